@@ -1,0 +1,54 @@
+import { clientIdOf, type ClientEvent } from '../events/client-event.js'
+import { NO_CLIENT, type ClientState } from './client-state.js'
+import { emptyDraft, type Draft } from './draft.js'
+import { absorb } from './evolve.js'
+import { NO_HORIZON, type Horizon } from './horizon.js'
+import type { Clients } from './semilattice.js'
+
+/** Takes events one by one, in any order; for logs that do not fit into an array. */
+export interface Folding {
+  readonly add: (event: ClientEvent) => void
+  /** What is known so far. It goes on growing with what is added: take it when all is added. */
+  readonly clients: Clients
+}
+
+/** Starts a fold of events of any number of clients, as far as the horizon lets them take part. */
+export const startFold = (horizon: Horizon = NO_HORIZON): Folding => {
+  const drafts = new Map<string, Draft>()
+  const add = (event: ClientEvent): void => {
+    const id = clientIdOf(event)
+    const known = drafts.get(id)
+    if (known !== undefined) {
+      absorb(known, event, horizon)
+      return
+    }
+    const draft = emptyDraft(id)
+    // A client of which nothing takes part does not exist.
+    if (absorb(draft, event, horizon)) drafts.set(id, draft)
+  }
+  return { add, clients: drafts }
+}
+
+/**
+ * Folds events of any number of clients, in any order and with any duplicates. It equals joining
+ * the states of the single events, without copying a state for each.
+ */
+export const fold = (events: Iterable<ClientEvent>, horizon: Horizon = NO_HORIZON): Clients => {
+  const folding = startFold(horizon)
+  for (const event of events) folding.add(event)
+  return folding.clients
+}
+
+/**
+ * Folds the events of one client.
+ *
+ * @throws TypeError if the events are of several clients: a defect of the caller.
+ */
+export const foldClient = (
+  events: Iterable<ClientEvent>,
+  horizon: Horizon = NO_HORIZON,
+): ClientState => {
+  const [first, second] = fold(events, horizon).values()
+  if (second !== undefined) throw new TypeError('the events are of more than one client')
+  return first ?? NO_CLIENT
+}

@@ -1,0 +1,100 @@
+import * as t from 'io-ts'
+import { ClientCodec, type Client } from './client.js'
+import { JsonObjectOrNull, type JsonObject } from './json.js'
+import { optional, record, type Fields } from './record.js'
+import { SessionCodec, type Session } from './session.js'
+import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
+import { Time } from './time.js'
+
+/** The five session events of Clerk's webhooks. */
+export const SESSION_EVENT_TYPES = [
+  'session.created',
+  'session.pending',
+  'session.ended',
+  'session.removed',
+  'session.revoked',
+] as const
+
+/** Why something was said of a session. The truth about the session is `data.status`. */
+export type SessionEventType = (typeof SESSION_EVENT_TYPES)[number]
+
+/** What every event may say besides its `type` and `data`. Times are epoch milliseconds. */
+interface Envelope {
+  readonly object: 'event'
+  /** The delivery's id: the header `svix-id`, equal over all attempts and replays of one message. */
+  readonly id?: string
+  /** When it was said. Absent in payloads of 2022: then it was said at `data.updated_at`. */
+  readonly timestamp?: number
+  /** When the log took it in. Absent: it counts as known since it was said. */
+  readonly recorded_at?: number
+  readonly instance_id?: string | null
+  readonly event_attributes?: JsonObject | null
+}
+
+/** A session event, as Clerk's webhooks deliver it, without the keys that are not ours to keep. */
+export interface SessionEvent extends Envelope {
+  readonly type: SessionEventType
+  readonly data: Session
+}
+
+/**
+ * An answer of `GET /v1/clients/{id}`, recorded. It brings what no webhook carries: sign-in and
+ * sign-up in progress, the last strategy, the client's own `created_at`, and the statuses expired,
+ * replaced and abandoned.
+ */
+export interface ClientObserved extends Envelope {
+  readonly type: 'client.observed'
+  readonly data: Client
+}
+
+/** What happened to a client, or what was seen of it. */
+export type ClientEvent = SessionEvent | ClientObserved
+
+/** `object` may be left out of a payload, and is always written. */
+const EventObject: t.Type<'event', unknown> = new t.Type(
+  '"event"',
+  (value): value is 'event' => value === 'event',
+  (value, context) =>
+    value === undefined || value === 'event' ? t.success('event') : t.failure(value, context),
+  t.identity,
+)
+
+const fieldsOf = <T extends string, D>(
+  type: t.Type<T, unknown>,
+  data: t.Type<D, unknown>,
+): Fields<Envelope & { readonly type: T; readonly data: D }> => ({
+  object: EventObject,
+  id: optional(NonEmptyString),
+  type,
+  timestamp: optional(Time),
+  recorded_at: optional(Time),
+  instance_id: optional(StringOrNull),
+  event_attributes: optional(JsonObjectOrNull),
+  data,
+})
+
+export const SessionEventCodec: t.Type<SessionEvent, unknown> = record<SessionEvent>(
+  'session event',
+  fieldsOf(oneOf(...SESSION_EVENT_TYPES), SessionCodec),
+)
+
+export const ClientObservedCodec: t.Type<ClientObserved, unknown> = record<ClientObserved>(
+  'observation of a client',
+  fieldsOf(oneOf('client.observed'), ClientCodec),
+)
+
+/**
+ * The client of which an event speaks.
+ *
+ * @example
+ * import { clientIdOf, type ClientObserved } from 'clientfold'
+ * declare const event: ClientObserved
+ */
+export const clientIdOf = (event: ClientEvent): string =>
+  event.type === 'client.observed' ? event.data.id : event.data.client_id
+
+/** When an event was said, in epoch milliseconds: its `timestamp`, else `data.updated_at`. */
+export const saidAt = (event: ClientEvent): number => event.timestamp ?? event.data.updated_at
+
+/** Since when an event is known, in epoch milliseconds: `recorded_at`, else when it was said. */
+export const knownSince = (event: ClientEvent): number => event.recorded_at ?? saidAt(event)

@@ -1,0 +1,95 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { record } from './record.js'
+import { SessionCodec, type Session } from './session.js'
+import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
+import { Time } from './time.js'
+
+/**
+ * The documented Client object of Clerk's Backend API: exactly these ten keys, in this order. All
+ * times are epoch milliseconds.
+ */
+export interface Client {
+  readonly object: 'client'
+  /** The client's own id (Clerk's description of the key says "session": a slip in every version). */
+  readonly id: string
+  /** `session_ids[i] === sessions[i].id`. */
+  readonly session_ids: ReadonlyArray<string>
+  readonly sessions: ReadonlyArray<Session>
+  /** A sign-in in progress. No webhook carries it: only an observation of the Backend API does. */
+  readonly sign_in_id: string | null
+  /** A sign-up in progress. No webhook carries it. */
+  readonly sign_up_id: string | null
+  readonly last_active_session_id: string | null
+  /** How somebody last signed in here; null when unknown. No webhook carries it. */
+  readonly last_authentication_strategy: string | null
+  readonly updated_at: number
+  readonly created_at: number
+}
+
+/** What is said of a client; its `session_ids` follow from its `sessions`. */
+export type ClientContent = Omit<Client, 'object' | 'session_ids'>
+
+/** The one place that lays out the documented Client: ten keys, in their order. */
+export const documentedClient = (content: ClientContent): Client => ({
+  object: 'client',
+  id: content.id,
+  session_ids: content.sessions.map((session) => session.id),
+  sessions: content.sessions,
+  sign_in_id: content.sign_in_id,
+  sign_up_id: content.sign_up_id,
+  last_active_session_id: content.last_active_session_id,
+  last_authentication_strategy: content.last_authentication_strategy,
+  updated_at: content.updated_at,
+  created_at: content.created_at,
+})
+
+/** Older versions of the Backend API (2025-03-12) leave `last_authentication_strategy` out. */
+const StringOrNullOrAbsent: t.Type<string | null, string | null, unknown> = new t.Type(
+  StringOrNull.name,
+  StringOrNull.is,
+  (value, context) => StringOrNull.validate(value ?? null, context),
+  t.identity,
+)
+
+const ClientFields = record<Omit<Client, 'session_ids'>>('client', {
+  object: oneOf('client'),
+  id: NonEmptyString,
+  sessions: t.readonlyArray(SessionCodec, 'array of sessions'),
+  sign_in_id: StringOrNull,
+  sign_up_id: StringOrNull,
+  last_active_session_id: StringOrNull,
+  last_authentication_strategy: StringOrNullOrAbsent,
+  updated_at: Time,
+  created_at: Time,
+})
+
+/** Only names, in errors, what was expected of a session that belongs to another client. */
+const OwnClientId = new t.Type<string>('the id of the listing client', t.string.is, t.failure, String)
+
+/** An error, with its path, for each session that names another client than the one that lists it. */
+const strangers = (client: ClientContent, context: t.Context): t.Errors =>
+  client.sessions.flatMap((session, index) => {
+    if (session.client_id === client.id) return []
+    const inSessions = t.appendContext(context, 'sessions', t.UnknownArray)
+    const inSession = t.appendContext(inSessions, String(index), SessionCodec)
+    const inClientId = t.appendContext(inSession, 'client_id', OwnClientId)
+    return [{ value: session.client_id, context: inClientId, message: 'another string' }]
+  })
+
+/**
+ * Codec of the documented Client as an observation carries it. `session_ids` is ignored on decoding
+ * (the sessions themselves count) and written from the sessions on encoding.
+ */
+export const ClientCodec: t.Type<Client, unknown> = new t.Type(
+  'client',
+  (value): value is Client =>
+    ClientFields.is(value) && value.sessions.every((session) => session.client_id === value.id),
+  (value, context) => {
+    const decoded = ClientFields.validate(value, context)
+    if (E.isLeft(decoded)) return decoded
+    const errors = strangers(decoded.right, context)
+    return errors.length > 0 ? t.failures(errors) : t.success(documentedClient(decoded.right))
+  },
+  (client) => documentedClient(ClientFields.encode(client) as ClientContent),
+)

@@ -1,0 +1,81 @@
+import type * as t from 'io-ts'
+import { SESSION_EVENT_TYPES } from './client-event.js'
+import { kindOf } from './json.js'
+
+/** One thing that does not fit: where, what was expected there, and what kind of thing came. */
+export interface DecodeIssue {
+  /** Such as `data.sessions[3].status`; empty for the whole event. */
+  readonly path: string
+  readonly expected: string
+  /** Never the value itself: payloads hold personal data. */
+  readonly kind: string
+}
+
+/** A payload that is no event: malformed. */
+export interface InvalidEvent {
+  readonly _tag: 'InvalidEvent'
+  /** At least one. */
+  readonly issues: ReadonlyArray<DecodeIssue>
+}
+
+/** A payload of a type that this version does not know: well-formed perhaps, but not ours. */
+export interface UnknownEventType {
+  readonly _tag: 'UnknownEventType'
+}
+
+/** A text that is not JSON. */
+export interface InvalidJson {
+  readonly _tag: 'InvalidJson'
+}
+
+/** Why a value is not an event. */
+export type DecodeError = InvalidEvent | UnknownEventType
+
+/** Why a text is not an event. */
+export type ParseError = InvalidJson | DecodeError
+
+const pathOf = (context: t.Context): string =>
+  context.reduce((path, { key }) => {
+    if (key === '') return path
+    if (/^\d+$/.test(key)) return `${path}[${key}]`
+    return path === '' ? key : `${path}.${key}`
+  }, '')
+
+const issueOf = ({ context, value, message }: t.ValidationError): DecodeIssue => ({
+  path: pathOf(context),
+  expected: context.at(-1)?.type.name ?? 'event',
+  kind: message ?? kindOf(value),
+})
+
+/** What io-ts found, without the values that it found. */
+export const invalidEvent = (errors: t.Errors): InvalidEvent => ({
+  _tag: 'InvalidEvent',
+  issues: errors.map(issueOf),
+})
+
+const describeIssue = ({ path, expected, kind }: DecodeIssue): string =>
+  `${path === '' ? 'event' : path}: expected ${expected}, got ${kind}`
+
+/**
+ * One line for a person. It names path, expectation and kind, and never quotes a value.
+ *
+ * @example
+ * import { describeParseError, parseEvent } from 'clientfold'
+ * const refused = parseEvent('{"type":"session.created","data":7}')
+ * if (refused._tag === 'Left') {
+ *   describeParseError(refused.left) // => 'data: expected session, got an integer'
+ * }
+ */
+export const describeParseError = (error: ParseError): string => {
+  switch (error._tag) {
+    case 'InvalidJson':
+      return 'not JSON'
+    case 'UnknownEventType':
+      return `type: expected one of ${[...SESSION_EVENT_TYPES, 'client.observed'].join(', ')}, got another string`
+    case 'InvalidEvent': {
+      const [first, ...others] = error.issues
+      const shown = first === undefined ? 'event: does not fit' : describeIssue(first)
+      return others.length === 0 ? shown : `${shown} (and ${others.length} more)`
+    }
+  }
+}

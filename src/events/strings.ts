@@ -1,0 +1,35 @@
+import * as t from 'io-ts'
+
+export const NonEmptyString: t.Type<string, string, unknown> = new t.Type(
+  'non-empty string',
+  (value): value is string => typeof value === 'string' && value !== '',
+  (value, context) =>
+    typeof value === 'string' && value !== '' ? t.success(value) : t.failure(value, context),
+  t.identity,
+)
+
+export const StringOrNull: t.Type<string | null, string | null, unknown> = new t.Type(
+  'string or null',
+  (value): value is string | null => typeof value === 'string' || value === null,
+  (value, context) =>
+    typeof value === 'string' || value === null ? t.success(value) : t.failure(value, context),
+  t.identity,
+)
+
+/** One string out of a closed list. */
+export const oneOf = <A extends string>(...choices: ReadonlyArray<A>): t.Type<A, A, unknown> => {
+  const known: ReadonlySet<unknown> = new Set(choices)
+  const is = (value: unknown): value is A => known.has(value)
+  const name = choices.map((choice) => JSON.stringify(choice)).join(' | ')
+  return new t.Type(
+    name,
+    is,
+    (value, context) =>
+      is(value)
+        ? t.success(value)
+        : typeof value === 'string' && value !== ''
+          ? t.failure(value, context, 'another string')
+          : t.failure(value, context),
+    t.identity,
+  )
+}

@@ -1,0 +1,53 @@
+import type { KnownClient } from '../domain/client-state.js'
+import {
+  compareValues,
+  compareVersions,
+  type SessionVersion,
+} from '../domain/session-version.js'
+import type { Session, SessionStatus } from '../events/session.js'
+import { sessionAt } from './session.js'
+
+/** Which sessions are asked for; what is left out does not narrow. */
+export interface SessionFilter {
+  readonly userId?: string | undefined
+  readonly clientId?: string | undefined
+  /** The status that the session reads by the clock. */
+  readonly status?: SessionStatus | undefined
+}
+
+/** A session id that two clients claim is one session: the greatest version of it. */
+const greatestVersions = (clients: Iterable<KnownClient>): Iterable<SessionVersion> => {
+  const greatest = new Map<string, SessionVersion>()
+  for (const client of clients) {
+    for (const [id, version] of client.sessions) {
+      const present = greatest.get(id)
+      if (present === undefined || compareVersions(present, version) < 0) greatest.set(id, version)
+    }
+  }
+  return greatest.values()
+}
+
+const compareNewestFirst = (left: Session, right: Session): number =>
+  compareValues(right.created_at, left.created_at) || compareValues(right.id, left.id)
+
+/**
+ * Sessions over all clients: what `GET /v1/sessions` answers, newest first by creation. Removed
+ * sessions are among them, though no Client lists them.
+ *
+ * @param at - the clock, in epoch milliseconds; without it, statuses read as recorded
+ */
+export const toSessions = (
+  clients: Iterable<KnownClient>,
+  filter: SessionFilter = {},
+  { at }: { readonly at?: number | undefined } = {},
+): ReadonlyArray<Session> => {
+  const { userId, clientId, status } = filter
+  return Array.from(greatestVersions(clients), ({ session }) => sessionAt(session, at))
+    .filter(
+      (session) =>
+        (userId === undefined || session.user_id === userId) &&
+        (clientId === undefined || session.client_id === clientId) &&
+        (status === undefined || session.status === status),
+    )
+    .sort(compareNewestFirst)
+}

@@ -1,0 +1,16 @@
+export { fileSource, SourceUnreadable, type LogSource } from './source.js'
+export {
+  describeLineError,
+  type InvalidUtf8,
+  type LineError,
+  type LineTooLong,
+} from './read-line.js'
+export {
+  readLog,
+  type EventBatch,
+  type LogStep,
+  type Progress,
+  type ReadOptions,
+  type RefusedLine,
+} from './read-log.js'
+export { replay, type ReplayDone, type ReplayOptions, type ReplayStep } from './replay.js'

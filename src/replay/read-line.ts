@@ -1,0 +1,38 @@
+import { isUtf8 } from 'node:buffer'
+import * as E from 'fp-ts/lib/Either.js'
+import type { ClientEvent } from '../events/client-event.js'
+import { describeParseError, type ParseError } from '../events/decode-error.js'
+import { parseEvent } from '../events/decode-event.js'
+import type { Line } from './lines.js'
+
+/** The bytes are no text in UTF-8; they are refused, not patched. */
+export interface InvalidUtf8 {
+  readonly _tag: 'InvalidUtf8'
+}
+
+/** The line is longer than a line may be. */
+export interface LineTooLong {
+  readonly _tag: 'LineTooLong'
+}
+
+/** Why a line of a log is not an event. */
+export type LineError = InvalidUtf8 | LineTooLong | ParseError
+
+/** One line for a person; like all error text, it never quotes a value. */
+export const describeLineError = (error: LineError): string => {
+  switch (error._tag) {
+    case 'InvalidUtf8':
+      return 'not UTF-8'
+    case 'LineTooLong':
+      return 'longer than a line may be'
+    default:
+      return describeParseError(error)
+  }
+}
+
+/** Reads the bytes of a line, which is not blank, as an event. */
+export const readLine = ({ bytes, part }: Line): E.Either<LineError, ClientEvent> => {
+  if (part !== 'whole') return E.left({ _tag: 'LineTooLong' })
+  if (!isUtf8(bytes)) return E.left({ _tag: 'InvalidUtf8' })
+  return parseEvent(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+}

@@ -1,0 +1,93 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { ClientEvent } from '../events/client-event.js'
+import { isBlank, readLines, type Line } from './lines.js'
+import { readLine, type LineError } from './read-line.js'
+import { readSource, type LogSource } from './source.js'
+
+/** How far the reading of one or more sources has come. All counts are from the start. */
+export interface Progress {
+  readonly type: 'progress'
+  /** Bytes as stored, of all sources. */
+  readonly bytesRead: number
+  /** Bytes as stored, of all sources; null if one of them has no known size. */
+  readonly bytesTotal: number | null
+  readonly events: number
+  readonly refused: number
+}
+
+/** A line that is not an event. */
+export interface RefusedLine {
+  readonly type: 'refused'
+  readonly source: string
+  /** Counted from 1 in its source. */
+  readonly line: number
+  readonly error: LineError
+  /** As they stand in the source, without the line feed. */
+  readonly bytes: Uint8Array
+  /** A line that is too long to be held comes in several steps, in order; every other is `whole`. */
+  readonly part: 'whole' | 'first' | 'middle' | 'last'
+}
+
+/** The events of a part of the log, in the order of the log. */
+export interface EventBatch {
+  readonly type: 'events'
+  readonly events: ReadonlyArray<ClientEvent>
+}
+
+/** What the reading of a log yields. */
+export type LogStep = EventBatch | RefusedLine | Progress
+
+export interface ReadOptions {
+  /** A longer line is refused without being held whole; 64 MiB unless given. */
+  readonly maxLineBytes?: number | undefined
+}
+
+const MAX_LINE_BYTES = 64 * 1024 * 1024
+
+const totalSize = (sources: ReadonlyArray<LogSource>): number | null =>
+  sources.reduce<number | null>(
+    (total, { size }) => (total === null || size === null ? null : total + size),
+    0,
+  )
+
+const refusal = (source: LogSource, line: Line, error: LineError): RefusedLine => ({
+  type: 'refused',
+  source: source.name,
+  line: line.number,
+  error,
+  bytes: line.bytes,
+  part: line.part,
+})
+
+/**
+ * Reads logs one after the other: NDJSON, gzipped or not, an event a line. Blank lines are passed
+ * over. Memory does not grow with the log.
+ *
+ * @throws SourceUnreadable when a source breaks off; what was yielded before is right all the same.
+ */
+export async function* readLog(
+  sources: ReadonlyArray<LogSource>,
+  { maxLineBytes = MAX_LINE_BYTES }: ReadOptions = {},
+): AsyncGenerator<LogStep, void> {
+  const bytesTotal = totalSize(sources)
+  let [bytesRead, eventCount, refused] = [0, 0, 0]
+  for (const source of sources) {
+    const chunks = readSource(source, (bytes) => (bytesRead += bytes))
+    for await (const lines of readLines(chunks, maxLineBytes)) {
+      const events: ClientEvent[] = []
+      for (const line of lines) {
+        if (line.part === 'whole' && isBlank(line.bytes)) continue
+        const event = readLine(line)
+        if (E.isRight(event)) {
+          events.push(event.right)
+          continue
+        }
+        if (line.part === 'whole' || line.part === 'first') refused += 1
+        yield refusal(source, line, event.left)
+      }
+      eventCount += events.length
+      yield { type: 'events', events }
+      yield { type: 'progress', bytesRead, bytesTotal, events: eventCount, refused }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { startFold } from '../domain/fold.js'
+import type { Horizon } from '../domain/horizon.js'
+import type { Clients } from '../domain/semilattice.js'
+import { clientIdOf } from '../events/client-event.js'
+import { readLog, type Progress, type ReadOptions, type RefusedLine } from './read-log.js'
+import type { LogSource } from './source.js'
+
+/** The end of a replay. */
+export interface ReplayDone {
+  readonly type: 'done'
+  readonly clients: Clients
+  /** Lines that were events, whether or not they took part. */
+  readonly events: number
+  /** Lines that were refused. */
+  readonly refused: number
+}
+
+/** What a replay yields: refused lines and progress as they come, and at last what was folded. */
+export type ReplayStep = RefusedLine | Progress | ReplayDone
+
+export interface ReplayOptions extends Horizon, ReadOptions {
+  /** Fold this client only. */
+  readonly clientId?: string | undefined
+}
+
+/**
+ * Replays logs into what is known of each client. Memory grows with clients and sessions, never
+ * with the log.
+ *
+ * @throws SourceUnreadable when a source cannot be read to its end.
+ */
+export async function* replay(
+  sources: ReadonlyArray<LogSource>,
+  options: ReplayOptions = {},
+): AsyncGenerator<ReplayStep, void> {
+  const folding = startFold(options)
+  let [events, refused] = [0, 0]
+  for await (const step of readLog(sources, options)) {
+    if (step.type !== 'events') {
+      if (step.type === 'progress') ({ events, refused } = step)
+      yield step
+      continue
+    }
+    for (const event of step.events) {
+      if (options.clientId === undefined || options.clientId === clientIdOf(event)) {
+        folding.add(event)
+      }
+    }
+  }
+  yield { type: 'done', clients: folding.clients, events, refused }
+}

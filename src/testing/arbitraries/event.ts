@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import {
+  SESSION_EVENT_TYPES,
+  type ClientEvent,
+  type ClientObserved,
+  type SessionEvent,
+} from '../../events/client-event.js'
+import { documentedClient, type Client } from '../../events/client.js'
+import { arbitraryJsonObject, arbitraryText } from './json.js'
+import {
+  arbitraryClientId,
+  arbitrarySession,
+  arbitraryTime,
+  type SessionConstraints,
+} from './session.js'
+
+const envelope = {
+  object: fc.constant('event' as const),
+  id: fc.constantFrom('msg_a', 'msg_b', 'msg_c'),
+  timestamp: arbitraryTime(),
+  recorded_at: arbitraryTime(),
+  instance_id: fc.constantFrom('ins_a', null),
+  event_attributes: fc.option(arbitraryJsonObject(), { nil: null }),
+}
+
+/** Any session event; its type and the session's status need not agree. */
+export const arbitrarySessionEvent = (
+  constraints: SessionConstraints = {},
+): fc.Arbitrary<SessionEvent> =>
+  fc.record(
+    {
+      ...envelope,
+      type: fc.constantFrom(...SESSION_EVENT_TYPES),
+      data: arbitrarySession(constraints),
+    },
+    { requiredKeys: ['object', 'type', 'data'] },
+  )
+
+const textOrNull = (): fc.Arbitrary<string | null> =>
+  fc.oneof(fc.constantFrom(null, 'sess_a', 'sess_b'), arbitraryText())
+
+const arbitraryObservedClient = (id: string): fc.Arbitrary<Client> =>
+  fc
+    .record({
+      id: fc.constant(id),
+      sessions: fc.array(arbitrarySession({ clientId: id }), { maxLength: 3 }),
+      sign_in_id: textOrNull(),
+      sign_up_id: textOrNull(),
+      last_active_session_id: textOrNull(),
+      last_authentication_strategy: textOrNull(),
+      updated_at: arbitraryTime(),
+      created_at: arbitraryTime(),
+    })
+    .map(documentedClient)
+
+/** Any observation of a client, its sessions not necessarily distinct. */
+export const arbitraryObservation = ({
+  clientId,
+}: SessionConstraints = {}): fc.Arbitrary<ClientObserved> =>
+  (clientId === undefined ? arbitraryClientId() : fc.constant(clientId))
+    .chain(arbitraryObservedClient)
+    .chain((data) =>
+      fc.record(
+        { ...envelope, type: fc.constant('client.observed' as const), data: fc.constant(data) },
+        { requiredKeys: ['object', 'type', 'data'] },
+      ),
+    )
+
+/** Any event. */
+export const arbitraryEvent = (constraints: SessionConstraints = {}): fc.Arbitrary<ClientEvent> =>
+  fc.oneof(
+    { weight: 4, arbitrary: arbitrarySessionEvent(constraints) },
+    { weight: 1, arbitrary: arbitraryObservation(constraints) },
+  )

@@ -1,0 +1,69 @@
+import * as E from 'fp-ts/lib/Either.js'
+import fc from 'fast-check'
+import { NO_CLIENT, type ClientState } from '../../domain/client-state.js'
+import type { ClientCommand } from '../../domain/command.js'
+import { decide } from '../../domain/decide.js'
+import { evolve } from '../../domain/evolve.js'
+import type { ClientEvent } from '../../events/client-event.js'
+import { arbitraryJson } from './json.js'
+
+const START = 1_767_225_600_000
+const DAY = 86_400_000
+
+/** A command for one of a few sessions of the client, to be given at a time (epoch milliseconds). */
+const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> => {
+  const sessionId = fc.constantFrom('sess_1', 'sess_2', 'sess_3', 'sess_4')
+  const changes = ['EndSession', 'RevokeSession', 'RemoveSession'] as const
+  const tasks = fc.option(fc.array(arbitraryJson(), { maxLength: 2 }), { nil: null })
+  return fc.oneof(
+    fc
+      .record({
+        sessionId,
+        userId: fc.constantFrom('user_1', 'user_2'),
+        status: fc.constantFrom('active' as const, 'pending' as const),
+      })
+      .map((chosen) => ({
+        ...chosen,
+        type: 'CreateSession' as const,
+        at,
+        clientId,
+        expireAt: at + 7 * DAY,
+        abandonAt: at + 30 * DAY,
+      })),
+    fc
+      .record({ sessionId, tasks }, { requiredKeys: ['sessionId'] })
+      .map((chosen) => ({ ...chosen, type: 'MarkSessionPending' as const, at })),
+    fc
+      .record({ sessionId, type: fc.constantFrom(...changes) })
+      .map((chosen) => ({ ...chosen, at })),
+  )
+}
+
+/** Commands for one client in the order of their times; not every one of them can be obeyed. */
+export const arbitraryCommands = (clientId = 'client_1'): fc.Arbitrary<ReadonlyArray<ClientCommand>> =>
+  fc
+    .array(fc.integer({ min: 0, max: 3 * DAY }), { maxLength: 12 })
+    .map((gaps) => {
+      let now = START
+      return gaps.map((gap) => (now += gap))
+    })
+    .chain((times) => fc.tuple(...times.map((at) => commandAt(clientId, at))))
+
+/**
+ * What really happened to one client, in its true order: every event follows from those before, as
+ * `decide` allows. Shorter histories and fewer sessions come first when shrinking.
+ */
+export const arbitraryHistory = (
+  clientId = 'client_1',
+): fc.Arbitrary<ReadonlyArray<ClientEvent>> =>
+  arbitraryCommands(clientId).map((commands) => {
+    const events: ClientEvent[] = []
+    let state: ClientState = NO_CLIENT
+    for (const command of commands) {
+      const decision = decide(command, state)
+      if (E.isLeft(decision)) continue
+      for (const event of decision.right) state = evolve(state, event)
+      events.push(...decision.right)
+    }
+    return events
+  })

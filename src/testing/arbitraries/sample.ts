@@ -1,0 +1,21 @@
+import fc from 'fast-check'
+import type { ClientEvent } from '../../events/client-event.js'
+import type { LawSample } from '../laws.js'
+import { arbitraryDeliveries } from './deliveries.js'
+import { arbitraryEvent } from './event.js'
+import { arbitraryHistory } from './history.js'
+import { arbitraryTime } from './session.js'
+
+/** Samples on which to try the laws of a fold: true histories, and any events at all. */
+export const arbitraryLawSample = (clientId = 'client_1'): fc.Arbitrary<LawSample> => {
+  const events: fc.Arbitrary<ReadonlyArray<ClientEvent>> = fc.oneof(
+    arbitraryHistory(clientId),
+    fc.array(arbitraryEvent({ clientId }), { maxLength: 10 }),
+  )
+  const clocks = fc
+    .array(arbitraryTime(), { maxLength: 3 })
+    .map((times) => times.sort((left, right) => left - right))
+  return events.chain((said) =>
+    fc.record({ events: fc.constant(said), deliveries: arbitraryDeliveries(said), clocks }),
+  )
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { SESSION_STATUSES, type LatestActivity, type Session } from '../../events/session.js'
+import { arbitraryJson, arbitraryJsonObject, arbitraryText } from './json.js'
+
+/** Within what a generated session stays. */
+export interface SessionConstraints {
+  /** The client that every session names; a few clients unless given. */
+  readonly clientId?: string | undefined
+}
+
+/** Few enough that ties and collisions are the rule, with the edges of what a time may be. */
+const TIMES = [
+  0,
+  1000,
+  99_999_999_000,
+  100_000_000_000,
+  1_716_883_200_000,
+  1_716_883_200_001,
+  1_716_883_260_000,
+  1_717_488_000_000,
+  Number.MAX_SAFE_INTEGER,
+] as const
+
+/** A time in epoch milliseconds, as decoding gives it: often one of a few. */
+export const arbitraryTime = (): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...TIMES) },
+    { weight: 1, arbitrary: fc.integer({ min: 100_000_000_000, max: Number.MAX_SAFE_INTEGER }) },
+  )
+
+const idOf = (...usual: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: arbitraryText().filter((text) => text !== '') },
+  )
+
+export const arbitraryClientId = (): fc.Arbitrary<string> => idOf('client_a', 'client_b')
+
+const arbitraryActivity = (): fc.Arbitrary<LatestActivity> =>
+  fc
+    .tuple(arbitraryJsonObject(), arbitraryText(), fc.boolean())
+    .map(([others, id, is_mobile]) => ({ ...others, id, object: 'session_activity', is_mobile }))
+
+const nullOr = <A>(arbitrary: fc.Arbitrary<A>): fc.Arbitrary<A | null> =>
+  fc.option(arbitrary, { nil: null })
+
+/** Any session that the documentation allows: optional keys absent, null or full. */
+export const arbitrarySession = ({
+  clientId,
+}: SessionConstraints = {}): fc.Arbitrary<Session> =>
+  fc.record(
+    {
+      object: fc.constant('session' as const),
+      id: idOf('sess_a', 'sess_b', 'sess_c'),
+      user_id: idOf('user_a', 'user_b'),
+      client_id: clientId === undefined ? arbitraryClientId() : fc.constant(clientId),
+      actor: nullOr(arbitraryJsonObject()),
+      status: fc.constantFrom(...SESSION_STATUSES),
+      last_active_organization_id: nullOr(arbitraryText()),
+      last_active_at: arbitraryTime(),
+      latest_activity: nullOr(arbitraryActivity()),
+      expire_at: arbitraryTime(),
+      abandon_at: arbitraryTime(),
+      updated_at: arbitraryTime(),
+      created_at: arbitraryTime(),
+      tasks: nullOr(fc.array(arbitraryJson(), { maxLength: 2 })),
+    },
+    {
+      requiredKeys: [
+        'object',
+        'id',
+        'user_id',
+        'client_id',
+        'status',
+        'last_active_at',
+        'expire_at',
+        'abandon_at',
+        'updated_at',
+        'created_at',
+      ],
+    },
+  )

@@ -1,0 +1,87 @@
+import type { SessionEventType } from '../../events/client-event.js'
+import type { Session } from '../../events/session.js'
+import { activityOf } from './people.js'
+import type { Random } from './random.js'
+
+const DAY = 86_400_000
+
+/** What happens next on a device. */
+export interface Happening {
+  readonly type: SessionEventType
+  readonly session: Session
+}
+
+/** A browser or phone, its users, and the sessions that are live on it: what Clerk calls a client. */
+export interface Device {
+  readonly clientId: string
+  readonly userIds: readonly [string, ...string[]]
+  live: Session[]
+}
+
+/** One device in three is shared by several users. */
+export const newDevice = (random: Random): Device => ({
+  clientId: random.id('client'),
+  userIds: random.perMille(333)
+    ? [random.id('user'), random.id('user'), random.id('user')]
+    : [random.id('user')],
+  live: [],
+})
+
+const signIn = (device: Device, now: number, random: Random): Session => {
+  const isPending = random.perMille(80)
+  return {
+    object: 'session',
+    id: random.id('sess'),
+    user_id: random.pick(device.userIds),
+    client_id: device.clientId,
+    actor: random.perMille(10) ? { sub: random.id('user'), iss: 'support "night shift" \\ Zürich' } : null,
+    status: isPending ? 'pending' : 'active',
+    last_active_organization_id: random.perMille(50) ? random.id("org") : null,
+    last_active_at: now,
+    ...(random.perMille(20) ? { latest_activity: activityOf(random) } : {}),
+    expire_at: now + 7 * DAY,
+    abandon_at: now + 30 * DAY,
+    updated_at: now,
+    created_at: now,
+    ...(isPending ? { tasks: [{ key: 'choose-organization' }] } : {}),
+  }
+}
+
+/** In a modern browser a sign-out removes the session; `ended` is the rarer event. */
+const ENDINGS = [
+  'session.removed',
+  'session.removed',
+  'session.removed',
+  'session.ended',
+  'session.revoked',
+] as const
+
+const STATUS_OF = {
+  'session.removed': 'removed',
+  'session.ended': 'ended',
+  'session.revoked': 'revoked',
+} as const
+
+/** Lets something happen on a device: a sign-in, a task set or done, or the end of a session. */
+export const nextHappening = (device: Device, now: number, random: Random): Happening => {
+  const session = device.live[random.integer(0, Math.max(0, device.live.length - 1))]
+  if (session === undefined || (device.live.length < 5 && random.perMille(150))) {
+    const created = signIn(device, now, random)
+    device.live.push(created)
+    return { type: 'session.created', session: created }
+  }
+  const others = device.live.filter(({ id }) => id !== session.id)
+  const after = { ...session, updated_at: now, last_active_at: now - random.integer(0, 60_000) }
+  if (random.perMille(300)) {
+    const changed: Session =
+      session.status === 'active'
+        ? { ...after, status: 'pending', tasks: [{ key: 'reset-password' }] }
+        : { ...after, status: 'active', tasks: null }
+    device.live = [...others, changed]
+    const type = changed.status === 'pending' ? 'session.pending' : 'session.created'
+    return { type, session: changed }
+  }
+  const type = random.pick(ENDINGS)
+  device.live = others
+  return { type, session: { ...after, status: STATUS_OF[type] } }
+}

@@ -1,0 +1,32 @@
+import { NO_CLIENT, type ClientState } from '../domain/client-state.js'
+import { evolve } from '../domain/evolve.js'
+import { foldClient } from '../domain/fold.js'
+import { concat } from '../domain/semilattice.js'
+import { stateText } from '../domain/state-text.js'
+import type { ClientEvent } from '../events/client-event.js'
+import type { Client } from '../events/client.js'
+import { toClient, type ProjectionOptions } from '../projections/client.js'
+
+/** A fold of the events of one client, of whatever making, whose laws are to be checked. */
+export interface FoldSubject<S> {
+  /** The state before anything was said. */
+  readonly initialState: () => S
+  readonly evolve: (state: S, event: ClientEvent) => S
+  /** The fast way to what repeated `evolve` gives. */
+  readonly fold: (events: ReadonlyArray<ClientEvent>) => S
+  /** Joins what two sources know of the client. */
+  readonly concat: (left: S, right: S) => S
+  /** Equal texts for equal states, different ones for different states. */
+  readonly stateText: (state: S) => string
+  readonly toClient: (state: S, options: ProjectionOptions) => Client | null
+}
+
+/** This package's own fold. */
+export const clientfoldSubject: FoldSubject<ClientState> = {
+  initialState: () => NO_CLIENT,
+  evolve,
+  fold: (events) => foldClient(events),
+  concat,
+  stateText,
+  toClient,
+}

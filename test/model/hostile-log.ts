@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import type { View } from '../../src/projections/client-view.js'
+import { encodeEvent } from '../../src/events/encode-event.js'
+import {
+  arbitraryEvent,
+  arbitraryHistory,
+  arbitraryJson,
+  arbitraryText,
+  arbitraryTime,
+} from '../../src/testing/index.js'
+
+type Payload = Record<string, unknown>
+
+const isPayload = (value: unknown): value is Payload =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Adds keys that are not ours, as Clerk's payloads have them, and moves the keys about. */
+const dressed = (payload: Payload, extra: readonly [string, unknown], isReversed: boolean): Payload => {
+  const [key, value] = extra
+  const entries = [...Object.entries(payload)].filter(([name]) => name !== 'object' || !isReversed)
+  if (!(key in payload)) entries.push([key, value])
+  return Object.fromEntries(isReversed ? entries.reverse() : entries)
+}
+
+/** A payload in the wire form: true, in other orders of keys, in seconds, without `object`. */
+export const arbitraryPayload = (): fc.Arbitrary<unknown> =>
+  fc
+    .record({
+      event: arbitraryEvent(),
+      extra: fc.tuple(fc.constantFrom('user', 'zzz', 'toString'), arbitraryJson()),
+      isReversed: fc.boolean(),
+      timestamp: fc.option(fc.constantFrom(1_716_883_200, 1_716_883_260, -0)),
+    })
+    .map(({ event, extra, isReversed, timestamp }) => {
+      const payload = encodeEvent(event) as Payload
+      const data = dressed(payload.data as Payload, extra, false)
+      const spoken = timestamp === null ? {} : { timestamp }
+      return dressed({ ...payload, ...spoken, data }, extra, isReversed)
+    })
+
+/** Something that stands where something else should. */
+const arbitraryIntruder = (): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    fc.constantFrom<unknown>(
+      undefined, null, true, '', 'active', 0, -1, 0.5, 1e999, NaN, 2 ** 53, [], {}, 'event', 'session',
+    ),
+    arbitraryText(),
+    arbitraryJson(),
+  )
+
+const pathsOf = (value: unknown, path: ReadonlyArray<string> = []): ReadonlyArray<ReadonlyArray<string>> => {
+  if (path.length > 4 || typeof value !== 'object' || value === null) return [path]
+  return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))]
+}
+
+const replaced = (value: unknown, path: ReadonlyArray<string>, by: unknown): unknown => {
+  const [key, ...rest] = path
+  if (key === undefined) return by
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => (String(index) === key ? replaced(item, rest, by) : item))
+  }
+  if (!isPayload(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, name === key ? replaced(item, rest, by) : item]),
+  )
+}
+
+/** A true payload in which one value, anywhere, was replaced. */
+export const arbitraryMutant = (): fc.Arbitrary<unknown> =>
+  fc
+    .tuple(arbitraryPayload(), fc.nat(), arbitraryIntruder())
+    .map(([payload, choice, intruder]) => {
+      const paths = pathsOf(payload)
+      return replaced(payload, paths[choice % paths.length] ?? [], intruder)
+    })
+
+/** What arrives at a bad day: events, coherent histories, mutants and rubbish, in any order. */
+export const arbitraryHostileLog = (): fc.Arbitrary<ReadonlyArray<unknown>> =>
+  fc
+    .tuple(
+      fc.array(arbitraryPayload(), { maxLength: 12 }),
+      arbitraryHistory('client_a').map((events) => events.map(encodeEvent)),
+      fc.array(arbitraryMutant(), { maxLength: 4 }),
+      fc.array(arbitraryJson(), { maxLength: 1 }),
+    )
+    .map((parts): unknown[] => parts.flat())
+    .chain((payloads) => fc.shuffledSubarray(payloads, { minLength: payloads.length }))
+
+/** Any moment from which to look. */
+export const arbitraryView = (): fc.Arbitrary<View> =>
+  fc.record(
+    {
+      at: arbitraryTime(),
+      asOf: arbitraryTime(),
+      knownAt: arbitraryTime(),
+      revoked: fc.constantFrom('keep' as const, 'drop' as const),
+    },
+    { requiredKeys: [] },
+  )
