@@ -77,10 +77,7 @@ const asksForOtherTasks = (command: ClientCommand, session: Session): boolean =>
   command.tasks !== undefined &&
   JSON.stringify(command.tasks) !== JSON.stringify(session.tasks)
 
-const change = (
-  command: Exclude<ClientCommand, CreateSession>,
-  state: ClientState,
-): Decision => {
+const change = (command: Exclude<ClientCommand, CreateSession>, state: ClientState): Decision => {
   const { sessionId, at } = command
   const { event, status, isAllowedFrom } = CHANGES[command.type]
   const present = versionOf(state, sessionId)

@@ -21,7 +21,10 @@ const DOCUMENTED_KEYS = [
   'created_at',
 ]
 
-const eachNeighbours = <A>(items: ReadonlyArray<A>, hold: (left: A, right: A) => boolean): boolean =>
+const eachNeighbours = <A>(
+  items: ReadonlyArray<A>,
+  hold: (left: A, right: A) => boolean,
+): boolean =>
   items.every((item, index) => {
     const next = items[index + 1]
     return next === undefined || hold(item, next)
@@ -49,7 +52,8 @@ export const clientInvariants: ReadonlyArray<Invariant> = [
       eachNeighbours(
         sessions,
         (left, right) =>
-          (compareValues(left.created_at, right.created_at) || compareValues(left.id, right.id)) < 0,
+          (compareValues(left.created_at, right.created_at) || compareValues(left.id, right.id)) <
+          0,
       ),
   },
   {

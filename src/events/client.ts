@@ -45,7 +45,7 @@ export const documentedClient = (content: ClientContent): Client => ({
 })
 
 /** Older versions of the Backend API (2025-03-12) leave `last_authentication_strategy` out. */
-const StringOrNullOrAbsent: t.Type<string | null, string | null, unknown> = new t.Type(
+const StringOrNullOrAbsent: t.Type<string | null, string | null> = new t.Type(
   StringOrNull.name,
   StringOrNull.is,
   (value, context) => StringOrNull.validate(value ?? null, context),
@@ -65,7 +65,12 @@ const ClientFields = record<Omit<Client, 'session_ids'>>('client', {
 })
 
 /** Only names, in errors, what was expected of a session that belongs to another client. */
-const OwnClientId = new t.Type<string>('the id of the listing client', t.string.is, t.failure, String)
+const OwnClientId = new t.Type<string>(
+  'the id of the listing client',
+  t.string.is,
+  t.failure,
+  String,
+)
 
 /** An error, with its path, for each session that names another client than the one that lists it. */
 const strangers = (client: ClientContent, context: t.Context): t.Errors =>

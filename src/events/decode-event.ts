@@ -7,16 +7,19 @@ import {
   type ClientEvent,
 } from './client-event.js'
 import { invalidEvent, type DecodeError, type ParseError } from './decode-error.js'
-import { isPlainObject } from './json.js'
+import { isPlainObject, kindOf } from './json.js'
 import { decodeWith } from './record.js'
 
 const sessionEventTypes: ReadonlySet<unknown> = new Set(SESSION_EVENT_TYPES)
 
-const codecFor = (type: unknown): t.Type<ClientEvent, unknown> | undefined => {
+const codecFor = (type: string): t.Type<ClientEvent, unknown> | undefined => {
   if (type === 'client.observed') return ClientObservedCodec as t.Type<ClientEvent, unknown>
   if (sessionEventTypes.has(type)) return SessionEventCodec as t.Type<ClientEvent, unknown>
   return undefined
 }
+
+const misfit = (path: string, expected: string, value: unknown): E.Either<DecodeError, never> =>
+  E.left({ _tag: 'InvalidEvent', issues: [{ path, expected, kind: kindOf(value) }] })
 
 /**
  * Reads a payload, as `JSON.parse` gives it, as an event. What does not fit is refused whole and
@@ -29,15 +32,13 @@ const codecFor = (type: unknown): t.Type<ClientEvent, unknown> | undefined => {
  * // => { _tag: 'Left', left: { _tag: 'UnknownEventType' } }
  */
 export const decodeEvent = (input: unknown): E.Either<DecodeError, ClientEvent> => {
-  const type = isPlainObject(input) ? input.type : undefined
-  const codec = codecFor(type)
-  if (codec === undefined && typeof type === 'string') return E.left({ _tag: 'UnknownEventType' })
-  const decoded = decodeWith<ClientEvent>(codec ?? anySessionEvent, input)
+  if (!isPlainObject(input)) return misfit('', 'object', input)
+  if (typeof input.type !== 'string') return misfit('type', 'string', input.type)
+  const codec = codecFor(input.type)
+  if (codec === undefined) return E.left({ _tag: 'UnknownEventType' })
+  const decoded = decodeWith(codec, input)
   return E.isRight(decoded) ? decoded : E.left(invalidEvent(decoded.left))
 }
-
-/** Says what an event without a type lacks. */
-const anySessionEvent = SessionEventCodec as t.Type<ClientEvent, unknown>
 
 /**
  * Reads a JSON text as an event. Where a key stands twice in an object, the last one counts.

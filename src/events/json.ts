@@ -44,7 +44,7 @@ const isJson = (value: unknown, levelsLeft: number): value is Json => {
   }
 }
 
-const jsonCodec = <A>(name: string, isShape: (value: unknown) => boolean): t.Type<A, A, unknown> => {
+const jsonCodec = <A>(name: string, isShape: (value: unknown) => boolean): t.Type<A, A> => {
   const is = (value: unknown): value is A => isShape(value) && isJson(value, MAX_NESTING)
   return new t.Type<A, A, unknown>(
     name,

@@ -65,7 +65,8 @@ const LatestActivityOrNull: t.Type<LatestActivity | null, unknown> = new t.Type(
   (value, context) => {
     const object = JsonObjectOrNull.validate(value, context)
     if (E.isLeft(object)) return object
-    const required = object.right === null ? t.success(null) : RequiredActivity.validate(value, context)
+    const required =
+      object.right === null ? t.success(null) : RequiredActivity.validate(value, context)
     return E.isLeft(required) ? required : t.success(object.right as LatestActivity | null)
   },
   t.identity,
@@ -93,8 +94,22 @@ export const SessionCodec: t.Type<Session, unknown> = record<Session>('session',
 
 const SESSION_KEYS = Object.keys(fields) as ReadonlyArray<keyof Session>
 
-/** The session with its keys in the documented order and none besides, whatever order it came in. */
+const isDocumented = (session: Session): boolean => {
+  let next = 0
+  for (const key in session) {
+    while (next < SESSION_KEYS.length && SESSION_KEYS[next] !== key) next += 1
+    if (next === SESSION_KEYS.length) return false
+    next += 1
+  }
+  return true
+}
+
+/**
+ * The session with its keys in the documented order and none besides, whatever order it came in. A
+ * decoded session is so already, and is given back as it is.
+ */
 export const documentedSession = (session: Session): Session => {
+  if (isDocumented(session)) return session
   const output: Record<string, unknown> = {}
   for (const key of SESSION_KEYS) if (session[key] !== undefined) output[key] = session[key]
   return output as unknown as Session

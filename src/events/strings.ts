@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 
-export const NonEmptyString: t.Type<string, string, unknown> = new t.Type(
+export const NonEmptyString: t.Type<string, string> = new t.Type(
   'non-empty string',
   (value): value is string => typeof value === 'string' && value !== '',
   (value, context) =>
@@ -8,7 +8,7 @@ export const NonEmptyString: t.Type<string, string, unknown> = new t.Type(
   t.identity,
 )
 
-export const StringOrNull: t.Type<string | null, string | null, unknown> = new t.Type(
+export const StringOrNull: t.Type<string | null, string | null> = new t.Type(
   'string or null',
   (value): value is string | null => typeof value === 'string' || value === null,
   (value, context) =>
@@ -17,7 +17,7 @@ export const StringOrNull: t.Type<string | null, string | null, unknown> = new t
 )
 
 /** One string out of a closed list. */
-export const oneOf = <A extends string>(...choices: ReadonlyArray<A>): t.Type<A, A, unknown> => {
+export const oneOf = <A extends string>(...choices: ReadonlyArray<A>): t.Type<A, A> => {
   const known: ReadonlySet<unknown> = new Set(choices)
   const is = (value: unknown): value is A => known.has(value)
   const name = choices.map((choice) => JSON.stringify(choice)).join(' | ')

@@ -28,7 +28,7 @@ const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
 /** A time as it stands in a payload; decoded to epoch milliseconds. */
-export const Time: t.Type<number, number, unknown> = new t.Type(
+export const Time: t.Type<number, number> = new t.Type(
   'time (non-negative safe integer)',
   (value): value is number => isTime(value) && Number.isInteger(writeTime(value)),
   (value, context) => (isTime(value) ? t.success(readTime(value)) : t.failure(value, context)),

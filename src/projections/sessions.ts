@@ -1,9 +1,5 @@
 import type { KnownClient } from '../domain/client-state.js'
-import {
-  compareValues,
-  compareVersions,
-  type SessionVersion,
-} from '../domain/session-version.js'
+import { compareValues, compareVersions, type SessionVersion } from '../domain/session-version.js'
 import type { Session, SessionStatus } from '../events/session.js'
 import { sessionAt } from './session.js'
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { systemReason } from './system-reason.js'
 
 /** Where a log comes from. */
 export interface LogSource {
@@ -19,8 +20,7 @@ export class SourceUnreadable extends Error {
   readonly source: string
 
   constructor(source: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`cannot read ${source}: ${reason}`, { cause })
+    super(`cannot read ${source}: ${systemReason(cause)}`, { cause })
     this.source = source
   }
 }

@@ -1,9 +1,5 @@
 export { arbitraryDeliveries } from './arbitraries/deliveries.js'
-export {
-  arbitraryEvent,
-  arbitraryObservation,
-  arbitrarySessionEvent,
-} from './arbitraries/event.js'
+export { arbitraryEvent, arbitraryObservation, arbitrarySessionEvent } from './arbitraries/event.js'
 export { arbitraryCommands, arbitraryHistory } from './arbitraries/history.js'
 export { arbitraryJson, arbitraryJsonObject, arbitraryText } from './arbitraries/json.js'
 export { arbitraryLawSample } from './arbitraries/sample.js'

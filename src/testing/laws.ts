@@ -182,18 +182,13 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
         return E.isRight(read) && eventText(read.right) === text
       }),
   },
-  ...clientInvariants.map(
-    (invariant): FoldLaw => ({
-      name: invariant.name,
-      holds: (subject, sample) =>
-        clientsOf(subject, subject.fold(sample.deliveries), sample).every(invariant.holds),
-    }),
-  ),
+  ...clientInvariants.map((invariant): FoldLaw => ({
+    name: invariant.name,
+    holds: (subject, sample) =>
+      clientsOf(subject, subject.fold(sample.deliveries), sample).every(invariant.holds),
+  })),
 ]
 
 /** The names of the laws that a fold breaks on a sample: none, unless something is defective. */
-export const brokenLaws = <S>(
-  subject: FoldSubject<S>,
-  sample: LawSample,
-): ReadonlyArray<string> =>
+export const brokenLaws = <S>(subject: FoldSubject<S>, sample: LawSample): ReadonlyArray<string> =>
   foldLaws.filter(({ holds }) => !holds(subject, sample)).map(({ name }) => name)

@@ -30,31 +30,35 @@ const byId = (clients: Map<string, string>): ReadonlyArray<[string, string]> =>
 const runs = Number(process.env.CLIENTFOLD_MODEL_RUNS ?? 2000)
 
 describe(`an independent model agrees on ${runs} hostile logs`, () => {
-  it('about what is an event, every Client, and every user’s sessions', { timeout: 3_600_000 }, () => {
-    const seen = { accepted: 0, refused: 0, clients: 0 }
-    fc.assert(
-      fc.property(arbitraryHostileLog(), arbitraryView(), (payloads, view) => {
-        const accepted = payloads.map((payload) => E.isRight(decodeEvent(payload)))
-        expect(accepted).toEqual(payloads.map(naiveAccepts))
-        const clients = clientsOf(payloads, view)
-        expect(byId(clients)).toEqual(byId(naiveClients(payloads, view as NaiveOptions)))
-        for (const filter of [{}, { userId: 'user_a' }]) {
-          const sessions = toSessions(fold(eventsOf(payloads), view).values(), filter, {
-            at: projectionOf(view).at,
-          })
-          expect(sessions.map((session) => JSON.stringify(session))).toEqual(
-            naiveSessions(payloads, filter, view as NaiveOptions),
-          )
-        }
-        seen.accepted += accepted.filter(Boolean).length
-        seen.refused += accepted.filter((isEvent) => !isEvent).length
-        seen.clients += clients.size
-      }),
-      { numRuns: runs },
-    )
-    // Agreement on nothing would be no agreement.
-    expect(seen.accepted).toBeGreaterThan(runs)
-    expect(seen.refused).toBeGreaterThan(runs / 4)
-    expect(seen.clients).toBeGreaterThan(runs / 2)
-  })
+  it(
+    'about what is an event, every Client, and every user’s sessions',
+    { timeout: 3_600_000 },
+    () => {
+      const seen = { accepted: 0, refused: 0, clients: 0 }
+      fc.assert(
+        fc.property(arbitraryHostileLog(), arbitraryView(), (payloads, view) => {
+          const accepted = payloads.map((payload) => E.isRight(decodeEvent(payload)))
+          expect(accepted).toEqual(payloads.map(naiveAccepts))
+          const clients = clientsOf(payloads, view)
+          expect(byId(clients)).toEqual(byId(naiveClients(payloads, view as NaiveOptions)))
+          for (const filter of [{}, { userId: 'user_a' }]) {
+            const sessions = toSessions(fold(eventsOf(payloads), view).values(), filter, {
+              at: projectionOf(view).at,
+            })
+            expect(sessions.map((session) => JSON.stringify(session))).toEqual(
+              naiveSessions(payloads, filter, view as NaiveOptions),
+            )
+          }
+          seen.accepted += accepted.filter(Boolean).length
+          seen.refused += accepted.filter((isEvent) => !isEvent).length
+          seen.clients += clients.size
+        }),
+        { numRuns: runs },
+      )
+      // Agreement on nothing would be no agreement.
+      expect(seen.accepted).toBeGreaterThan(runs)
+      expect(seen.refused).toBeGreaterThan(runs / 4)
+      expect(seen.clients).toBeGreaterThan(runs / 2)
+    },
+  )
 })

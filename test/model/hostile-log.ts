@@ -15,7 +15,11 @@ const isPayload = (value: unknown): value is Payload =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Adds keys that are not ours, as Clerk's payloads have them, and moves the keys about. */
-const dressed = (payload: Payload, extra: readonly [string, unknown], isReversed: boolean): Payload => {
+const dressed = (
+  payload: Payload,
+  extra: readonly [string, unknown],
+  isReversed: boolean,
+): Payload => {
   const [key, value] = extra
   const entries = [...Object.entries(payload)].filter(([name]) => name !== 'object' || !isReversed)
   if (!(key in payload)) entries.push([key, value])
@@ -42,13 +46,30 @@ export const arbitraryPayload = (): fc.Arbitrary<unknown> =>
 const arbitraryIntruder = (): fc.Arbitrary<unknown> =>
   fc.oneof(
     fc.constantFrom<unknown>(
-      undefined, null, true, '', 'active', 0, -1, 0.5, 1e999, NaN, 2 ** 53, [], {}, 'event', 'session',
+      undefined,
+      null,
+      true,
+      '',
+      'active',
+      0,
+      -1,
+      0.5,
+      Infinity,
+      NaN,
+      2 ** 53,
+      [],
+      {},
+      'event',
+      'session',
     ),
     arbitraryText(),
     arbitraryJson(),
   )
 
-const pathsOf = (value: unknown, path: ReadonlyArray<string> = []): ReadonlyArray<ReadonlyArray<string>> => {
+const pathsOf = (
+  value: unknown,
+  path: ReadonlyArray<string> = [],
+): ReadonlyArray<ReadonlyArray<string>> => {
   if (path.length > 4 || typeof value !== 'object' || value === null) return [path]
   return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))]
 }
@@ -57,22 +78,25 @@ const replaced = (value: unknown, path: ReadonlyArray<string>, by: unknown): unk
   const [key, ...rest] = path
   if (key === undefined) return by
   if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => (String(index) === key ? replaced(item, rest, by) : item))
+    return value.map((item: unknown, index) =>
+      String(index) === key ? replaced(item, rest, by) : item,
+    )
   }
   if (!isPayload(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, name === key ? replaced(item, rest, by) : item]),
+    Object.entries(value).map(([name, item]) => [
+      name,
+      name === key ? replaced(item, rest, by) : item,
+    ]),
   )
 }
 
 /** A true payload in which one value, anywhere, was replaced. */
 export const arbitraryMutant = (): fc.Arbitrary<unknown> =>
-  fc
-    .tuple(arbitraryPayload(), fc.nat(), arbitraryIntruder())
-    .map(([payload, choice, intruder]) => {
-      const paths = pathsOf(payload)
-      return replaced(payload, paths[choice % paths.length] ?? [], intruder)
-    })
+  fc.tuple(arbitraryPayload(), fc.nat(), arbitraryIntruder()).map(([payload, choice, intruder]) => {
+    const paths = pathsOf(payload)
+    return replaced(payload, paths[choice % paths.length] ?? [], intruder)
+  })
 
 /** What arrives at a bad day: events, coherent histories, mutants and rubbish, in any order. */
 export const arbitraryHostileLog = (): fc.Arbitrary<ReadonlyArray<unknown>> =>

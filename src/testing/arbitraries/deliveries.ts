@@ -13,7 +13,9 @@ export const arbitraryDeliveries = <A>(history: ReadonlyArray<A>): fc.Arbitrary<
     )
     .map((delays) =>
       history
-        .flatMap((event, index) => (delays[index] ?? [0]).map((late) => ({ event, due: index + late })))
+        .flatMap((event, index) =>
+          (delays[index] ?? [0]).map((late) => ({ event, due: index + late })),
+        )
         .sort((left, right) => left.due - right.due)
         .map(({ event }) => event),
     )

@@ -40,7 +40,9 @@ const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> =>
 }
 
 /** Commands for one client in the order of their times; not every one of them can be obeyed. */
-export const arbitraryCommands = (clientId = 'client_1'): fc.Arbitrary<ReadonlyArray<ClientCommand>> =>
+export const arbitraryCommands = (
+  clientId = 'client_1',
+): fc.Arbitrary<ReadonlyArray<ClientCommand>> =>
   fc
     .array(fc.integer({ min: 0, max: 3 * DAY }), { maxLength: 12 })
     .map((gaps) => {
@@ -53,9 +55,7 @@ export const arbitraryCommands = (clientId = 'client_1'): fc.Arbitrary<ReadonlyA
  * What really happened to one client, in its true order: every event follows from those before, as
  * `decide` allows. Shorter histories and fewer sessions come first when shrinking.
  */
-export const arbitraryHistory = (
-  clientId = 'client_1',
-): fc.Arbitrary<ReadonlyArray<ClientEvent>> =>
+export const arbitraryHistory = (clientId = 'client_1'): fc.Arbitrary<ReadonlyArray<ClientEvent>> =>
   arbitraryCommands(clientId).map((commands) => {
     const events: ClientEvent[] = []
     let state: ClientState = NO_CLIENT

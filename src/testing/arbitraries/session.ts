@@ -28,7 +28,7 @@ export const arbitraryTime = (): fc.Arbitrary<number> =>
     { weight: 1, arbitrary: fc.integer({ min: 100_000_000_000, max: Number.MAX_SAFE_INTEGER }) },
   )
 
-const idOf = (...usual: readonly string[]): fc.Arbitrary<string> =>
+const idOf = (...usual: ReadonlyArray<string>): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(...usual) },
     { weight: 1, arbitrary: arbitraryText().filter((text) => text !== '') },
@@ -45,9 +45,7 @@ const nullOr = <A>(arbitrary: fc.Arbitrary<A>): fc.Arbitrary<A | null> =>
   fc.option(arbitrary, { nil: null })
 
 /** Any session that the documentation allows: optional keys absent, null or full. */
-export const arbitrarySession = ({
-  clientId,
-}: SessionConstraints = {}): fc.Arbitrary<Session> =>
+export const arbitrarySession = ({ clientId }: SessionConstraints = {}): fc.Arbitrary<Session> =>
   fc.record(
     {
       object: fc.constant('session' as const),

@@ -34,9 +34,11 @@ const signIn = (device: Device, now: number, random: Random): Session => {
     id: random.id('sess'),
     user_id: random.pick(device.userIds),
     client_id: device.clientId,
-    actor: random.perMille(10) ? { sub: random.id('user'), iss: 'support "night shift" \\ Zürich' } : null,
+    actor: random.perMille(10)
+      ? { sub: random.id('user'), iss: 'support "night shift" \\ Zürich' }
+      : null,
     status: isPending ? 'pending' : 'active',
-    last_active_organization_id: random.perMille(50) ? random.id("org") : null,
+    last_active_organization_id: random.perMille(50) ? random.id('org') : null,
     last_active_at: now,
     ...(random.perMille(20) ? { latest_activity: activityOf(random) } : {}),
     expire_at: now + 7 * DAY,

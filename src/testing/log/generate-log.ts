@@ -50,9 +50,7 @@ const lineOf = (device: Device, now: number, options: LogOptions, random: Random
     type,
     // A few senders still speak in seconds, as Clerk's published examples do.
     timestamp: random.perMille(10) ? Math.floor(said / 1000) : said,
-    ...(isFull
-      ? { instance_id: 'ins_2MakeBelieve', event_attributes: attributesOf(random) }
-      : {}),
+    ...(isFull ? { instance_id: 'ins_2MakeBelieve', event_attributes: attributesOf(random) } : {}),
     data: isFull
       ? {
           ...session,

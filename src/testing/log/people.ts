@@ -2,9 +2,35 @@ import type { JsonObject } from '../../events/json.js'
 import type { LatestActivity } from '../../events/session.js'
 import type { Random } from './random.js'
 
-const FIRST_NAMES = ['Zoë', 'Jürgen', 'María José', '美咲', 'Олена', 'Ngozi', 'Ada "Countess"', '🦊 Fox'] as const
-const LAST_NAMES = ["O'Neill", 'Łukasiewicz', 'García Márquez', '山田', 'Шевченко', 'Okafor', 'C:\\Doe'] as const
-const CITIES = ['São Paulo', 'Zürich', '東京', 'Kraków', "L'Aquila", 'Lagos', 'Київ', 'Reykjavík'] as const
+const FIRST_NAMES = [
+  'Zoë',
+  'Jürgen',
+  'María José',
+  '美咲',
+  'Олена',
+  'Ngozi',
+  'Ada "Countess"',
+  '🦊 Fox',
+] as const
+const LAST_NAMES = [
+  "O'Neill",
+  'Łukasiewicz',
+  'García Márquez',
+  '山田',
+  'Шевченко',
+  'Okafor',
+  'C:\\Doe',
+] as const
+const CITIES = [
+  'São Paulo',
+  'Zürich',
+  '東京',
+  'Kraków',
+  "L'Aquila",
+  'Lagos',
+  'Київ',
+  'Reykjavík',
+] as const
 const BROWSERS = ['Chrome', 'Firefox', 'Safari', 'Edge'] as const
 
 /** Addresses out of the ranges that are reserved for documentation (RFC 5737). */
@@ -56,7 +82,12 @@ export const userOf = (id: string, createdAt: number, random: Random): JsonObjec
         id: emailId,
         email_address: `person.${random.integer(1, 999_999)}@example.com`,
         reserved: false,
-        verification: { status: 'verified', strategy: 'email_code', attempts: 1, expire_at: createdAt + 600_000 },
+        verification: {
+          status: 'verified',
+          strategy: 'email_code',
+          attempts: 1,
+          expire_at: createdAt + 600_000,
+        },
         linked_to: [],
         matches_sso_connection: false,
         created_at: createdAt,

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { CommanderError } from 'commander'
+import { EXIT } from './exit-code.js'
+import { removeUnfinished } from './output.js'
+import { createProgram } from './program.js'
+
+const packageJson = new URL('../../package.json', import.meta.url)
+const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { readonly version: string }
+
+const stop = (code: number) => (): never => {
+  removeUnfinished()
+  process.exit(code)
+}
+process.once('SIGINT', stop(EXIT.interrupted))
+process.once('SIGTERM', stop(EXIT.terminated))
+
+/** Whoever reads the messages may go away too; that is no reason to fail. */
+process.stderr.on('error', () => undefined)
+
+try {
+  await createProgram(version, (code) => (process.exitCode = code)).parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
+  } else {
+    process.stderr.write(`clientfold: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = EXIT.failed
+  }
+}

@@ -1,0 +1,116 @@
+import { Option, type Command } from 'commander'
+import type { Clients } from '../domain/semilattice.js'
+import type { Client } from '../events/client.js'
+import { toClient } from '../projections/client.js'
+import { projectionOf, type View } from '../projections/client-view.js'
+import { replay } from '../replay/replay.js'
+import { clientTable } from './client-table.js'
+import { EXIT } from './exit-code.js'
+import { openFile, standardOutput, type Output } from './output.js'
+import { openRefusals } from './refusals.js'
+import { openSources } from './sources.js'
+import { openStatusLine } from './status-line.js'
+import { parseTime } from './time-argument.js'
+import { writeAll } from './write-all.js'
+
+interface ReplayArguments extends View {
+  readonly client?: string
+  readonly format: 'ndjson' | 'json' | 'table'
+  readonly out?: string
+  readonly rejects?: string
+}
+
+/** The Clients in ascending order of id, by UTF-16 code units. */
+function* inOrder(clients: Clients, view: View): Generator<Client> {
+  for (const id of [...clients.keys()].sort()) {
+    const state = clients.get(id)
+    if (state !== undefined) yield toClient(state, projectionOf(view))
+  }
+}
+
+function* rendered(
+  clients: Iterable<Client>,
+  format: ReplayArguments['format'],
+): Generator<string> {
+  switch (format) {
+    case 'ndjson':
+      for (const client of clients) yield `${JSON.stringify(client)}\n`
+      return
+    case 'json':
+      yield `${JSON.stringify([...clients], null, 2)}\n`
+      return
+    case 'table':
+      yield clientTable(clients)
+  }
+}
+
+const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> => {
+  const sources = await openSources(files)
+  const outputs: Output[] = []
+  const open = async (path: string): Promise<Output> => {
+    const output = await openFile(path)
+    outputs.push(output)
+    return output
+  }
+  const status = openStatusLine()
+  try {
+    const rejects = options.rejects === undefined ? null : await open(options.rejects)
+    const output = options.out === undefined ? standardOutput() : await open(options.out)
+    const refusals = openRefusals(status.say, rejects)
+    let refused = 0
+    for await (const step of replay(sources, { ...options, clientId: options.client })) {
+      if (step.type === 'refused') await refusals.take(step)
+      else if (step.type === 'progress') status.update(step)
+      else {
+        status.end()
+        refused = step.refused
+        await writeAll(rendered(inOrder(step.clients, options), options.format), output)
+      }
+    }
+    refusals.sum()
+    for (const each of outputs) await each.done()
+    return refused === 0 ? EXIT.ok : EXIT.refused
+  } catch (error) {
+    await Promise.all(outputs.map((output) => output.discard()))
+    throw error
+  } finally {
+    status.end()
+  }
+}
+
+/** `clientfold replay`. */
+export const addReplay = (program: Command, end: (code: number) => void): void => {
+  program
+    .command('replay')
+    .summary('fold event logs into Clients')
+    .description(
+      'Folds event logs (NDJSON, gzipped or not) into the documented Client objects: one a line, in ascending order of id. Refused lines are named on stderr, and the others are folded.',
+    )
+    .argument('[FILE...]', 'logs to read; - or nothing for standard input')
+    .option('--at <TIME>', 'read statuses by the clock: what has expired by then', parseTime)
+    .option('--as-of <TIME>', 'what was true then, as is known today', parseTime)
+    .option('--known-at <TIME>', 'what was known then', parseTime)
+    .addOption(
+      new Option('--revoked <WHICH>', 'list revoked sessions, or leave them out')
+        .choices(['keep', 'drop'])
+        .default('keep'),
+    )
+    .option('--client <ID>', 'this client only')
+    .addOption(
+      new Option('--format <FORMAT>', 'how to write the Clients')
+        .choices(['ndjson', 'json', 'table'])
+        .default('ndjson'),
+    )
+    .option('--out <FILE>', 'write to FILE, which appears when it is complete')
+    .option('--rejects <FILE>', 'keep refused lines, byte for byte, in FILE')
+    .addHelpText('after', TIME_HELP)
+    .action(async (files: string[], options: ReplayArguments) => {
+      end(await run(files, options))
+    })
+}
+
+/** What TIME means, for the help of each command that takes one. */
+const TIME_HELP = `
+TIME is epoch milliseconds or ISO 8601 (UTC unless it names a zone), such as 2026-05-28T08:00:00Z.
+
+Exit codes: 0 all lines were folded, 1 some were refused, 2 wrong usage or an I/O failure.`

@@ -1,0 +1,210 @@
+import * as E from 'fp-ts/lib/Either.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { describeClientError, type ClientError } from '../../src/domain/client-error.js'
+import { NO_CLIENT, type ClientState } from '../../src/domain/client-state.js'
+import type { ClientCommand, CreateSession } from '../../src/domain/command.js'
+import { decide } from '../../src/domain/decide.js'
+import { evolve } from '../../src/domain/evolve.js'
+import { foldClient } from '../../src/domain/fold.js'
+import { brokenInvariants } from '../../src/domain/invariants.js'
+import type { ClientEvent } from '../../src/events/client-event.js'
+import { decodeEvent } from '../../src/events/decode-event.js'
+import { encodeEvent } from '../../src/events/encode-event.js'
+import { toClient } from '../../src/projections/client.js'
+import { arbitraryCommands, arbitraryEvent } from '../../src/testing/index.js'
+import { aSession, aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
+
+const LATER = T0 + MINUTE
+
+const createSession = (differences: Partial<CreateSession> = {}): CreateSession => ({
+  type: 'CreateSession',
+  at: T0,
+  clientId: 'client_1',
+  sessionId: 'sess_1',
+  userId: 'user_1',
+  expireAt: T0 + 7 * DAY,
+  abandonAt: T0 + 30 * DAY,
+  ...differences,
+})
+
+const given = (...events: ReadonlyArray<ClientEvent>) => ({
+  when: (command: ClientCommand) => {
+    const decision = decide(command, foldClient(events))
+    return {
+      then: (...expected: ReadonlyArray<ClientEvent>) => {
+        expect(decision).toEqual(E.right(expected))
+      },
+      thenRefused: (error: ClientError) => {
+        expect(decision).toEqual(E.left(error))
+      },
+    }
+  },
+})
+
+describe('CreateSession', () => {
+  it('begins a session', () => {
+    given()
+      .when(createSession())
+      .then({
+        object: 'event',
+        type: 'session.created',
+        timestamp: T0,
+        data: {
+          object: 'session',
+          id: 'sess_1',
+          user_id: 'user_1',
+          client_id: 'client_1',
+          status: 'active',
+          last_active_at: T0,
+          expire_at: T0 + 7 * DAY,
+          abandon_at: T0 + 30 * DAY,
+          updated_at: T0,
+          created_at: T0,
+        },
+      })
+  })
+
+  it('again does nothing, whatever has become of the session', () => {
+    const { actor: _, ...session } = aSession()
+    given(aSessionEvent(session)).when(createSession()).then()
+    given(aSessionEvent({ status: 'removed', updated_at: LATER }))
+      .when(createSession())
+      .then()
+  })
+
+  it('is refused where the id is taken', () => {
+    given(aSessionEvent())
+      .when(createSession({ userId: 'user_2' }))
+      .thenRefused({ _tag: 'SessionAlreadyExists', sessionId: 'sess_1' })
+    given(aSessionEvent())
+      .when(createSession({ at: LATER }))
+      .thenRefused({ _tag: 'SessionAlreadyExists', sessionId: 'sess_1' })
+  })
+
+  it('is refused for another client than the state’s', () => {
+    given(aSessionEvent())
+      .when(createSession({ clientId: 'client_2', sessionId: 'sess_2' }))
+      .thenRefused({ _tag: 'ClientMismatch' })
+  })
+
+  it('is refused if no log could hold it', () => {
+    given()
+      .when(createSession({ userId: '' }))
+      .thenRefused({
+        _tag: 'InvalidCommand',
+        issues: [{ path: 'data.user_id', expected: 'non-empty string', kind: 'an empty string' }],
+      })
+    for (const at of [NaN, -1, 0.5, 1_716_883_201, Infinity]) {
+      const decision = decide(createSession({ at }), NO_CLIENT)
+      expect(decision).toMatchObject(E.left({ _tag: 'InvalidCommand' }))
+    }
+  })
+})
+
+describe('a change of a session', () => {
+  it.each([
+    ['MarkSessionPending', 'session.pending', 'pending'],
+    ['EndSession', 'session.ended', 'ended'],
+    ['RevokeSession', 'session.revoked', 'revoked'],
+    ['RemoveSession', 'session.removed', 'removed'],
+  ] as const)('%s says %s, once', (type, event, status) => {
+    const changed: ClientEvent = {
+      object: 'event',
+      type: event,
+      timestamp: LATER,
+      data: aSession({ status, updated_at: LATER }),
+    }
+    const command = { type, at: LATER, sessionId: 'sess_1' }
+    given(aSessionEvent()).when(command).then(changed)
+    given(aSessionEvent(), changed).when(command).then()
+  })
+
+  it('takes new tasks to a session that is pending already', () => {
+    const tasks = [{ key: 'reset-password' }]
+    given(aSessionEvent({ status: 'pending', tasks: [] }))
+      .when({ type: 'MarkSessionPending', at: LATER, sessionId: 'sess_1', tasks })
+      .then({
+        object: 'event',
+        type: 'session.pending',
+        timestamp: LATER,
+        data: aSession({ status: 'pending', updated_at: LATER, tasks }),
+      })
+  })
+
+  it('is refused where there is no such session', () => {
+    given(aSessionEvent())
+      .when({ type: 'EndSession', at: LATER, sessionId: 'sess_2' })
+      .thenRefused({ _tag: 'SessionNotFound', sessionId: 'sess_2' })
+    given()
+      .when({ type: 'RemoveSession', at: LATER, sessionId: 'sess_1' })
+      .thenRefused({ _tag: 'SessionNotFound', sessionId: 'sess_1' })
+  })
+
+  it('is refused where the session is over, but what is over may be removed', () => {
+    const revoked = aSessionEvent({ status: 'revoked' })
+    for (const type of ['EndSession', 'MarkSessionPending'] as const) {
+      given(revoked)
+        .when({ type, at: LATER, sessionId: 'sess_1' })
+        .thenRefused({ _tag: 'SessionAlreadyOver', sessionId: 'sess_1', status: 'revoked' })
+    }
+    const removed = decide(
+      { type: 'RemoveSession', at: LATER, sessionId: 'sess_1' },
+      foldClient([revoked]),
+    )
+    expect(E.isRight(removed) && removed.right).toHaveLength(1)
+  })
+
+  it('is refused at a time before what is known', () => {
+    given(aSessionEvent())
+      .when({ type: 'EndSession', at: T0 - 1, sessionId: 'sess_1' })
+      .thenRefused({ _tag: 'TimeWentBackwards', sessionId: 'sess_1', at: T0 - 1, known: T0 })
+  })
+
+  it('is refused where it would lose against what was said later', () => {
+    given(aSessionEvent({}, { timestamp: LATER }))
+      .when({ type: 'MarkSessionPending', at: T0, sessionId: 'sess_1' })
+      .thenRefused({ _tag: 'TimeWentBackwards', sessionId: 'sess_1', at: T0, known: LATER })
+  })
+})
+
+const isSame = (left: ClientState, right: ClientState): boolean => left === right
+
+describe('whatever is decided', () => {
+  const arbitraryState = fc
+    .array(arbitraryEvent({ clientId: 'client_1' }), { maxLength: 6 })
+    .map((events) => foldClient(events))
+
+  it('changes the state, keeps the invariants, can be logged, and is done when asked again', () => {
+    const seen = { emitted: 0, refused: 0, nothing: 0 }
+    fc.assert(
+      fc.property(
+        fc.oneof(arbitraryState, fc.constant(NO_CLIENT)),
+        arbitraryCommands(),
+        (start, commands) => {
+          let state: ClientState = start
+          for (const command of commands) {
+            const decision = decide(command, state)
+            if (E.isLeft(decision)) {
+              seen.refused += 1
+              expect(describeClientError(decision.left)).not.toBe('')
+              continue
+            }
+            seen[decision.right.length > 0 ? 'emitted' : 'nothing'] += 1
+            for (const event of decision.right) {
+              const next = evolve(state, event)
+              expect(isSame(next, state)).toBe(false)
+              expect(decodeEvent(encodeEvent(event))).toEqual(E.right(event))
+              state = next
+              const client = toClient(state)
+              expect(client && brokenInvariants(client)).toEqual([])
+            }
+            expect(decide(command, state)).toEqual(E.right([]))
+          }
+        },
+      ),
+      { numRuns: 500 },
+    )
+    expect(Math.min(seen.emitted, seen.refused, seen.nothing)).toBeGreaterThan(20)
+  })
+})

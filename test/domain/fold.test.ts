@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { clientAggregate } from '../../src/domain/client-aggregate.js'
+import { NO_CLIENT, type KnownClient } from '../../src/domain/client-state.js'
+import { evolve } from '../../src/domain/evolve.js'
+import { fold, foldClient } from '../../src/domain/fold.js'
+import {
+  clientsMonoid,
+  clientStateMonoid,
+  clientStateSemilattice,
+  concat,
+  type Clients,
+} from '../../src/domain/semilattice.js'
+import { stateText } from '../../src/domain/state-text.js'
+import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
+import { arbitraryDeliveries, arbitraryEvent } from '../../src/testing/index.js'
+import { aSession, aSessionEvent, anObservation, DAY, MINUTE, T0 } from '../given.js'
+
+const textsOf = (clients: Clients): ReadonlyArray<readonly [string, string]> =>
+  Array.from(clients, ([id, state]) => [id, stateText(state)] as const).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )
+
+const known = (...events: ReadonlyArray<ClientEvent>): KnownClient => {
+  const state = foldClient(events)
+  if (state.id === null) throw new Error('the events say nothing')
+  return state
+}
+
+const arbitraryLog = fc.array(arbitraryEvent(), { maxLength: 15 })
+
+describe('folding', () => {
+  it('keeps the greatest version of every session, removed ones too', () => {
+    const { sessions } = known(
+      aSessionEvent({ status: 'removed' }),
+      aSessionEvent({ updated_at: T0 + MINUTE }),
+      aSessionEvent({ id: 'sess_2' }),
+    )
+    expect(Array.from(sessions.values(), ({ session }) => session.status)).toEqual([
+      'removed',
+      'active',
+    ])
+  })
+
+  it('takes created_at and updated_at over all that was seen, beaten versions too', () => {
+    const state = known(
+      aSessionEvent({ status: 'removed', updated_at: T0, created_at: T0 }),
+      aSessionEvent({ status: 'active', updated_at: T0 + DAY, created_at: T0 - DAY }),
+    )
+    expect(state).toMatchObject({ created_at: T0 - DAY, updated_at: T0 + DAY })
+  })
+
+  it('takes the client’s own created_at, and sessions, from an observation', () => {
+    const state = known(
+      anObservation({ created_at: T0 - 4400, sessions: [aSession({ status: 'expired' })] }),
+    )
+    expect(state.created_at).toBe(T0 - 4400)
+    expect(state.sessions.get('sess_1')?.session.status).toBe('expired')
+  })
+
+  it('of nothing gives no client', () => {
+    expect(foldClient([])).toBe(NO_CLIENT)
+    expect(fold([]).size).toBe(0)
+  })
+
+  it('of events that all lie past the horizon gives no client', () => {
+    expect(fold([aSessionEvent()], { asOf: T0 - 1 }).size).toBe(0)
+    expect(fold([aSessionEvent()], { knownAt: T0 - 1 }).size).toBe(0)
+  })
+
+  it('does not mix clients', () => {
+    const clients = fold([aSessionEvent(), aSessionEvent({ client_id: 'client_2' })])
+    expect([...clients.keys()]).toEqual(['client_1', 'client_2'])
+    expect(() => foldClient([aSessionEvent(), aSessionEvent({ client_id: 'client_2' })])).toThrow(
+      TypeError,
+    )
+    expect(() =>
+      concat(known(aSessionEvent()), known(aSessionEvent({ client_id: 'client_2' }))),
+    ).toThrow(TypeError)
+  })
+
+  it('equals joining the states of the single events', () => {
+    fc.assert(
+      fc.property(arbitraryLog, (events) => {
+        const joined = events
+          .map((event) => fold([event]))
+          .reduce(clientsMonoid.concat, clientsMonoid.empty)
+        expect(textsOf(fold(events))).toEqual(textsOf(joined))
+      }),
+    )
+  })
+
+  it('changes nothing that it was given', () => {
+    fc.assert(
+      fc.property(arbitraryLog, arbitraryLog, (xs, ys) => {
+        const [left, right] = [fold(xs), fold(ys)]
+        const before = JSON.stringify([textsOf(left), textsOf(right), xs, ys])
+        clientsMonoid.concat(left, right)
+        for (const event of xs) evolve(left.get(clientIdOf(event)) ?? NO_CLIENT, event)
+        expect(JSON.stringify([textsOf(left), textsOf(right), xs, ys])).toBe(before)
+      }),
+    )
+  })
+})
+
+describe('the clients of many logs', () => {
+  it('do not depend on order or duplicates', () => {
+    const arbitrary = arbitraryLog.chain((events) =>
+      fc.tuple(fc.constant(events), arbitraryDeliveries(events)),
+    )
+    fc.assert(
+      fc.property(arbitrary, ([events, deliveries]) => {
+        expect(textsOf(fold(deliveries))).toEqual(textsOf(fold(events)))
+      }),
+    )
+  })
+
+  it('join as a commutative, idempotent monoid: fold(xs ++ ys) = concat(fold xs, fold ys)', () => {
+    fc.assert(
+      fc.property(arbitraryLog, arbitraryLog, arbitraryLog, (xs, ys, zs) => {
+        const [x, y, z] = [fold(xs), fold(ys), fold(zs)]
+        const { concat: join, empty } = clientsMonoid
+        expect(textsOf(join(x, y))).toEqual(textsOf(fold([...xs, ...ys])))
+        expect(textsOf(join(x, y))).toEqual(textsOf(join(y, x)))
+        expect(textsOf(join(join(x, y), z))).toEqual(textsOf(join(x, join(y, z))))
+        expect(textsOf(join(x, x))).toEqual(textsOf(x))
+        expect(textsOf(join(x, empty))).toEqual(textsOf(x))
+        expect(textsOf(join(empty, x))).toEqual(textsOf(x))
+      }),
+    )
+  })
+
+  it('may be joined with a checkpoint that overlaps with what follows it', () => {
+    fc.assert(
+      fc.property(arbitraryLog, fc.nat(15), fc.nat(15), (events, until, from) => {
+        const checkpoint = fold(events.slice(0, until))
+        const rest = fold(events.slice(Math.min(from, until)))
+        expect(textsOf(clientsMonoid.concat(checkpoint, rest))).toEqual(textsOf(fold(events)))
+      }),
+    )
+  })
+})
+
+describe('evolving', () => {
+  it('gives the very same state back when an event says nothing new', () => {
+    const state = known(aSessionEvent())
+    expect(evolve(state, aSessionEvent())).toBe(state)
+    expect(evolve(known(aSessionEvent({ status: 'removed' })), aSessionEvent())).toMatchObject({
+      id: 'client_1',
+    })
+  })
+
+  it('gives a state of which the text changes exactly when the state does', () => {
+    const log = fc.array(arbitraryEvent({ clientId: 'client_1' }), { maxLength: 10 })
+    fc.assert(
+      fc.property(log, (events) => {
+        events.reduce((state, event) => {
+          const next = evolve(state, event)
+          expect(stateText(next) === stateText(state)).toBe(next === state)
+          return next
+        }, clientAggregate.initialState())
+      }),
+    )
+  })
+})
+
+describe('the instances', () => {
+  it('are one join in three shapes', () => {
+    const [left, right] = [known(aSessionEvent()), known(aSessionEvent({ id: 'sess_2' }))]
+    const text = stateText(concat(left, right))
+    expect(stateText(clientStateSemilattice.join(left, right))).toBe(text)
+    expect(stateText(clientStateMonoid.concat(left, right))).toBe(text)
+    expect(stateText(clientAggregate.concat(left, right))).toBe(text)
+    expect(clientStateMonoid.empty).toBe(clientAggregate.initialState())
+  })
+})

@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { observationOf, observationOrd } from '../../src/domain/observation.js'
+import { compareVersions, sessionVersionOrd } from '../../src/domain/session-version.js'
+import { SESSION_STATUSES } from '../../src/events/session.js'
+import { arbitraryObservation, arbitrarySession, arbitraryTime } from '../../src/testing/index.js'
+import { aSession, anObservation, MINUTE, T0 } from '../given.js'
+
+const arbitraryVersion = fc.record({ session: arbitrarySession(), saidAt: arbitraryTime() })
+
+const version = (differences: Parameters<typeof aSession>[0], saidAt = T0) => ({
+  session: aSession(differences),
+  saidAt,
+})
+
+describe('of two versions of a session', () => {
+  it('the later stage counts, however old it is', () => {
+    const live = version({ status: 'active', updated_at: T0 + MINUTE }, T0 + MINUTE)
+    const over = version({ status: 'ended' })
+    const removed = version({ status: 'removed', updated_at: T0 - MINUTE }, T0 - MINUTE)
+    expect(compareVersions(live, over)).toBe(-1)
+    expect(compareVersions(over, removed)).toBe(-1)
+  })
+
+  it('within a stage the later updated_at counts: active and pending alternate', () => {
+    const pending = version({ status: 'pending' }, T0 + 9 * MINUTE)
+    const active = version({ status: 'active', updated_at: T0 + MINUTE }, T0)
+    expect(compareVersions(pending, active)).toBe(-1)
+  })
+
+  it('then the one that was said later', () => {
+    const pending = version({ status: 'pending' }, T0)
+    const active = version({ status: 'active' }, T0 + 1)
+    expect(compareVersions(pending, active)).toBe(-1)
+  })
+
+  it('then the severer status', () => {
+    const byOver = SESSION_STATUSES.map((status) => version({ status })).sort(compareVersions)
+    expect(byOver.map(({ session }) => session.status)).toEqual([
+      'active',
+      'pending',
+      'ended',
+      'expired',
+      'replaced',
+      'abandoned',
+      'revoked',
+      'removed',
+    ])
+  })
+
+  it('then the greater JSON text by UTF-16 code units, keys in the documented order', () => {
+    const left = version({ actor: { sub: '\u{1f600}' } })
+    const right = version({ actor: { sub: '\uff5e' } })
+    // By code points it would be the other way round.
+    expect(compareVersions(left, right)).toBe(-1)
+    const { object, ...others } = aSession()
+    const otherOrder = { session: { ...others, object }, saidAt: T0 }
+    expect(compareVersions(version({}), otherOrder)).toBe(0)
+  })
+})
+
+describe('the order of versions is total', () => {
+  it('is antisymmetric, and equal only for equal content', () => {
+    fc.assert(
+      fc.property(arbitraryVersion, arbitraryVersion, (left, right) => {
+        expect(
+          sessionVersionOrd.compare(left, right) + sessionVersionOrd.compare(right, left),
+        ).toBe(0)
+        if (sessionVersionOrd.equals(left, right)) {
+          expect(JSON.stringify(left.session)).toBe(JSON.stringify(right.session))
+        }
+      }),
+    )
+  })
+
+  it('is transitive', () => {
+    fc.assert(
+      fc.property(fc.tuple(arbitraryVersion, arbitraryVersion, arbitraryVersion), (versions) => {
+        const [a, b, c] = [...versions].sort(compareVersions) as typeof versions
+        expect(compareVersions(a, b)).toBeLessThanOrEqual(0)
+        expect(compareVersions(b, c)).toBeLessThanOrEqual(0)
+        expect(compareVersions(a, c)).toBeLessThanOrEqual(0)
+      }),
+    )
+  })
+})
+
+describe('of two observations', () => {
+  const observed = (differences: Parameters<typeof anObservation>[0], timestamp = T0) =>
+    observationOf(anObservation(differences, { timestamp }))
+
+  it('the later updated_at counts, then the one said later, then the greater text', () => {
+    const { compare } = observationOrd
+    expect(compare(observed({}, T0 + 9), observed({ updated_at: T0 + 1 }))).toBe(-1)
+    expect(compare(observed({ sign_in_id: 'z' }, T0), observed({}, T0 + 1))).toBe(-1)
+    expect(compare(observed({ sign_in_id: 'a' }), observed({ sign_in_id: 'b' }))).toBe(-1)
+    expect(compare(observed({}), observed({ created_at: T0 - 1 }))).toBe(0)
+  })
+
+  it('none is before and after another', () => {
+    const arbitrary = arbitraryObservation().map(observationOf)
+    fc.assert(
+      fc.property(arbitrary, arbitrary, (left, right) => {
+        expect(observationOrd.compare(left, right) + observationOrd.compare(right, left)).toBe(0)
+      }),
+    )
+  })
+})
