@@ -32,6 +32,12 @@ const only = (name, packageName, home) => ({
 export default {
   forbidden: [
     ...oneWay,
+    {
+      name: 'every-folder-is-a-layer',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/((${Object.keys(LAYERS).join('|')})/|index\\.ts$)` },
+      to: {},
+    },
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'src-stands-alone',

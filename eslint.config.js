@@ -17,13 +17,32 @@ export default tseslint.config(
     },
   },
   {
+    // The command line is the only place for the process it runs in.
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/**'],
+    rules: { 'no-restricted-globals': ['error', 'process', 'console'] },
+  },
+  {
+    // What happened means the same whenever it is asked: no clock, no chance.
+    files: ['src/events/**/*.ts', 'src/domain/**/*.ts', 'src/projections/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'console', 'Date', 'performance', 'setTimeout'],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        performance: 'readonly',
+      },
     },
   },
 )

@@ -51,7 +51,17 @@ export type ClientError =
   | ClientMismatch
   | InvalidCommand
 
-/** One sentence for a person, without ids. */
+/**
+ * One sentence for a person, without ids.
+ *
+ * @example
+ * import { clientAggregate, decide, describeClientError } from 'clientfold'
+ * const command = { type: 'EndSession', at: 1779955200000, sessionId: 'sess_1' } as const
+ * const decision = decide(command, clientAggregate.initialState())
+ * if (decision._tag === 'Left') {
+ *   describeClientError(decision.left) // => 'the client has no session of that id'
+ * }
+ */
 export const describeClientError = (error: ClientError): string => {
   switch (error._tag) {
     case 'SessionAlreadyExists':

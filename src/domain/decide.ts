@@ -111,6 +111,19 @@ const newTasks = (
  * Decides on a command. What it emits is new to the state and changes it; a command whose effect is
  * there already emits nothing, so that it may be retried. It decides on recorded statuses: that a
  * session's `expire_at` has passed refuses nothing, since Clerk may have moved it without a word.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { clientIdOf, decide, foldClient, parseEvent } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * const state = foldClient(events.filter((event) => clientIdOf(event) === 'client_ada_laptop'))
+ * const command = { type: 'RevokeSession', at: 1780100000000, sessionId: 'sess_ada_1' } as const
+ * const decision = decide(command, state)
+ * if (decision._tag === 'Right') {
+ *   decision.right.map((event) => event.type) // => ['session.revoked']
+ * }
  */
 export const decide = (command: ClientCommand, state: ClientState): Decision => {
   switch (command.type) {

@@ -28,6 +28,14 @@ export const absorb = (draft: Draft, event: ClientEvent, horizon: Horizon): bool
  * The state after an event. An event that says nothing new gives the very same state back.
  *
  * @throws TypeError if the event is of another client than the state: a defect of the caller.
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { clientIdOf, evolve, foldClient, NO_CLIENT, parseEvent, stateText } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * const own = events.filter((event) => clientIdOf(event) === 'client_ada_laptop')
+ * stateText(own.reduce(evolve, NO_CLIENT)) // => stateText(foldClient(own))
  */
 export const evolve = (state: ClientState, event: ClientEvent): ClientState => {
   const draft = draftOf(state, clientIdOf(event))

@@ -12,7 +12,19 @@ export interface Folding {
   readonly clients: Clients
 }
 
-/** Starts a fold of events of any number of clients, as far as the horizon lets them take part. */
+/**
+ * Starts a fold of events of any number of clients, as far as the horizon lets them take part.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { parseEvent, startFold } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * const folding = startFold()
+ * events.forEach(folding.add)
+ * folding.clients.size // => 3
+ */
 export const startFold = (horizon: Horizon = NO_HORIZON): Folding => {
   const drafts = new Map<string, Draft>()
   const add = (event: ClientEvent): void => {
@@ -32,6 +44,15 @@ export const startFold = (horizon: Horizon = NO_HORIZON): Folding => {
 /**
  * Folds events of any number of clients, in any order and with any duplicates. It equals joining
  * the states of the single events, without copying a state for each.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { fold, parseEvent } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * fold(events).size // => 3
+ * fold(events, { asOf: Date.UTC(2026, 4, 28, 9) }).size // => 1
  */
 export const fold = (events: Iterable<ClientEvent>, horizon: Horizon = NO_HORIZON): Clients => {
   const folding = startFold(horizon)
@@ -43,6 +64,14 @@ export const fold = (events: Iterable<ClientEvent>, horizon: Horizon = NO_HORIZO
  * Folds the events of one client.
  *
  * @throws TypeError if the events are of several clients: a defect of the caller.
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { clientIdOf, foldClient, parseEvent } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * foldClient(events.filter((event) => clientIdOf(event) === 'client_ada_laptop')).id
+ * // => 'client_ada_laptop'
  */
 export const foldClient = (
   events: Iterable<ClientEvent>,

@@ -85,6 +85,16 @@ export const clientInvariants: ReadonlyArray<Invariant> = [
   },
 ]
 
-/** The names of the invariants that a Client breaks: none, unless something is defective. */
+/**
+ * The names of the invariants that a Client breaks: none, unless something is defective.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { brokenInvariants, fold, parseEvent, toClient } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * Array.from(fold(events).values()).flatMap((state) => brokenInvariants(toClient(state))) // => []
+ */
 export const brokenInvariants = (client: Client): ReadonlyArray<string> =>
   clientInvariants.filter(({ holds }) => !holds(client)).map(({ name }) => name)

@@ -13,6 +13,15 @@ const joinKnown = (left: KnownClient, right: KnownClient): KnownClient => {
  * Joins what two sources know of one client: associative, commutative and idempotent.
  *
  * @throws TypeError if the states are of two different clients: a defect of the caller.
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { clientIdOf, concat, foldClient, parseEvent, stateText } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * const own = events.filter((event) => clientIdOf(event) === 'client_ada_laptop')
+ * const [checkpoint, rest] = [foldClient(own.slice(0, 4)), foldClient(own.slice(2))]
+ * stateText(concat(checkpoint, rest)) // => stateText(foldClient(own))
  */
 export const concat = (left: ClientState, right: ClientState): ClientState => {
   if (left.id === null) return right

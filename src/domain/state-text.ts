@@ -5,6 +5,10 @@ import { compareValues } from './session-version.js'
 /**
  * A state as one text: two states are equal if and only if their texts are. The text does not
  * depend on the order in which sessions came.
+ *
+ * @example
+ * import { NO_CLIENT, stateText } from 'clientfold'
+ * stateText(NO_CLIENT) // => 'null'
  */
 export const stateText = (state: ClientState): string => {
   if (state.id === null) return 'null'

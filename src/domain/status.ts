@@ -27,7 +27,14 @@ const SEVERITY: Readonly<Record<SessionStatus, number>> = {
   removed: 7,
 }
 
-/** The stage of a status: live (active, pending), removed, or over (all others). */
+/**
+ * The stage of a status: live (active, pending), removed, or over (all others).
+ *
+ * @example
+ * import { stageOf } from 'clientfold'
+ * stageOf('pending') // => 'live'
+ * stageOf('revoked') // => 'over'
+ */
 export const stageOf = (status: SessionStatus): Stage => STAGE_OF[status]
 
 /** Stages as numbers that compare: live 0, over 1, removed 2. */
@@ -36,5 +43,12 @@ export const stageRank = (status: SessionStatus): number => STAGE_RANK[STAGE_OF[
 /** How little a status allows, as a number that compares: active is 0, removed is 7. */
 export const severity = (status: SessionStatus): number => SEVERITY[status]
 
-/** True while a session is in use: active, or pending with tasks still to do. */
+/**
+ * True while a session is in use: active, or pending with tasks still to do.
+ *
+ * @example
+ * import { isLive } from 'clientfold'
+ * isLive('pending') // => true
+ * isLive('replaced') // => false
+ */
 export const isLive = (status: SessionStatus): boolean => STAGE_OF[status] === 'live'

@@ -87,14 +87,40 @@ export const ClientObservedCodec: t.Type<ClientObserved, unknown> = record<Clien
  * The client of which an event speaks.
  *
  * @example
- * import { clientIdOf, type ClientObserved } from 'clientfold'
- * declare const event: ClientObserved
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { clientIdOf, parseEvent } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * events.slice(0, 3).map(clientIdOf)
+ * // => ['client_ada_laptop', 'client_ada_laptop', 'client_library_tablet']
  */
 export const clientIdOf = (event: ClientEvent): string =>
   event.type === 'client.observed' ? event.data.id : event.data.client_id
 
-/** When an event was said, in epoch milliseconds: its `timestamp`, else `data.updated_at`. */
+/**
+ * When an event was said, in epoch milliseconds: its `timestamp`, else `data.updated_at`.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { parseEvent, saidAt } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * events.slice(0, 2).map(saidAt) // => [1779955320400, 1779955200400]
+ */
 export const saidAt = (event: ClientEvent): number => event.timestamp ?? event.data.updated_at
 
-/** Since when an event is known, in epoch milliseconds: `recorded_at`, else when it was said. */
+/**
+ * Since when an event is known, in epoch milliseconds: `recorded_at`, else when it was said.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { knownSince, parseEvent } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * events.slice(0, 1).map((event) => knownSince({ ...event, recorded_at: 1779955320999 }))
+ * // => [1779955320999]
+ */
 export const knownSince = (event: ClientEvent): number => event.recorded_at ?? saidAt(event)

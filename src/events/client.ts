@@ -30,7 +30,23 @@ export interface Client {
 /** What is said of a client; its `session_ids` follow from its `sessions`. */
 export type ClientContent = Omit<Client, 'object' | 'session_ids'>
 
-/** The one place that lays out the documented Client: ten keys, in their order. */
+/**
+ * The one place that lays out the documented Client: ten keys, in their order.
+ *
+ * @example
+ * import { documentedClient } from 'clientfold'
+ * const client = documentedClient({
+ *   id: 'client_1',
+ *   sessions: [],
+ *   sign_in_id: null,
+ *   sign_up_id: null,
+ *   last_active_session_id: null,
+ *   last_authentication_strategy: null,
+ *   updated_at: 1779955200000,
+ *   created_at: 1779955200000,
+ * })
+ * client.session_ids // => []
+ */
 export const documentedClient = (content: ClientContent): Client => ({
   object: 'client',
   id: content.id,

@@ -48,6 +48,15 @@ const lastActive = (
 /**
  * The documented Client: what `GET /v1/clients/{id}` answers, for a state and a moment. Null for the
  * state of which nothing was said; a client whose sessions are all removed exists, with empty lists.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { fold, parseEvent, toClient } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * const state = fold(events).get('client_grace_phone')
+ * if (state) toClient(state, { revoked: 'drop' }).session_ids // => ['sess_grace_2']
  */
 export function toClient(state: KnownClient, options?: ProjectionOptions): Client
 export function toClient(state: ClientState, options?: ProjectionOptions): Client | null

@@ -31,6 +31,14 @@ const compareNewestFirst = (left: Session, right: Session): number =>
  * sessions are among them, though no Client lists them.
  *
  * @param at - the clock, in epoch milliseconds; without it, statuses read as recorded
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
+ * import { fold, parseEvent, toSessions } from 'clientfold'
+ * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
+ * const events = rights(lines.map(parseEvent))
+ * const sessions = toSessions(fold(events).values(), { userId: 'user_grace' })
+ * sessions.map(({ id }) => id) // => ['sess_grace_2', 'sess_grace_on_ada', 'sess_grace_1']
  */
 export const toSessions = (
   clients: Iterable<KnownClient>,

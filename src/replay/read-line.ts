@@ -18,7 +18,13 @@ export interface LineTooLong {
 /** Why a line of a log is not an event. */
 export type LineError = InvalidUtf8 | LineTooLong | ParseError
 
-/** One line for a person; like all error text, it never quotes a value. */
+/**
+ * One line for a person; like all error text, it never quotes a value.
+ *
+ * @example
+ * import { describeLineError } from 'clientfold/replay'
+ * describeLineError({ _tag: 'InvalidUtf8' }) // => 'not UTF-8'
+ */
 export const describeLineError = (error: LineError): string => {
   switch (error._tag) {
     case 'InvalidUtf8':

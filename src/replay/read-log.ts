@@ -37,6 +37,7 @@ export interface EventBatch {
 /** What the reading of a log yields. */
 export type LogStep = EventBatch | RefusedLine | Progress
 
+/** How a log is read. */
 export interface ReadOptions {
   /** A longer line is refused without being held whole; 64 MiB unless given. */
   readonly maxLineBytes?: number | undefined
@@ -64,6 +65,13 @@ const refusal = (source: LogSource, line: Line, error: LineError): RefusedLine =
  * over. Memory does not grow with the log.
  *
  * @throws SourceUnreadable when a source breaks off; what was yielded before is right all the same.
+ * @example
+ * import { fileSource, readLog } from 'clientfold/replay'
+ * let count = 0
+ * for await (const step of readLog([await fileSource('examples/clerk-webhooks.ndjson')])) {
+ *   if (step.type === 'events') count += step.events.length
+ * }
+ * count // => 15
  */
 export async function* readLog(
   sources: ReadonlyArray<LogSource>,

@@ -18,6 +18,7 @@ export interface ReplayDone {
 /** What a replay yields: refused lines and progress as they come, and at last what was folded. */
 export type ReplayStep = RefusedLine | Progress | ReplayDone
 
+/** What of a log is folded: which facts, and of which clients. */
 export interface ReplayOptions extends Horizon, ReadOptions {
   /** Fold this client only. */
   readonly clientId?: string | undefined
@@ -28,6 +29,11 @@ export interface ReplayOptions extends Horizon, ReadOptions {
  * with the log.
  *
  * @throws SourceUnreadable when a source cannot be read to its end.
+ * @example
+ * import { fileSource, replay } from 'clientfold/replay'
+ * for await (const step of replay([await fileSource('examples/clerk-webhooks.ndjson')])) {
+ *   if (step.type === 'done') step.clients.size // => 3
+ * }
  */
 export async function* replay(
   sources: ReadonlyArray<LogSource>,

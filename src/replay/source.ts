@@ -32,6 +32,10 @@ const CHUNK_BYTES = 1 << 20
  * A log file, compressed by gzip or not.
  *
  * @throws SourceUnreadable if there is no such file, or it is a directory.
+ * @example
+ * import { fileSource } from 'clientfold/replay'
+ * const source = await fileSource('examples/clerk-webhooks.ndjson')
+ * source.name // => 'examples/clerk-webhooks.ndjson'
  */
 export const fileSource = async (path: string): Promise<LogSource> => {
   try {

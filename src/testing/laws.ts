@@ -189,6 +189,16 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
   })),
 ]
 
-/** The names of the laws that a fold breaks on a sample: none, unless something is defective. */
+/**
+ * The names of the laws that a fold breaks on a sample: none, unless something is defective.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryLawSample, brokenLaws, clientfoldSubject } from 'clientfold/testing'
+ * const forgetful = { ...clientfoldSubject, concat: clientfoldSubject.initialState }
+ * const samples = fc.sample(arbitraryLawSample(), 100)
+ * const broken = new Set(samples.flatMap((sample) => brokenLaws(forgetful, sample)))
+ * broken.has('joining with the initial state changes nothing') // => true
+ */
 export const brokenLaws = <S>(subject: FoldSubject<S>, sample: LawSample): ReadonlyArray<string> =>
   foldLaws.filter(({ holds }) => !holds(subject, sample)).map(({ name }) => name)

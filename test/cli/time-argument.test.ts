@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseTime } from '../../src/cli/time-argument.js'
@@ -93,14 +94,18 @@ describe('a TIME', () => {
     )
   })
 
-  it('is nothing else, whatever the text', () => {
+  it('is a moment or refused, whatever the text', () => {
+    const arbitraryArgument = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^[0-9]{4}-[01][0-9]-[0-3][0-9](?:T[0-9:.,]{2,12}[Z+-]?[0-9:]{0,5})?$/),
+    )
     fc.assert(
-      fc.property(fc.string(), (text) => {
+      fc.property(arbitraryArgument, (text) => {
         let time: number
         try {
           time = parseTime(text)
         } catch (error) {
-          expect((error as Error).name).toBe('CommanderError')
+          expect(error).toBeInstanceOf(InvalidArgumentError)
           return
         }
         expect(Number.isSafeInteger(time) && time >= 0).toBe(true)

@@ -3,6 +3,12 @@ import fc from 'fast-check'
 /**
  * How a hostile network delivers a history: every event at least once, some several times, in any
  * order. It shrinks towards the true order without duplicates.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryDeliveries, arbitraryHistory } from 'clientfold/testing'
+ * const hostile = arbitraryHistory().chain(arbitraryDeliveries)
+ * fc.sample(hostile, 10).length // => 10
  */
 export const arbitraryDeliveries = <A>(history: ReadonlyArray<A>): fc.Arbitrary<ReadonlyArray<A>> =>
   fc

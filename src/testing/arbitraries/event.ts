@@ -23,7 +23,14 @@ const envelope = {
   event_attributes: fc.option(arbitraryJsonObject(), { nil: null }),
 }
 
-/** Any session event; its type and the session's status need not agree. */
+/**
+ * Any session event; its type and the session's status need not agree.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitrarySessionEvent } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitrarySessionEvent(), ({ data }) => data.object === 'session'))
+ */
 export const arbitrarySessionEvent = (
   constraints: SessionConstraints = {},
 ): fc.Arbitrary<SessionEvent> =>
@@ -53,7 +60,14 @@ const arbitraryObservedClient = (id: string): fc.Arbitrary<Client> =>
     })
     .map(documentedClient)
 
-/** Any observation of a client, its sessions not necessarily distinct. */
+/**
+ * Any observation of a client, its sessions not necessarily distinct.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryObservation } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitraryObservation(), ({ data }) => data.object === 'client'))
+ */
 export const arbitraryObservation = ({
   clientId,
 }: SessionConstraints = {}): fc.Arbitrary<ClientObserved> =>
@@ -66,7 +80,14 @@ export const arbitraryObservation = ({
       ),
     )
 
-/** Any event. */
+/**
+ * Any event.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryEvent } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitraryEvent({ clientId: 'client_1' }), ({ object }) => object === 'event'))
+ */
 export const arbitraryEvent = (constraints: SessionConstraints = {}): fc.Arbitrary<ClientEvent> =>
   fc.oneof(
     { weight: 4, arbitrary: arbitrarySessionEvent(constraints) },

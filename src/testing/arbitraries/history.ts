@@ -39,7 +39,17 @@ const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> =>
   )
 }
 
-/** Commands for one client in the order of their times; not every one of them can be obeyed. */
+/**
+ * Commands for one client in the order of their times; not every one of them can be obeyed.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryCommands } from 'clientfold/testing'
+ * const inOrder = fc.property(arbitraryCommands(), (commands) =>
+ *   commands.every(({ at }, index) => at >= (commands[index - 1]?.at ?? 0)),
+ * )
+ * fc.assert(inOrder)
+ */
 export const arbitraryCommands = (
   clientId = 'client_1',
 ): fc.Arbitrary<ReadonlyArray<ClientCommand>> =>
@@ -54,6 +64,13 @@ export const arbitraryCommands = (
 /**
  * What really happened to one client, in its true order: every event follows from those before, as
  * `decide` allows. Shorter histories and fewer sessions come first when shrinking.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryHistory } from 'clientfold/testing'
+ * fc.assert(
+ *   fc.property(arbitraryHistory(), ([first]) => (first?.type ?? 'session.created') === 'session.created'),
+ * )
  */
 export const arbitraryHistory = (clientId = 'client_1'): fc.Arbitrary<ReadonlyArray<ClientEvent>> =>
   arbitraryCommands(clientId).map((commands) => {

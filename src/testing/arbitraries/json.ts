@@ -17,7 +17,14 @@ const NAUGHTY = [
   ' ',
 ] as const
 
-/** Any text, hostile ones often; not always well-formed UTF-16. */
+/**
+ * Any text, hostile ones often; not always well-formed UTF-16.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryText } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitraryText(), (text) => JSON.parse(JSON.stringify(text)) === text))
+ */
 export const arbitraryText = (): fc.Arbitrary<string> =>
   fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 8 }),
@@ -27,7 +34,15 @@ export const arbitraryText = (): fc.Arbitrary<string> =>
       .map((units) => String.fromCharCode(...units)),
   )
 
-/** Any value that JSON can hold and gives back the same. */
+/**
+ * Any value that JSON can hold and gives back the same.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryJson } from 'clientfold/testing'
+ * const text = (value: unknown) => JSON.stringify(value)
+ * fc.assert(fc.property(arbitraryJson(), (json) => text(JSON.parse(text(json))) === text(json)))
+ */
 export const arbitraryJson = (): fc.Arbitrary<Json> =>
   fc.letrec<{ value: Json; object: JsonObject }>((tie) => ({
     value: fc.oneof(
@@ -55,5 +70,12 @@ const jsonObjectOf = (value: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> =>
     return object
   })
 
-/** Any JSON object. */
+/**
+ * Any JSON object.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryJsonObject } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitraryJsonObject(), (object) => !Array.isArray(object)))
+ */
 export const arbitraryJsonObject = (): fc.Arbitrary<JsonObject> => jsonObjectOf(arbitraryJson())

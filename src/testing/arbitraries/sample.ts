@@ -6,7 +6,16 @@ import { arbitraryEvent } from './event.js'
 import { arbitraryHistory } from './history.js'
 import { arbitraryTime } from './session.js'
 
-/** Samples on which to try the laws of a fold: true histories, and any events at all. */
+/**
+ * Samples on which to try the laws of a fold: true histories, and any events at all.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryLawSample, brokenLaws, clientfoldSubject } from 'clientfold/testing'
+ * fc.assert(
+ *   fc.property(arbitraryLawSample(), (sample) => brokenLaws(clientfoldSubject, sample).length === 0),
+ * )
+ */
 export const arbitraryLawSample = (clientId = 'client_1'): fc.Arbitrary<LawSample> => {
   const events: fc.Arbitrary<ReadonlyArray<ClientEvent>> = fc.oneof(
     arbitraryHistory(clientId),

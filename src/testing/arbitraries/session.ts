@@ -21,7 +21,14 @@ const TIMES = [
   Number.MAX_SAFE_INTEGER,
 ] as const
 
-/** A time in epoch milliseconds, as decoding gives it: often one of a few. */
+/**
+ * A time in epoch milliseconds, as decoding gives it: often one of a few.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryTime } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitraryTime(), (time) => Number.isSafeInteger(time) && time >= 0))
+ */
 export const arbitraryTime = (): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(...TIMES) },
@@ -34,6 +41,14 @@ const idOf = (...usual: ReadonlyArray<string>): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: arbitraryText().filter((text) => text !== '') },
   )
 
+/**
+ * The id of a client: often one of two, so that events meet.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitraryClientId } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitraryClientId(), (id) => id !== ''))
+ */
 export const arbitraryClientId = (): fc.Arbitrary<string> => idOf('client_a', 'client_b')
 
 const arbitraryActivity = (): fc.Arbitrary<LatestActivity> =>
@@ -44,7 +59,14 @@ const arbitraryActivity = (): fc.Arbitrary<LatestActivity> =>
 const nullOr = <A>(arbitrary: fc.Arbitrary<A>): fc.Arbitrary<A | null> =>
   fc.option(arbitrary, { nil: null })
 
-/** Any session that the documentation allows: optional keys absent, null or full. */
+/**
+ * Any session that the documentation allows: optional keys absent, null or full.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { arbitrarySession } from 'clientfold/testing'
+ * fc.assert(fc.property(arbitrarySession({ clientId: 'c' }), ({ client_id }) => client_id === 'c'))
+ */
 export const arbitrarySession = ({ clientId }: SessionConstraints = {}): fc.Arbitrary<Session> =>
   fc.record(
     {

@@ -1,0 +1,86 @@
+// Packs the package, installs it into an empty folder as a user would, and uses it there.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const folder = mkdtempSync(join(tmpdir(), 'clientfold-package-'))
+const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+/** Runs a command and gives what it wrote to stdout; any exit code that is not allowed ends it all. */
+const run = (cwd, args, allowed = [0]) => {
+  const [command, ...rest] = args
+  console.log(`$ ${args.join(' ')}`)
+  const options = { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }
+  const { status, stdout } = spawnSync(command, rest, options)
+  if (allowed.includes(status)) return stdout
+  console.error(stdout)
+  throw new Error(`${command} ended with ${status}`)
+}
+
+const expect = (what, is) => {
+  if (!is) throw new Error(`not so: ${what}`)
+  console.log(`ok: ${what}`)
+}
+
+const install = (...packages) =>
+  run(folder, ['npm', 'install', '--silent', '--no-audit', '--no-fund', ...packages])
+
+const exportsOf = (name) =>
+  JSON.parse(
+    run(folder, [
+      'node',
+      '--input-type=module',
+      '--eval',
+      `console.log(JSON.stringify(Object.keys(await import('${name}'))))`,
+    ]),
+  )
+
+const CONSUMER = `
+import { parseEvent, toClient, fold, type Client, type ClientEvent } from 'clientfold'
+import { replay, type ReplayStep } from 'clientfold/replay'
+import { foldLaws, type FoldLaw } from 'clientfold/testing'
+
+const parsed = parseEvent('{}')
+const events: ClientEvent[] = parsed._tag === 'Right' ? [parsed.right] : []
+export const clients: Client[] = Array.from(fold(events).values(), (state) => toClient(state))
+export const steps: AsyncGenerator<ReplayStep, void> = replay([])
+export const laws: ReadonlyArray<FoldLaw> = foldLaws
+// @ts-expect-error a Client has no e-mail address
+clients[0]?.email
+`
+
+try {
+  run('.', ['npm', 'pack', '--silent', '--pack-destination', folder])
+  const tarball = join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz')),
+  )
+  run('.', ['npx', 'publint', 'run', tarball, '--strict'])
+  console.log(run('.', ['npx', 'attw', tarball, '--profile', 'esm-only', '--format', 'table']))
+
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }')
+  install(tarball)
+  const packages = readdirSync(join(folder, 'node_modules'))
+  expect('fast-check does not come along', !packages.includes('fast-check'))
+  expect('plain node imports clientfold', exportsOf('clientfold').includes('toClient'))
+  expect('plain node imports clientfold/replay', exportsOf('clientfold/replay').includes('replay'))
+
+  cpSync(resolve('examples/clerk-webhooks.ndjson'), join(folder, 'log.ndjson'))
+  const lines = run(folder, ['npx', 'clientfold', 'replay', 'log.ndjson'], [1]).trim().split('\n')
+  expect('the command replays a log, without fast-check', lines.length === 3)
+
+  const { typescript, 'fast-check': fastCheck, '@types/node': nodeTypes } = devDependencies
+  install(`fast-check@${fastCheck}`, `typescript@${typescript}`, `@types/node@${nodeTypes}`)
+  expect(
+    'with fast-check, clientfold/testing too',
+    exportsOf('clientfold/testing').includes('foldLaws'),
+  )
+
+  writeFileSync(join(folder, 'consumer.ts'), CONSUMER)
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'es2022']
+  run(folder, ['npx', 'tsc', ...strict, '--module', 'nodenext', '--types', 'node', 'consumer.ts'])
+  expect('types resolve under nodenext, libraries checked too', true)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

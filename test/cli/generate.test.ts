@@ -1,0 +1,194 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
+import { parseEvent } from '../../src/events/decode-event.js'
+import { lastingFolder, type Folder } from './run-cli.js'
+
+const EVENTS = 20_000
+const CLIENTS = 40
+
+let folder: Folder
+let remove: () => Promise<void>
+beforeAll(async () => {
+  ;({ folder, remove } = await lastingFolder())
+})
+afterAll(() => remove())
+
+const generated = async (
+  shape: 'slim' | 'full',
+  { seed = 1, events = EVENTS, clients = CLIENTS } = {},
+): Promise<string> => {
+  const name = `${shape}-${seed}-${events}-${clients}`
+  if (!(await folder.names()).includes(name)) {
+    const numbers = Object.entries({ seed, events, clients })
+    const options = numbers.flatMap(([option, number]) => [`--${option}`, String(number)])
+    const ended = await folder.run(['generate', ...options, '--shape', shape, '--out', name])
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  }
+  return folder.read(name)
+}
+
+const linesOf = (log: string): ReadonlyArray<string> => log.split('\n').slice(0, -1)
+
+const eventsOf = (log: string): ReadonlyArray<ClientEvent> =>
+  linesOf(log).map((line) => {
+    const event = parseEvent(line)
+    if (E.isLeft(event)) throw new Error(`refused: ${event.left._tag}`)
+    return event.right
+  })
+
+const sessionsByClient = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<number> => {
+  const sessions = new Map<string, Set<string>>()
+  for (const event of events) {
+    const id = clientIdOf(event)
+    sessions.set(id, (sessions.get(id) ?? new Set()).add(event.data.id))
+  }
+  return Array.from(sessions.values(), ({ size }) => size)
+}
+
+describe('the same seed', () => {
+  it.each(['slim', 'full'] as const)('gives the same bytes, %s', async (shape) => {
+    const options = { seed: 7, events: 2000 }
+    const log = await generated(shape, options)
+    const { stdout } = await folder.run([
+      ...['generate', '--events', '2000', '--clients', String(CLIENTS)],
+      ...['--seed', '7', '--shape', shape],
+    ])
+    expect(stdout === log).toBe(true)
+  })
+
+  it('gives other bytes than another seed', async () => {
+    const logs = [1, 2, 0, -1].map((seed) => generated('slim', { seed, events: 100 }))
+    expect(new Set(await Promise.all(logs)).size).toBe(4)
+  })
+
+  it('is 1 unless given, and slim is the shape', async () => {
+    const { stdout } = await folder.run(['generate', '--events', '100', '--clients', '40'])
+    expect(stdout).toBe(await generated('slim', { seed: 1, events: 100 }))
+  })
+})
+
+describe.each([
+  { shape: 'slim', least: 400, most: 520 },
+  { shape: 'full', least: 1700, most: 2400 },
+] as const)('a $shape log', ({ shape, least, most }) => {
+  it('has exactly so many lines', async () => {
+    const log = await generated(shape)
+    expect(linesOf(log)).toHaveLength(EVENTS)
+    expect(log.endsWith('}\n')).toBe(true)
+  })
+
+  it(`has lines of ${least} to ${most} bytes on the average`, async () => {
+    const average = Buffer.byteLength(await generated(shape)) / EVENTS
+    expect(average).toBeGreaterThan(least)
+    expect(average).toBeLessThan(most)
+  })
+
+  it('is made of events, every line of it', async () => {
+    expect(eventsOf(await generated(shape))).toHaveLength(EVENTS)
+  })
+
+  it('tells of so many clients, of users and of sessions on each other’s devices', async () => {
+    const events = eventsOf(await generated(shape))
+    expect(new Set(events.map(clientIdOf)).size).toBe(CLIENTS)
+    const usersOf = new Map<string, Set<string>>()
+    for (const event of events) {
+      if (event.type === 'client.observed') continue
+      const { client_id, user_id } = event.data
+      usersOf.set(client_id, (usersOf.get(client_id) ?? new Set()).add(user_id))
+    }
+    const shared = [...usersOf.values()].filter(({ size }) => size > 1)
+    expect(shared.length).toBeGreaterThan(CLIENTS / 10)
+    expect(shared.length).toBeLessThan(CLIENTS)
+  })
+
+  it('interleaves its clients', async () => {
+    const ids = eventsOf(await generated(shape)).map(clientIdOf)
+    const changes = ids.filter((id, index) => index > 0 && id !== ids[index - 1])
+    expect(changes.length).toBeGreaterThan(EVENTS / 2)
+  })
+
+  it('repeats deliveries, to the byte', async () => {
+    const lines = linesOf(await generated(shape))
+    const repeated = EVENTS - new Set(lines).size
+    expect(repeated).toBeGreaterThan(EVENTS / 100)
+    expect(repeated).toBeLessThan(EVENTS / 10)
+    const ids = eventsOf(await generated(shape)).map(({ id }) => id)
+    expect(EVENTS - new Set(ids).size).toBe(repeated)
+  })
+
+  it('has late deliveries', async () => {
+    const times = eventsOf(await generated(shape)).map(({ timestamp = 0 }) => timestamp)
+    const late = times.filter((time, index) => time < Math.max(...times.slice(index - 20, index)))
+    expect(late.length).toBeGreaterThan(EVENTS / 50)
+  })
+
+  it('has long-lived clients with many sessions', async () => {
+    const counts = sessionsByClient(eventsOf(await generated(shape)))
+    expect(counts.filter((count) => count > 20).length).toBeGreaterThan(2)
+  })
+
+  it('says everything that a session can say', async () => {
+    const events = eventsOf(await generated(shape))
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set([
+        ...['session.created', 'session.pending', 'session.ended'],
+        ...['session.removed', 'session.revoked'],
+      ]),
+    )
+  })
+
+  it('has escapes and letters of all the world', async () => {
+    const log = await generated(shape)
+    expect(log).toContain('\\"')
+    expect(log).toContain('\\\\')
+    expect(log).toMatch(/\\u00fc/i)
+    expect(log).toMatch(/[ü]/)
+    expect(log).toMatch(/\p{Script=Han}/u)
+  })
+
+  it('has times in seconds here and there', async () => {
+    const log = await generated(shape)
+    expect(log).toMatch(/"timestamp":\d{10},/)
+    expect(log).toMatch(/"timestamp":\d{13},/)
+  })
+
+  it('replays with nothing refused', async () => {
+    const { stdout, stderr, code } = await folder.run(['replay'], { input: await generated(shape) })
+    expect({ lines: linesOf(stdout).length, stderr, code }).toEqual({
+      lines: CLIENTS,
+      stderr: '',
+      code: 0,
+    })
+  })
+})
+
+describe('a full log', () => {
+  it('carries the user and the request along, as webhooks do', async () => {
+    const [line = ''] = linesOf(await generated('full'))
+    expect(JSON.parse(line)).toMatchObject({
+      instance_id: expect.stringMatching(/^ins_/) as string,
+      event_attributes: { http_request: { client_ip: expect.any(String) as string } },
+      data: { user: { object: 'user', email_addresses: [{ object: 'email_address' }] } },
+    })
+  })
+
+  it('has letters beyond the basic plane', async () => {
+    const log = await generated('full')
+    expect(log).toContain('🦊')
+    expect(log).toMatch(/\\ud83e\\udd8a/i)
+  })
+})
+
+describe('a log of few lines', () => {
+  it.each([
+    { events: 7, clients: 7, present: 7 },
+    { events: 3, clients: 9, present: 3 },
+    { events: 1, clients: 1, present: 1 },
+    { events: 50, clients: 49, present: 49 },
+  ])('has $present of $clients clients in $events lines', async ({ events, clients, present }) => {
+    const log = eventsOf(await generated('slim', { events, clients }))
+    expect(log).toHaveLength(events)
+    expect(new Set(log.map(clientIdOf)).size).toBe(present)
+  })
+})

@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commentExamples, documentBlocks, exportsOf, type DocBlock } from './doc-blocks.js'
+
+/** Inside the package, so that the examples may import it by its name. */
+const folder = resolve('.doc-examples')
+
+const fileOf = ({ name }: DocBlock): string => join(folder, `${name.replace(/\W+/g, '-')}.ts`)
+
+/** `expression // => value`, on one line or two, becomes an assertion. */
+const withAssertions = (code: string): string =>
+  `import { deepStrictEqual as assertSame } from 'node:assert'\n${code.replace(
+    /^( *)((?:else )?)((?:if \(.*?\) )?)(\S.*?)\s*\/\/ => (.*)$/gm,
+    '$1$2$3assertSame($4, $5)',
+  )}\nexport {}\n`
+
+const blocks = [...documentBlocks(), ...commentExamples()]
+const code = blocks.filter(({ language }) => language === 'ts')
+const commands = blocks.filter(({ language }) => language === 'sh')
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true })
+  for (const block of code) writeFileSync(fileOf(block), withAssertions(block.code))
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('code in documents and comments', () => {
+  it('is there to be run', () => {
+    expect(code.length).toBeGreaterThan(20)
+    expect(commands.length).toBeGreaterThanOrEqual(5)
+    expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['ts', 'sh']))
+  })
+
+  it('type-checks', () => {
+    const program = ts.createProgram(code.map(fileOf), {
+      module: ts.ModuleKind.NodeNext,
+      target: ts.ScriptTarget.ES2022,
+      lib: ['lib.es2023.d.ts'],
+      types: ['node'],
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+    })
+    const messages = ts
+      .getPreEmitDiagnostics(program)
+      .map(
+        ({ file, messageText }) =>
+          `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+      )
+    expect(messages).toEqual([])
+  })
+
+  it.each(code)('$name runs, and gives what it says', (block) => {
+    const { outputText } = ts.transpileModule(withAssertions(block.code), {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    })
+    const file = fileOf(block).replace(/ts$/, 'mjs')
+    writeFileSync(file, outputText)
+    const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+})
+
+/** A folder with the examples and a `clientfold` on the path, as after an installation. */
+const installed = (): { readonly cwd: string; readonly path: string } => {
+  const cwd = mkdtempSync(join(tmpdir(), 'clientfold-docs-'))
+  cpSync('examples', join(cwd, 'examples'), { recursive: true })
+  const bin = join(cwd, 'bin')
+  mkdirSync(bin)
+  const shim = `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/cli/main.js')}" "$@"\n`
+  writeFileSync(join(bin, 'clientfold'), shim, { mode: 0o755 })
+  return { cwd, path: `${bin}:${process.env.PATH ?? ''}` }
+}
+
+describe('commands in documents', () => {
+  const { cwd, path } = installed()
+  afterAll(() => {
+    rmSync(cwd, { recursive: true, force: true })
+  })
+  const runnable = commands.filter((block) => !block.code.includes('npm ci'))
+
+  it('are run here, but for the two of the README that install everything', () => {
+    const installing = commands.filter((block) => block.code.includes('npm ci'))
+    expect(installing.map((block) => block.code.replace(/#.*/, '').trim())).toEqual([
+      'npm ci && npm start',
+      'npm ci && npm test',
+    ])
+  })
+
+  it.each(runnable)('$name runs, and prints what it says', ({ code: script, output }) => {
+    const { stdout, status, error } = spawnSync('sh', ['-c', script], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: path },
+    })
+    expect(error).toBeUndefined()
+    expect([0, 1]).toContain(status)
+    if (output !== undefined) expect(stdout).toBe(output)
+  })
+})
+
+describe('every export', () => {
+  const all = exportsOf(['src/index.ts', 'src/replay/index.ts', 'src/testing/index.ts'])
+
+  it('says what it means', () => {
+    expect(all.length).toBeGreaterThan(50)
+    expect(all.filter(({ hasComment }) => !hasComment).map(({ name }) => name)).toEqual([])
+  })
+
+  it('that is a function has an example', () => {
+    const without = all.filter(({ isFunction, hasExample }) => isFunction && !hasExample)
+    expect(without.map(({ name }) => name)).toEqual([])
+  })
+})
