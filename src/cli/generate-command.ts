@@ -4,9 +4,10 @@ import { EXIT } from './exit-code.js'
 import { openFile, standardOutput } from './output.js'
 import { writeAll } from './write-all.js'
 
-interface GenerateArguments extends LogOptions {
-  readonly out?: string
-}
+type GenerateArguments = Partial<Pick<LogOptions, 'events' | 'clients'>> &
+  Pick<LogOptions, 'seed' | 'shape'> & { readonly out?: string }
+
+const missing = (option: string): string => `error: required option '${option} <N>' not specified`
 
 const parseCount = (text: string): number => {
   const count = Number(text)
@@ -20,7 +21,7 @@ const parseSeed = (text: string): number => {
   throw new InvalidArgumentError('Expected a whole number of 32 bits.')
 }
 
-const run = async ({ out, ...options }: GenerateArguments): Promise<number> => {
+const run = async ({ out, ...options }: LogOptions & { out?: string }): Promise<number> => {
   const output = out === undefined ? standardOutput() : await openFile(out)
   try {
     await writeAll(lines(options), output)
@@ -44,8 +45,8 @@ export const addGenerate = (program: Command, end: (code: number) => void): void
     .description(
       'Writes a realistic log of session events, with late and repeated deliveries. The same options give the same bytes.',
     )
-    .requiredOption('--events <N>', 'how many lines', parseCount)
-    .requiredOption('--clients <N>', 'of how many clients', parseCount)
+    .option('--events <N>', 'how many lines (required)', parseCount)
+    .option('--clients <N>', 'of how many clients (required)', parseCount)
     .option('--seed <S>', 'which of all such logs', parseSeed, 1)
     .addOption(
       new Option('--shape <SHAPE>', 'slim: about 450 B a line; full: about 2 kB, with the user')
@@ -53,7 +54,10 @@ export const addGenerate = (program: Command, end: (code: number) => void): void
         .default('slim'),
     )
     .option('--out <FILE>', 'write to FILE, which appears when it is complete')
-    .action(async (options: GenerateArguments) => {
-      end(await run(options))
+    .action(async ({ events, clients, ...others }: GenerateArguments, command: Command) => {
+      // Checked here and not by the parser, which would say so before it names an unknown option.
+      if (events === undefined) return command.error(missing('--events'))
+      if (clients === undefined) return command.error(missing('--clients'))
+      end(await run({ events, clients, ...others }))
     })
 }

@@ -15,7 +15,8 @@ const stop = (code: number) => (): never => {
 process.once('SIGINT', stop(EXIT.interrupted))
 process.once('SIGTERM', stop(EXIT.terminated))
 
-/** Whoever reads the messages may go away too; that is no reason to fail. */
+/** Whoever reads what is said may go away; that is no reason to fail. */
+process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 
 try {
@@ -27,4 +28,6 @@ try {
     process.stderr.write(`clientfold: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = EXIT.failed
   }
+  // A failed command does not wait for what may still come in.
+  process.stdin.destroy()
 }

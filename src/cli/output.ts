@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { unlinkSync } from 'node:fs'
-import { open, realpath, rename, stat } from 'node:fs/promises'
+import { open, readlink, realpath, rename, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { systemReason } from '../replay/system-reason.js'
 
 /** A place to write to. */
@@ -39,20 +40,37 @@ interface Place {
   readonly path: string
   /** False for a device or a pipe, which must not be renamed over. */
   readonly isFile: boolean
+  /** The rights of the file that stands there, which its successor gets. */
+  readonly mode: number | undefined
 }
 
-/** A file is replaced where its links lead; what does not exist yet will be a file. */
-const placeOf = async (path: string): Promise<Place> => {
+/** Where links lead, also if nothing is there yet. */
+const endOfLinks = async (path: string): Promise<string> => {
   try {
-    const real = await realpath(path)
-    return { path: real, isFile: (await stat(real)).isFile() }
+    return await realpath(path)
   } catch {
-    return { path, isFile: true }
+    const target = await readlink(path).catch(() => null)
+    return target === null ? path : endOfLinks(resolve(dirname(path), target))
   }
 }
 
+const placeOf = async (name: string): Promise<Place> => {
+  const there = await stat(name).catch(() => undefined)
+  if (there !== undefined && !there.isFile()) return { path: name, isFile: false, mode: undefined }
+  return { path: await endOfLinks(name), isFile: true, mode: there && there.mode & 0o7777 }
+}
+
+const openBeside = async (path: string, mode: number | undefined): Promise<FileHandle> => {
+  if (unfinished.has(path)) throw new Error('it is to be two things at once')
+  const handle = await open(path, 'w')
+  unfinished.add(path)
+  if (mode !== undefined) await handle.chmod(mode)
+  return handle
+}
+
 /**
- * A file that appears under its name complete or not at all: written beside it, then renamed.
+ * A file that appears under its name complete or not at all: written beside it, then renamed. It is
+ * put where links lead; devices and pipes are written into.
  *
  * @throws OutputFailed if the place cannot be written to.
  */
@@ -60,10 +78,9 @@ export const openFile = async (name: string): Promise<Output> => {
   const failed = (error: unknown): never => {
     throw new OutputFailed(name, error)
   }
-  const { path, isFile } = await placeOf(name)
+  const { path, isFile, mode } = await placeOf(name).catch(failed)
   const beside = isFile ? `${path}.${process.pid}.tmp` : path
-  const handle = await open(beside, 'w').catch(failed)
-  if (isFile) unfinished.add(beside)
+  const handle = await (isFile ? openBeside(beside, mode) : open(path, 'w')).catch(failed)
   return {
     write: async (data) => {
       await handle.writeFile(data).catch(failed)

@@ -28,6 +28,16 @@ function* inOrder(clients: Clients, view: View): Generator<Client> {
   }
 }
 
+/** As `JSON.stringify(array, null, 2)` writes it, an item at a time: a text has a greatest length. */
+function* jsonArray(items: Iterable<unknown>): Generator<string> {
+  let before = '[\n'
+  for (const item of items) {
+    yield `${before}  ${JSON.stringify(item, null, 2).replaceAll('\n', '\n  ')}`
+    before = ',\n'
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n'
+}
+
 function* rendered(
   clients: Iterable<Client>,
   format: ReplayArguments['format'],
@@ -37,7 +47,7 @@ function* rendered(
       for (const client of clients) yield `${JSON.stringify(client)}\n`
       return
     case 'json':
-      yield `${JSON.stringify([...clients], null, 2)}\n`
+      yield* jsonArray(clients)
       return
     case 'table':
       yield clientTable(clients)

@@ -10,8 +10,21 @@ export interface Line {
 const LINE_FEED = 0x0a
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
-const withoutMark = (bytes: Uint8Array): Uint8Array =>
-  BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? bytes.subarray(3) : bytes
+/** A byte-order mark at the very start is no part of the first line. */
+async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | null = new Uint8Array()
+  for await (const chunk of chunks) {
+    if (head === null) {
+      yield chunk
+      continue
+    }
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
+    if (head.length < BYTE_ORDER_MARK.length) continue
+    yield BYTE_ORDER_MARK.every((byte, index) => head?.[index] === byte) ? head.subarray(3) : head
+    head = null
+  }
+  if (head !== null && head.length > 0) yield head
+}
 
 /** Cuts a stream of bytes into lines, holding one line at most. */
 class LineCutter {
@@ -30,17 +43,17 @@ class LineCutter {
     const lines: Line[] = []
     let start = 0
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      lines.push(this.#finish(chunk.subarray(start, end)))
+      lines.push(...this.#finish(chunk.subarray(start, end)))
       start = end + 1
     }
     this.#hold(chunk.subarray(start))
-    if (this.#heldBytes > this.#maxLineBytes) lines.push(this.#piece())
+    if (this.#isTooLong()) lines.push(this.#piece())
     return lines
   }
 
   /** The last line, if the log does not end in a line feed. */
   rest(): Line[] {
-    return this.#heldBytes > 0 || this.#isInPieces ? [this.#finish(new Uint8Array())] : []
+    return this.#heldBytes > 0 || this.#isInPieces ? this.#finish(new Uint8Array()) : []
   }
 
   #hold(bytes: Uint8Array): void {
@@ -54,17 +67,22 @@ class LineCutter {
     const bytes = only !== undefined && others.length === 0 ? only : Buffer.concat(this.#held)
     this.#held = []
     this.#heldBytes = 0
-    return this.#number === 1 && !this.#isInPieces ? withoutMark(bytes) : bytes
+    return bytes
   }
 
-  #finish(end: Uint8Array): Line {
+  #isTooLong(): boolean {
+    return this.#heldBytes > this.#maxLineBytes
+  }
+
+  /** Also a line that came in one chunk is in pieces if it is too long: chunks mean nothing. */
+  #finish(end: Uint8Array): Line[] {
     this.#hold(end)
+    const before = this.#isTooLong() && !this.#isInPieces ? [this.#piece()] : []
     const part = this.#isInPieces ? 'last' : 'whole'
-    const bytes = this.#take()
-    const number = this.#number
+    const line: Line = { number: this.#number, bytes: this.#take(), part }
     this.#isInPieces = false
     this.#number += 1
-    return { number, bytes, part }
+    return [...before, line]
   }
 
   #piece(): Line {
@@ -84,7 +102,7 @@ export async function* readLines(
   maxLineBytes: number,
 ): AsyncGenerator<ReadonlyArray<Line>> {
   const cutter = new LineCutter(maxLineBytes)
-  for await (const chunk of chunks) yield cutter.cut(chunk)
+  for await (const chunk of withoutMark(chunks)) yield cutter.cut(chunk)
   yield cutter.rest()
 }
 

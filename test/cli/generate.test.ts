@@ -1,18 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import { parseEvent } from '../../src/events/decode-event.js'
-import { lastingFolder, type Folder } from './run-cli.js'
+import { folderWith } from './run-cli.js'
 
 const EVENTS = 20_000
 const CLIENTS = 40
 
-let folder: Folder
-let remove: () => Promise<void>
-beforeAll(async () => {
-  ;({ folder, remove } = await lastingFolder())
-})
-afterAll(() => remove())
+const folder = await folderWith()
 
 const generated = async (
   shape: 'slim' | 'full',
@@ -68,28 +63,32 @@ describe('the same seed', () => {
   })
 })
 
+const slim = await generated('slim')
+const full = await generated('full')
+
 describe.each([
-  { shape: 'slim', least: 400, most: 520 },
-  { shape: 'full', least: 1700, most: 2400 },
-] as const)('a $shape log', ({ shape, least, most }) => {
-  it('has exactly so many lines', async () => {
-    const log = await generated(shape)
-    expect(linesOf(log)).toHaveLength(EVENTS)
+  { shape: 'slim', log: slim, least: 400, most: 520 },
+  { shape: 'full', log: full, least: 1700, most: 2400 },
+])('a $shape log', ({ log, least, most }) => {
+  const lines = linesOf(log)
+  const events = eventsOf(log)
+
+  it('has exactly so many lines', () => {
+    expect(lines).toHaveLength(EVENTS)
     expect(log.endsWith('}\n')).toBe(true)
   })
 
-  it(`has lines of ${least} to ${most} bytes on the average`, async () => {
-    const average = Buffer.byteLength(await generated(shape)) / EVENTS
+  it(`has lines of ${least} to ${most} bytes on the average`, () => {
+    const average = Buffer.byteLength(log) / EVENTS
     expect(average).toBeGreaterThan(least)
     expect(average).toBeLessThan(most)
   })
 
-  it('is made of events, every line of it', async () => {
-    expect(eventsOf(await generated(shape))).toHaveLength(EVENTS)
+  it('is made of events, every line of it', () => {
+    expect(events).toHaveLength(EVENTS)
   })
 
-  it('tells of so many clients, of users and of sessions on each other’s devices', async () => {
-    const events = eventsOf(await generated(shape))
+  it('tells of so many clients, of users and of sessions on each other’s devices', () => {
     expect(new Set(events.map(clientIdOf)).size).toBe(CLIENTS)
     const usersOf = new Map<string, Set<string>>()
     for (const event of events) {
@@ -102,34 +101,32 @@ describe.each([
     expect(shared.length).toBeLessThan(CLIENTS)
   })
 
-  it('interleaves its clients', async () => {
-    const ids = eventsOf(await generated(shape)).map(clientIdOf)
+  it('interleaves its clients', () => {
+    const ids = events.map(clientIdOf)
     const changes = ids.filter((id, index) => index > 0 && id !== ids[index - 1])
     expect(changes.length).toBeGreaterThan(EVENTS / 2)
   })
 
-  it('repeats deliveries, to the byte', async () => {
-    const lines = linesOf(await generated(shape))
+  it('repeats deliveries, to the byte', () => {
     const repeated = EVENTS - new Set(lines).size
     expect(repeated).toBeGreaterThan(EVENTS / 100)
     expect(repeated).toBeLessThan(EVENTS / 10)
-    const ids = eventsOf(await generated(shape)).map(({ id }) => id)
+    const ids = events.map(({ id }) => id)
     expect(EVENTS - new Set(ids).size).toBe(repeated)
   })
 
-  it('has late deliveries', async () => {
-    const times = eventsOf(await generated(shape)).map(({ timestamp = 0 }) => timestamp)
+  it('has late deliveries', () => {
+    const times = events.map(({ timestamp = 0 }) => timestamp)
     const late = times.filter((time, index) => time < Math.max(...times.slice(index - 20, index)))
     expect(late.length).toBeGreaterThan(EVENTS / 50)
   })
 
-  it('has long-lived clients with many sessions', async () => {
-    const counts = sessionsByClient(eventsOf(await generated(shape)))
+  it('has long-lived clients with many sessions', () => {
+    const counts = sessionsByClient(events)
     expect(counts.filter((count) => count > 20).length).toBeGreaterThan(2)
   })
 
-  it('says everything that a session can say', async () => {
-    const events = eventsOf(await generated(shape))
+  it('says everything that a session can say', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set([
         ...['session.created', 'session.pending', 'session.ended'],
@@ -138,8 +135,7 @@ describe.each([
     )
   })
 
-  it('has escapes and letters of all the world', async () => {
-    const log = await generated(shape)
+  it('has escapes and letters of all the world', () => {
     expect(log).toContain('\\"')
     expect(log).toContain('\\\\')
     expect(log).toMatch(/\\u00fc/i)
@@ -147,14 +143,13 @@ describe.each([
     expect(log).toMatch(/\p{Script=Han}/u)
   })
 
-  it('has times in seconds here and there', async () => {
-    const log = await generated(shape)
+  it('has times in seconds here and there', () => {
     expect(log).toMatch(/"timestamp":\d{10},/)
     expect(log).toMatch(/"timestamp":\d{13},/)
   })
 
   it('replays with nothing refused', async () => {
-    const { stdout, stderr, code } = await folder.run(['replay'], { input: await generated(shape) })
+    const { stdout, stderr, code } = await folder.run(['replay'], { input: log })
     expect({ lines: linesOf(stdout).length, stderr, code }).toEqual({
       lines: CLIENTS,
       stderr: '',
@@ -164,8 +159,8 @@ describe.each([
 })
 
 describe('a full log', () => {
-  it('carries the user and the request along, as webhooks do', async () => {
-    const [line = ''] = linesOf(await generated('full'))
+  it('carries the user and the request along, as webhooks do', () => {
+    const [line = ''] = linesOf(full)
     expect(JSON.parse(line)).toMatchObject({
       instance_id: expect.stringMatching(/^ins_/) as string,
       event_attributes: { http_request: { client_ip: expect.any(String) as string } },
@@ -173,10 +168,9 @@ describe('a full log', () => {
     })
   })
 
-  it('has letters beyond the basic plane', async () => {
-    const log = await generated('full')
-    expect(log).toContain('🦊')
-    expect(log).toMatch(/\\ud83e\\udd8a/i)
+  it('has letters beyond the basic plane', () => {
+    expect(full).toContain('🦊')
+    expect(full).toMatch(/\\ud83e\\udd8a/i)
   })
 })
 

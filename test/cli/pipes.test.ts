@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { lastingFolder, type Folder } from './run-cli.js'
+import { folderWith } from './run-cli.js'
 
-let folder: Folder
-let remove: () => Promise<void>
-beforeAll(async () => {
-  ;({ folder, remove } = await lastingFolder())
-  // Much more than a pipe holds, so that the writer meets the reader's end.
-  await folder.run(['generate', '--events', '4000', '--clients', '200', '--out', 'large'])
-  await folder.write('bad', logOf(eventLine(), 'no event'))
-})
-afterAll(() => remove())
+const folder = await folderWith({ bad: logOf(eventLine(), 'no event') })
+// Much more than a pipe holds, so that the writer meets the reader's end.
+await folder.run(['generate', '--events', '4000', '--clients', '200', '--out', 'large'])
 
 /** Pipes the command into another, and tells how it ended itself. */
 const piped = async (line: string, into: string) => {
@@ -20,7 +14,7 @@ const piped = async (line: string, into: string) => {
   return { stdout, stderr }
 }
 
-describe('a closed pipe ends the command quietly', () => {
+describe.concurrent('a closed pipe ends the command quietly', () => {
   it('when replay is cut after one line', async () => {
     const { stdout, stderr } = await piped('replay large', 'head -n 1')
     expect(stdout).toMatch(/^\{"object":"client",.*\}\n$/)
@@ -64,7 +58,7 @@ describe('a closed pipe ends the command quietly', () => {
   })
 })
 
-describe('commands in a pipe', () => {
+describe.concurrent('commands in a pipe', () => {
   it('fold what generate writes', async () => {
     const { stdout, stderr } = await folder.shell(
       'clientfold generate --events 500 --clients 7 --shape full | clientfold replay | wc -l',
@@ -78,7 +72,7 @@ describe('commands in a pipe', () => {
   })
 })
 
-describe('progress', () => {
+describe.concurrent('progress', () => {
   it('is not shown where stderr is no terminal', async () => {
     for (const command of ['replay', 'verify']) {
       const { stderr, code } = await folder.run([command, 'large'])

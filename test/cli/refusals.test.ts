@@ -9,7 +9,7 @@ const noEvents = (count: number): ReadonlyArray<string> => Array<string>(count).
 
 const linesOf = (text: string): ReadonlyArray<string> => text.split('\n').slice(0, -1)
 
-describe('refused lines', () => {
+describe.concurrent('refused lines', () => {
   it('are named on stderr, and the others are folded', async () => {
     const folder = await folderWith({ log: logOf('', GOOD, 'no event', '{"type":7}') })
     const { stdout, stderr, code } = await folder.run(['replay', 'log'])
@@ -68,7 +68,7 @@ describe('refused lines', () => {
   })
 })
 
-describe('--rejects', () => {
+describe.concurrent('--rejects', () => {
   const bad = [
     bytesOf('no event'),
     bytesOf(' \u00e9', Buffer.from([0xff, 0x00, 0xed, 0xa0, 0x80]), '\t\r'),
@@ -129,7 +129,7 @@ describe('--rejects', () => {
   })
 })
 
-describe('the exit code of replay is', () => {
+describe.concurrent('the exit code of replay is', () => {
   it.each([
     { meaning: 'all lines were folded', log: logOf(GOOD, '', GOOD), code: 0 },
     { meaning: 'a line was refused', log: logOf(GOOD, 'no event'), code: 1 },

@@ -17,7 +17,7 @@ const folded = (ended: Ended) => ({ ids: idsIn(ended), stderr: ended.stderr, cod
 
 const BOTH = { ids: ['client_a', 'client_b'], stderr: '', code: 0 }
 
-describe('clientfold replay reads', () => {
+describe.concurrent('clientfold replay reads', () => {
   it('several files', async () => {
     const folder = await folderWith({ a: logOf(A), b: logOf(B) })
     expect(folded(await folder.run(['replay', 'a', 'b']))).toEqual(BOTH)
@@ -58,7 +58,10 @@ describe('clientfold replay reads', () => {
 
   it('a named pipe', async () => {
     const folder = await folderWith({ log: logOf(A, B) })
-    const ended = await folder.shell('mkfifo pipe; cat log > pipe & clientfold replay pipe')
+    const ended = await folder.shell(
+      `mkfifo pipe; { cat log >pipe; } >/dev/null 2>&1 &
+      clientfold replay pipe; code=$?; kill $! 2>/dev/null; exit $code`,
+    )
     expect(folded(ended)).toEqual(BOTH)
   })
 
@@ -72,7 +75,7 @@ describe('clientfold replay reads', () => {
   })
 })
 
-describe('a log that cannot be read', () => {
+describe.concurrent('a log that cannot be read', () => {
   const unreadable = async (
     files: Readonly<Record<string, Uint8Array>>,
     ...names: ReadonlyArray<string>

@@ -35,7 +35,7 @@ const aroundMoment = (moment: number): Buffer =>
     eventLine({ id: 'sess_2', expire_at: moment + 1 }),
   )
 
-describe('a TIME', () => {
+describe.concurrent('a TIME', () => {
   it.each([
     { text: `${MORNING}`, meaning: 'milliseconds' },
     { text: `${MORNING / 1000}`, meaning: 'seconds' },
@@ -76,7 +76,7 @@ const HISTORY = logOf(
 
 const iso = (time: number): string => new Date(time).toISOString()
 
-describe('--at', () => {
+describe.concurrent('--at', () => {
   it('is a clock, which alone makes sessions expire', async () => {
     const folder = await folderWith({ log: logOf(eventLine()) })
     expect(await statusesOf(folder)).toEqual(['active'])
@@ -91,7 +91,7 @@ describe('--at', () => {
   })
 })
 
-describe('--as-of', () => {
+describe.concurrent('--as-of', () => {
   it('tells what was true then', async () => {
     const folder = await folderWith({ log: HISTORY })
     expect(await statusesOf(folder, '--as-of', iso(MORNING + DAY - 1))).toEqual(['active'])
@@ -115,7 +115,7 @@ describe('--as-of', () => {
   })
 })
 
-describe('--known-at', () => {
+describe.concurrent('--known-at', () => {
   it('tells what was known then', async () => {
     const folder = await folderWith({ log: HISTORY })
     expect(await statusesOf(folder, '--known-at', iso(MORNING + 3 * DAY - 1))).toEqual(['active'])
@@ -134,7 +134,7 @@ describe('--known-at', () => {
   })
 })
 
-describe('--revoked', () => {
+describe.concurrent('--revoked', () => {
   const log = logOf(eventLine({ status: 'revoked' }), eventLine({ id: 'sess_2' }))
 
   it('keep lists revoked sessions, as without it', async () => {
@@ -150,7 +150,7 @@ describe('--revoked', () => {
   })
 })
 
-describe('--client', () => {
+describe.concurrent('--client', () => {
   const log = logOf(...['a', 'b', 'c'].map((name) => eventLine({ client_id: `client_${name}` })))
 
   it('writes this client only', async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { afterAll } from 'vitest'
 
 /** The built command: `npm test` builds it first. */
 export const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly nodeOptions?: ReadonlyArray<string>
 }
 
-/** An empty folder of its own for a test, in which the command runs. */
+/** A folder of its own for a test, in which the command runs. */
 export interface Folder {
   readonly path: string
   readonly write: (name: string, content: string | Uint8Array) => Promise<void>
@@ -97,23 +97,20 @@ const folderAt = (path: string): Folder => ({
   start: (args) => startIn(process.execPath, [COMMAND, ...args], { cwd: path, env: ENVIRONMENT }),
 })
 
-/** Makes a folder with these files, which goes away with the test. */
+const made: string[] = []
+afterAll(async () => {
+  for (const path of made) await rm(path, { recursive: true })
+})
+
+/** Makes a folder with these files, which goes away with the tests. */
 export const folderWith = async (
   files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<Folder> => {
-  const { folder, remove } = await lastingFolder()
-  onTestFinished(remove)
+  const path = await mkdtemp(join(tmpdir(), 'clientfold-'))
+  made.push(path)
+  const folder = folderAt(path)
   for (const [name, content] of Object.entries(files)) await folder.write(name, content)
   return folder
-}
-
-/** Makes a folder for several tests, and says how to remove it. */
-export const lastingFolder = async (): Promise<{
-  readonly folder: Folder
-  readonly remove: () => Promise<void>
-}> => {
-  const path = await mkdtemp(join(tmpdir(), 'clientfold-'))
-  return { folder: folderAt(path), remove: () => rm(path, { recursive: true }) }
 }
 
 /** Waits until something has come about. */

@@ -1,19 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { lastingFolder, type Folder } from './run-cli.js'
+import { folderWith } from './run-cli.js'
 
-let folder: Folder
-let remove: () => Promise<void>
-beforeAll(async () => {
-  ;({ folder, remove } = await lastingFolder())
-  await folder.write('log', logOf(eventLine()))
-})
-afterAll(() => remove())
+const folder = await folderWith({ log: logOf(eventLine()) })
 
 const words = (line: string): ReadonlyArray<string> => line.split(' ')
 
-describe('--help', () => {
+describe.concurrent('--help', () => {
   it.each([
     { line: '--help', names: ['replay', 'verify', 'generate', '--version', '--help'] },
     {
@@ -63,7 +57,7 @@ describe('--help', () => {
   )
 })
 
-describe('--version', () => {
+describe.concurrent('--version', () => {
   it('is that of the package', async () => {
     const packageJson = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
     const { version } = JSON.parse(packageJson) as { readonly version: string }
@@ -71,7 +65,7 @@ describe('--version', () => {
   })
 })
 
-describe('wrong usage is refused, with the nearest right thing:', () => {
+describe.concurrent('wrong usage is refused, with the nearest right thing:', () => {
   it.each([
     { line: 'replay log --asof 2026-05-28', nearest: '--as-of' },
     { line: 'replay log --fromat json', nearest: '--format' },
@@ -92,7 +86,7 @@ describe('wrong usage is refused, with the nearest right thing:', () => {
   })
 })
 
-describe('wrong usage is refused:', () => {
+describe.concurrent('wrong usage is refused:', () => {
   it.each([
     { line: 'replay log --nothing-like-it', says: /unknown option '--nothing-like-it'/ },
     { line: 'verify log --at 5', says: /unknown option '--at'/ },
@@ -120,8 +114,10 @@ describe('wrong usage is refused:', () => {
   it('help on a command that there is not', async () => {
     expect(await folder.run(['help', 'repaly'])).toMatchObject({ code: 2, stdout: '' })
   })
+})
 
-  it('and nothing was written on the way', async () => {
+describe('neither help nor refusals', () => {
+  it('leave anything behind', async () => {
     expect(await folder.names()).toEqual(['log'])
   })
 })
