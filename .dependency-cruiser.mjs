@@ -11,7 +11,9 @@ const LAYERS = {
   domain: ['events'],
   projections: ['domain', 'events'],
   replay: ['projections', 'domain', 'events'],
-  testing: ['replay', 'projections', 'domain', 'events'],
+  store: ['events'],
+  stores: ['store', 'events'],
+  testing: ['stores', 'store', 'replay', 'projections', 'domain', 'events'],
   cli: ['testing', 'replay', 'projections', 'domain', 'events'],
 }
 
@@ -47,6 +49,8 @@ export default {
     },
     only('io-ts-lives-in-events', 'io-ts', '^src/events/'),
     only('fast-check-lives-in-testing', 'fast-check', '^src/testing/'),
+    only('pg-lives-in-its-store', 'pg', '^src/stores/postgres/'),
+    only('libsql-lives-in-its-store', 'libsql', '^src/stores/sqlite/'),
     only('command-line-packages-live-in-cli', '(commander|cli-progress|cli-table3)', '^src/cli/'),
     {
       name: 'the-command-line-needs-no-fast-check',

@@ -6,19 +6,23 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const run = (about, ...args) => {
   console.log(`\n${about}\n\n$ node dist/cli/main.js ${args.join(' ')}`)
-  const { status } = spawnSync(process.execPath, ['dist/cli/main.js', ...args], {
+  const { status, stderr } = spawnSync(process.execPath, ['dist/cli/main.js', ...args], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'pipe'],
+    encoding: 'utf8',
   })
   // 1 says that lines were refused; the log has one on purpose.
-  if (status !== 0 && status !== 1) process.exit(status ?? 2)
+  if (status !== 0 && status !== 1) throw new Error(stderr)
+  return stderr
 }
 
 const log = 'examples/clerk-webhooks.ndjson'
-run(
-  'Sixteen deliveries, out of order, two of them repeated, one malformed: the clients, and who is signed in.',
+const refused = run(
+  'Sixteen deliveries, out of order, some repeated, one malformed: the clients, and who is signed in.',
   ...['replay', log, '--format', 'table', '--at', '2026-05-29T18:00:00Z'],
 )
+console.log(`\nThe malformed one was refused, and told on stderr:\n${refused.trim()}`)
+
 run(
   'One of them as Clerk documents it: the Client object that `GET /v1/clients/{id}` answers.',
   ...['replay', log, '--client', 'client_grace_phone', '--format', 'json'],

@@ -75,3 +75,18 @@ export { toClient, type ProjectionOptions } from './projections/client.js'
 export { clientAsOf, projectionOf, type View } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'
 export { toSessions, type SessionFilter } from './projections/sessions.js'
+
+export type {
+  Appended,
+  AppendRefusal,
+  ClientErased,
+  EventIdConflict,
+  EventStore,
+  ExpectedRevision,
+  ReadFrom,
+  Recording,
+  RevisionConflict,
+} from './store/event-store.js'
+export type { Position, RecordedEvent } from './store/recorded-event.js'
+export { CorruptRecord, StoreUnavailable, type UnavailableReason } from './store/store-error.js'
+export { openMemoryStore, type MemoryStoreOptions } from './stores/memory.js'

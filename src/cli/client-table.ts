@@ -6,6 +6,7 @@ import { printable } from './printable.js'
 /** The last moment that a calendar can name. */
 const LAST_DATE = 8_640_000_000_000_000
 
+/** Shown to the minute: a table is for a glance, the documents hold the milliseconds. */
 const dateOf = (time: number): string =>
   time > LAST_DATE ? String(time) : new Date(time).toISOString().slice(0, -8).replace('T', ' ')
 
@@ -15,19 +16,18 @@ const rowOf = (client: Client, session: Session, index: number): string[] => [
   printable(session.user_id),
   session.status,
   dateOf(session.created_at),
-  dateOf(session.last_active_at),
   dateOf(session.expire_at),
 ]
 
 const rowsOf = (client: Client): string[][] =>
   client.sessions.length === 0
-    ? [[printable(client.id), '(no sessions)', '', '', '', '', '']]
+    ? [[printable(client.id), '(no sessions)', '', '', '', '']]
     : client.sessions.map((session, index) => rowOf(client, session, index))
 
 /** Clients and their sessions as a table; a star marks the session that was active last. */
 export const clientTable = (clients: Iterable<Client>): string => {
   const table = new Table({
-    head: ['client', 'session', 'user', 'status', 'created (UTC)', 'last active', 'expires'],
+    head: ['client', 'session', 'user', 'status', 'created (UTC)', 'expires (UTC)'],
     // No colours: the table may be kept in a file.
     style: { head: [], border: [], compact: true },
   })

@@ -54,6 +54,7 @@ export const addGenerate = (program: Command, end: (code: number) => void): void
         .default('slim'),
     )
     .option('--out <FILE>', 'write to FILE, which appears when it is complete')
+    .addHelpText('after', '\nExit codes: 0 written, 2 wrong usage or an I/O failure.')
     .action(async ({ events, clients, ...others }: GenerateArguments, command: Command) => {
       // Checked here and not by the parser, which would say so before it names an unknown option.
       if (events === undefined) return command.error(missing('--events'))

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { unlinkSync } from 'node:fs'
 import { open, readlink, realpath, rename, stat, type FileHandle } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { systemReason } from '../replay/system-reason.js'
 
 /** A place to write to. */
@@ -50,12 +50,17 @@ const endOfLinks = async (path: string): Promise<string> => {
     return await realpath(path)
   } catch {
     const target = await readlink(path).catch(() => null)
-    return target === null ? path : endOfLinks(resolve(dirname(path), target))
+    return target === null
+      ? join(await realpath(dirname(path)), basename(path))
+      : endOfLinks(resolve(dirname(path), target))
   }
 }
 
 const placeOf = async (name: string): Promise<Place> => {
-  const there = await stat(name).catch(() => undefined)
+  const there = await stat(name).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    return undefined
+  })
   if (there !== undefined && !there.isFile()) return { path: name, isFile: false, mode: undefined }
   return { path: await endOfLinks(name), isFile: true, mode: there && there.mode & 0o7777 }
 }

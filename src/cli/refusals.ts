@@ -23,7 +23,7 @@ export const openRefusals = (say: (line: string) => void, rejects: Output | null
     if (part === 'whole' || part === 'last') await rejects?.write('\n')
   }
   const sum = (): void => {
-    if (count > MOST_NAMED) say(`… and ${count - MOST_NAMED} more refused lines (${count} in all)`)
+    if (count > MOST_NAMED) say(`… and ${count - MOST_NAMED} more: ${count} lines refused in all`)
   }
   return { take, sum }
 }

@@ -74,6 +74,9 @@ const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Prom
       else {
         status.end()
         refused = step.refused
+        if (options.client !== undefined && step.clients.size === 0) {
+          status.say('nothing takes part that was said of that client')
+        }
         await writeAll(rendered(inOrder(step.clients, options), options.format), output)
       }
     }
@@ -98,7 +101,11 @@ export const addReplay = (program: Command, end: (code: number) => void): void =
     )
     .argument('[FILE...]', 'logs to read; - or nothing for standard input')
     .option('--at <TIME>', 'read statuses by the clock: what has expired by then', parseTime)
-    .option('--as-of <TIME>', 'what was true then, as is known today', parseTime)
+    .option(
+      '--as-of <TIME>',
+      'what was true then, as is known today; sets the clock too, unless --at does',
+      parseTime,
+    )
     .option('--known-at <TIME>', 'what was known then', parseTime)
     .addOption(
       new Option('--revoked <WHICH>', 'list revoked sessions, or leave them out')

@@ -1,4 +1,4 @@
-import type { DecodeIssue } from '../events/decode-error.js'
+import { describeIssue, type DecodeIssue } from '../events/decode-error.js'
 import type { SessionStatus } from '../events/session.js'
 
 /** The id is taken by a session that another command, or Clerk, has made. */
@@ -75,8 +75,6 @@ export const describeClientError = (error: ClientError): string => {
     case 'ClientMismatch':
       return 'the command is for another client'
     case 'InvalidCommand':
-      return `the command does not make a valid event: ${error.issues
-        .map(({ path, expected, kind }) => `${path}: expected ${expected}, got ${kind}`)
-        .join('; ')}`
+      return `the command does not make a valid event: ${error.issues.map(describeIssue).join('; ')}`
   }
 }

@@ -72,32 +72,28 @@ const CHANGES: Readonly<Record<Exclude<ClientCommand['type'], 'CreateSession'>, 
   RemoveSession: { event: 'session.removed', status: 'removed', isAllowedFrom: () => true },
 }
 
-const asksForOtherTasks = (command: ClientCommand, session: Session): boolean =>
-  command.type === 'MarkSessionPending' &&
-  command.tasks !== undefined &&
-  JSON.stringify(command.tasks) !== JSON.stringify(session.tasks)
+/** True if the command leaves the session as it is, but for the time of its update. */
+const isDone = (session: Session, changed: Session): boolean =>
+  session.status === changed.status &&
+  JSON.stringify(session.tasks) === JSON.stringify(changed.tasks)
 
 const change = (command: Exclude<ClientCommand, CreateSession>, state: ClientState): Decision => {
   const { sessionId, at } = command
   const { event, status, isAllowedFrom } = CHANGES[command.type]
   const present = versionOf(state, sessionId)
   if (present === undefined) return refuse({ _tag: 'SessionNotFound', sessionId })
-  const { session } = present
-  if (session.status === status && !asksForOtherTasks(command, session)) return NOTHING_TO_DO
+  const { session, saidAt } = present
+  const changed: Session = { ...session, ...newTasks(command), status, updated_at: at }
+  const decision = emit(event, at, changed)
+  if (E.isLeft(decision)) return decision
+  if (isDone(session, changed)) return NOTHING_TO_DO
   if (!isAllowedFrom(session.status)) {
     return refuse({ _tag: 'SessionAlreadyOver', sessionId, status: session.status })
   }
-  const decision = emit(event, at, { ...session, ...newTasks(command), status, updated_at: at })
-  const changesState = E.isRight(decision) && decision.right.some((e) => evolve(state, e) !== state)
-  if (E.isLeft(decision)) return decision
-  return at >= session.updated_at && changesState
-    ? decision
-    : refuse({
-        _tag: 'TimeWentBackwards',
-        sessionId,
-        at,
-        known: Math.max(session.updated_at, present.saidAt),
-      })
+  const changesState = decision.right.some((emitted) => evolve(state, emitted) !== state)
+  if (at >= session.updated_at && changesState) return decision
+  const known = Math.max(session.updated_at, saidAt)
+  return refuse({ _tag: 'TimeWentBackwards', sessionId, at, known })
 }
 
 const newTasks = (

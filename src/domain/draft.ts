@@ -5,7 +5,7 @@ import { compareVersions, type SessionVersion } from './session-version.js'
 /**
  * A client's state while it is being built. It is the local, mutable side of the pure functions
  * `concat`, `evolve` and `fold`, which all keep "the greater of everything" through the functions
- * below; nobody else sees a draft before it is done.
+ * below, and hand a draft out when it is done. Only a running `startFold` shows drafts that still grow.
  */
 export interface Draft extends KnownClient {
   readonly id: string

@@ -12,5 +12,6 @@ export interface Horizon {
 /** Everything takes part. */
 export const NO_HORIZON: Horizon = {}
 
+/** True if a time lies within a bound, which may be open. */
 export const isWithin = (time: number, bound: number | undefined): boolean =>
   bound === undefined || time <= bound

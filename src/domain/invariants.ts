@@ -8,6 +8,7 @@ export interface Invariant {
   readonly holds: (client: Client) => boolean
 }
 
+/** Written out a second time on purpose: an invariant that asked the code would always hold. */
 const DOCUMENTED_KEYS = [
   'object',
   'id',

@@ -1,7 +1,6 @@
 import { fromCompare, type Ord } from 'fp-ts/lib/Ord.js'
 import type { Ordering } from 'fp-ts/lib/Ordering.js'
-import type { ClientObserved } from '../events/client-event.js'
-import { saidAt } from '../events/client-event.js'
+import { saidAt, type ClientObserved } from '../events/client-event.js'
 import { compareValues } from './session-version.js'
 
 /** What only the Backend API says of a client, and when. Times are epoch milliseconds. */
@@ -14,6 +13,7 @@ export interface Observation {
   readonly last_authentication_strategy: string | null
 }
 
+/** What an event has observed. */
 export const observationOf = (event: ClientObserved): Observation => ({
   updated_at: event.data.updated_at,
   saidAt: saidAt(event),

@@ -15,6 +15,9 @@ export const SESSION_EVENT_TYPES = [
   'session.revoked',
 ] as const
 
+/** Every type of event that this version knows. */
+export const EVENT_TYPES = [...SESSION_EVENT_TYPES, 'client.observed'] as const
+
 /** Why something was said of a session. The truth about the session is `data.status`. */
 export type SessionEventType = (typeof SESSION_EVENT_TYPES)[number]
 
@@ -73,11 +76,13 @@ const fieldsOf = <T extends string, D>(
   data,
 })
 
+/** Codec of the five session events. */
 export const SessionEventCodec: t.Type<SessionEvent, unknown> = record<SessionEvent>(
   'session event',
   fieldsOf(oneOf(...SESSION_EVENT_TYPES), SessionCodec),
 )
 
+/** Codec of `client.observed`. */
 export const ClientObservedCodec: t.Type<ClientObserved, unknown> = record<ClientObserved>(
   'observation of a client',
   fieldsOf(oneOf('client.observed'), ClientCodec),

@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { arrayOf } from './array.js'
+import { MOST_ISSUES, NO_PATH, WRONG } from './path.js'
 import { record } from './record.js'
 import { SessionCodec, type Session } from './session.js'
 import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
@@ -71,7 +73,7 @@ const StringOrNullOrAbsent: t.Type<string | null, string | null> = new t.Type(
 const ClientFields = record<Omit<Client, 'session_ids'>>('client', {
   object: oneOf('client'),
   id: NonEmptyString,
-  sessions: t.readonlyArray(SessionCodec, 'array of sessions'),
+  sessions: arrayOf('array of sessions', SessionCodec),
   sign_in_id: StringOrNull,
   sign_up_id: StringOrNull,
   last_active_session_id: StringOrNull,
@@ -88,15 +90,20 @@ const OwnClientId = new t.Type<string>(
   String,
 )
 
-/** An error, with its path, for each session that names another client than the one that lists it. */
-const strangers = (client: ClientContent, context: t.Context): t.Errors =>
-  client.sessions.flatMap((session, index) => {
-    if (session.client_id === client.id) return []
+/** Errors, with their paths, for sessions that name another client than the one that lists them. */
+const strangers = (client: ClientContent, context: t.Context): t.Validation<ClientContent> => {
+  const isOwn = ({ client_id }: Session): boolean => client_id === client.id
+  if (client.sessions.every(isOwn)) return t.success(client)
+  if (context === NO_PATH) return WRONG
+  const errors = client.sessions.flatMap((session, index) => {
+    if (isOwn(session)) return []
     const inSessions = t.appendContext(context, 'sessions', t.UnknownArray)
     const inSession = t.appendContext(inSessions, String(index), SessionCodec)
     const inClientId = t.appendContext(inSession, 'client_id', OwnClientId)
     return [{ value: session.client_id, context: inClientId, message: 'another string' }]
   })
+  return t.failures(errors.slice(0, MOST_ISSUES))
+}
 
 /**
  * Codec of the documented Client as an observation carries it. `session_ids` is ignored on decoding
@@ -109,8 +116,8 @@ export const ClientCodec: t.Type<Client, unknown> = new t.Type(
   (value, context) => {
     const decoded = ClientFields.validate(value, context)
     if (E.isLeft(decoded)) return decoded
-    const errors = strangers(decoded.right, context)
-    return errors.length > 0 ? t.failures(errors) : t.success(documentedClient(decoded.right))
+    const own = strangers(decoded.right, context)
+    return E.isLeft(own) ? own : t.success(documentedClient(own.right))
   },
   (client) => documentedClient(ClientFields.encode(client) as ClientContent),
 )

@@ -1,6 +1,7 @@
 import type * as t from 'io-ts'
-import { SESSION_EVENT_TYPES } from './client-event.js'
+import { EVENT_TYPES } from './client-event.js'
 import { kindOf } from './json.js'
+import { MOST_ISSUES } from './path.js'
 
 /** One thing that does not fit: where, what was expected there, and what kind of thing came. */
 export interface DecodeIssue {
@@ -14,7 +15,7 @@ export interface DecodeIssue {
 /** A payload that is no event: malformed. */
 export interface InvalidEvent {
   readonly _tag: 'InvalidEvent'
-  /** At least one. */
+  /** At least one, and about a hundred at most. */
   readonly issues: ReadonlyArray<DecodeIssue>
 }
 
@@ -53,7 +54,8 @@ export const invalidEvent = (errors: t.Errors): InvalidEvent => ({
   issues: errors.map(issueOf),
 })
 
-const describeIssue = ({ path, expected, kind }: DecodeIssue): string =>
+/** One line about one issue. */
+export const describeIssue = ({ path, expected, kind }: DecodeIssue): string =>
   `${path === '' ? 'event' : path}: expected ${expected}, got ${kind}`
 
 /**
@@ -71,11 +73,13 @@ export const describeParseError = (error: ParseError): string => {
     case 'InvalidJson':
       return 'not JSON'
     case 'UnknownEventType':
-      return `type: expected one of ${[...SESSION_EVENT_TYPES, 'client.observed'].join(', ')}, got another string`
+      return `type: expected one of ${EVENT_TYPES.join(', ')}, got another string`
     case 'InvalidEvent': {
       const [first, ...others] = error.issues
       const shown = first === undefined ? 'event: does not fit' : describeIssue(first)
-      return others.length === 0 ? shown : `${shown} (and ${others.length} more)`
+      if (others.length === 0) return shown
+      const more = error.issues.length < MOST_ISSUES ? 'more' : 'or more'
+      return `${shown} (and ${others.length} ${more})`
     }
   }
 }

@@ -31,8 +31,8 @@ export const encodeEvent = (event: ClientEvent): unknown =>
 export const eventText = (event: ClientEvent): string => JSON.stringify(encodeEvent(event))
 
 /**
- * What makes two deliveries one event: the delivery's id, or, for an event without one, the
- * SHA-256 (hexadecimal) of its text.
+ * What makes two deliveries one event: the delivery's id, or, for an event without one, the SHA-256
+ * (hexadecimal) of its text. When a log took it in is no part of what was said.
  *
  * @example
  * import { readFileSync } from 'node:fs'
@@ -42,5 +42,5 @@ export const eventText = (event: ClientEvent): string => JSON.stringify(encodeEv
  * const events = rights(lines.map(parseEvent))
  * events.slice(0, 2).map(eventIdentity) // => ['msg_02', 'msg_01']
  */
-export const eventIdentity = (event: ClientEvent): string =>
-  event.id ?? createHash('sha256').update(eventText(event), 'utf8').digest('hex')
+export const eventIdentity = ({ recorded_at: _recordedAt, ...said }: ClientEvent): string =>
+  said.id ?? createHash('sha256').update(eventText(said), 'utf8').digest('hex')

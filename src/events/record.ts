@@ -1,12 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { isPlainObject } from './json.js'
+import { NO_PATH, stepInto, WRONG } from './path.js'
 
 /** Marks a field that may be absent: absent stays absent. */
 export interface OptionalField<A> {
   readonly optional: t.Type<A, unknown>
 }
 
+/** Marks the field of a key that may be absent. */
 export const optional = <A>(codec: t.Type<A, unknown>): OptionalField<A> => ({ optional: codec })
 
 /** One codec for each key of `A`, in the documented order; {@link optional} exactly where `A` says so. */
@@ -31,9 +33,6 @@ const entriesOf = <A>(fields: Fields<A>): ReadonlyArray<Entry> =>
       : { key, codec: field, isOptional: false },
   )
 
-/** Stands for "no path wanted": see {@link decodeWith}. */
-const NO_PATH: t.Context = []
-
 /**
  * A codec for an object with the given keys: keeps their order, drops every other key, and keeps
  * absent optional keys absent. io-ts's own `type`, `partial`, `exact` and `intersection` together
@@ -54,10 +53,10 @@ export const record = <A extends object>(name: string, fields: Fields<A>): t.Typ
     for (const { key, codec, isOptional } of entries) {
       const field = value[key]
       if (field === undefined && isOptional) continue
-      const inner = context === NO_PATH ? NO_PATH : t.appendContext(context, key, codec, field)
-      const result = codec.validate(field, inner)
-      if (E.isLeft(result)) errors.push(...result.left)
-      else output[key] = result.right
+      const result = codec.validate(field, stepInto(context, key, codec))
+      if (E.isRight(result)) output[key] = result.right
+      else if (context === NO_PATH) return WRONG
+      else errors.push(...result.left)
     }
     return errors.length > 0 ? t.failures(errors) : t.success(output as A)
   }
@@ -73,8 +72,8 @@ export const record = <A extends object>(name: string, fields: Fields<A>): t.Typ
 }
 
 /**
- * Decodes, spending nothing on paths while the input is right: only what fails is walked a second
- * time, with the paths that its error needs.
+ * Decodes, spending nothing on paths while the input is right: only what is not is walked a second
+ * time, with the paths that its errors need.
  */
 export const decodeWith = <A>(codec: t.Type<A, unknown>, input: unknown): t.Validation<A> => {
   const quick = codec.validate(input, NO_PATH)

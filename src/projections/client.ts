@@ -30,20 +30,20 @@ const activeAt = (session: Session, observation: Observation | null): number =>
     ? Math.max(session.last_active_at, observation.updated_at)
     : session.last_active_at
 
+/** Of sessions that are in order of creation and id: where activity ties, the last one counts. */
 const lastActive = (
   sessions: ReadonlyArray<Session>,
   observation: Observation | null,
-): Session | null => {
-  const isLater = (left: Session, right: Session): boolean =>
-    (compareValues(activeAt(left, observation), activeAt(right, observation)) ||
-      compareByCreation(left, right)) > 0
-  return sessions
+): Session | null =>
+  sessions
     .filter(({ status }) => isLive(status))
     .reduce<Session | null>(
-      (best, session) => (best === null || isLater(session, best) ? session : best),
+      (best, session) =>
+        best === null || activeAt(session, observation) >= activeAt(best, observation)
+          ? session
+          : best,
       null,
     )
-}
 
 /**
  * The documented Client: what `GET /v1/clients/{id}` answers, for a state and a moment. Null for the

@@ -12,3 +12,11 @@ export {
 export { brokenLaws, foldLaws, type FoldLaw, type LawSample } from './laws.js'
 export { clientfoldSubject, type FoldSubject } from './subject.js'
 export { brokenInvariants, clientInvariants, type Invariant } from '../domain/invariants.js'
+export { storeContract } from './store-contract/store-contract.js'
+export type { StoreCase, StoreHarness } from './store-contract/store-case.js'
+export {
+  startVerification,
+  startVerificationOf,
+  type LawReport,
+  type Verification,
+} from './verification.js'

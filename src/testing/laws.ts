@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { clientInvariants } from '../domain/invariants.js'
 import { stageRank } from '../domain/status.js'
-import type { ClientEvent } from '../events/client-event.js'
+import { knownSince, type ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import { parseEvent } from '../events/decode-event.js'
 import { eventText } from '../events/encode-event.js'
@@ -46,11 +46,13 @@ const parts = <S>(subject: FoldSubject<S>, { events }: LawSample): readonly [S, 
   return [part(0), part(1), part(2)]
 }
 
-const isAtOrPast = (before: Client, after: Client): boolean =>
-  before.sessions.every((session) => {
-    const later = after.sessions.find(({ id }) => id === session.id)
-    return later === undefined || stageRank(later.status) >= stageRank(session.status)
+const isAtOrPast = (before: Client, after: Client): boolean => {
+  const statusOf = new Map(after.sessions.map(({ id, status }) => [id, status]))
+  return before.sessions.every(({ id, status }) => {
+    const later = statusOf.get(id)
+    return later === undefined || stageRank(later) >= stageRank(status)
   })
+}
 
 /** Every Client on the way, as one event after the other comes. */
 const clientsOnTheWay = <S>(
@@ -172,6 +174,25 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
         before.every((id) => after.includes(id)),
       )
     },
+  },
+  {
+    name: 'what was true at a moment is what events up to it say',
+    holds: (subject, { events, clocks }) => {
+      // An observation may take part by halves; the independent model of the tests covers those.
+      const told = events.filter(({ type }) => type !== 'client.observed')
+      return clocks.every((asOf) => {
+        const until = told.filter(({ data }) => data.updated_at <= asOf)
+        return isSameState(subject, subject.fold(told, { asOf }), subject.fold(until))
+      })
+    },
+  },
+  {
+    name: 'what was known at a moment is what events known by then say',
+    holds: (subject, { events, clocks }) =>
+      clocks.every((knownAt) => {
+        const until = events.filter((event) => knownSince(event) <= knownAt)
+        return isSameState(subject, subject.fold(events, { knownAt }), subject.fold(until))
+      }),
   },
   {
     name: 'an event reads back from its text as it was',

@@ -1,6 +1,7 @@
 import { NO_CLIENT, type ClientState } from '../domain/client-state.js'
 import { evolve } from '../domain/evolve.js'
 import { foldClient } from '../domain/fold.js'
+import type { Horizon } from '../domain/horizon.js'
 import { concat } from '../domain/semilattice.js'
 import { stateText } from '../domain/state-text.js'
 import type { ClientEvent } from '../events/client-event.js'
@@ -12,8 +13,8 @@ export interface FoldSubject<S> {
   /** The state before anything was said. */
   readonly initialState: () => S
   readonly evolve: (state: S, event: ClientEvent) => S
-  /** The fast way to what repeated `evolve` gives. */
-  readonly fold: (events: ReadonlyArray<ClientEvent>) => S
+  /** The fast way to what repeated `evolve` gives, as far as the horizon lets events take part. */
+  readonly fold: (events: ReadonlyArray<ClientEvent>, horizon?: Horizon) => S
   /** Joins what two sources know of the client. */
   readonly concat: (left: S, right: S) => S
   /** Equal texts for equal states, different ones for different states. */
@@ -25,7 +26,7 @@ export interface FoldSubject<S> {
 export const clientfoldSubject: FoldSubject<ClientState> = {
   initialState: () => NO_CLIENT,
   evolve,
-  fold: (events) => foldClient(events),
+  fold: foldClient,
   concat,
   stateText,
   toClient,

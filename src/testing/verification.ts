@@ -1,7 +1,4 @@
-import { startFold } from '../domain/fold.js'
-import { clientsMonoid, type Clients } from '../domain/semilattice.js'
-import { stateText } from '../domain/state-text.js'
-import type { ClientState } from '../domain/client-state.js'
+import { brokenInvariants } from '../domain/invariants.js'
 import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import { brokenLaws, foldLaws, type LawSample } from './laws.js'
 import { randomFrom, type Random } from './log/random.js'
@@ -20,6 +17,7 @@ export interface LawReport {
 export interface Verification {
   readonly add: (event: ClientEvent) => void
   readonly report: () => ReadonlyArray<LawReport>
+  /** Of how many clients there were events, as far as they were reported. */
   readonly clientCount: () => number
 }
 
@@ -53,84 +51,112 @@ const clocksOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<number> => 
   return [first - 1, middle, last]
 }
 
-const samplesOf = (
+const byClient = (
   events: ReadonlyArray<ClientEvent>,
-  random: Random,
-): ReadonlyArray<LawSample> => {
-  const byClient = new Map<string, ClientEvent[]>()
+): ReadonlyMap<string, ReadonlyArray<ClientEvent>> => {
+  const grouped = new Map<string, ClientEvent[]>()
   for (const event of events) {
     const id = clientIdOf(event)
-    const own = byClient.get(id)
-    if (own === undefined) byClient.set(id, [event])
+    const own = grouped.get(id)
+    if (own === undefined) grouped.set(id, [event])
     else own.push(event)
   }
-  return [...byClient.values()].flatMap((own) => {
-    const samples: LawSample[] = []
-    for (let start = 0; start < own.length; start += MOST_EVENTS_IN_SAMPLE) {
-      const part = own.slice(start, start + MOST_EVENTS_IN_SAMPLE)
-      samples.push({ events: part, deliveries: shuffled(part, random), clocks: clocksOf(part) })
-    }
-    return samples
-  })
+  return grouped
 }
 
-/** The clients of which two folds do not know the same. */
-const differing = (left: Clients, right: Clients): ReadonlyArray<string> => {
-  const text = (clients: Clients, id: string): string | undefined => {
-    const state = clients.get(id)
-    return state && stateText(state)
+const samplesOf = (own: ReadonlyArray<ClientEvent>, random: Random): ReadonlyArray<LawSample> => {
+  const samples: LawSample[] = []
+  for (let start = 0; start < own.length; start += MOST_EVENTS_IN_SAMPLE) {
+    const events = own.slice(start, start + MOST_EVENTS_IN_SAMPLE)
+    samples.push({ events, deliveries: shuffled(events, random), clocks: clocksOf(events) })
   }
-  return [...new Set([...left.keys(), ...right.keys()])].filter(
-    (id) => text(left, id) !== text(right, id),
-  )
+  return samples
+}
+
+/** What is known of one client: its parts of the log joined in their order, and the other way round. */
+interface Whole<S> {
+  readonly forwards: S
+  readonly backwards: S
+}
+
+/** The names of what a client's whole state breaks. */
+const brokenByWhole = <S>(
+  subject: FoldSubject<S>,
+  { forwards, backwards }: Whole<S>,
+): ReadonlyArray<string> => {
+  const isSame = subject.stateText(forwards) === subject.stateText(backwards)
+  const client = subject.toClient(forwards, {})
+  if (client === null) return isSame ? [] : [WHOLE_LOG]
+  const clocks = client.sessions.length === 0 ? [] : [client.updated_at, Number.MAX_SAFE_INTEGER]
+  const broken = clocks.flatMap((at) => {
+    const later = subject.toClient(forwards, { at })
+    return later === null ? [] : brokenInvariants(later)
+  })
+  return [...(isSame ? [] : [WHOLE_LOG]), ...brokenInvariants(client), ...broken]
 }
 
 /**
- * Starts checking a log.
+ * Starts checking a log with a fold of one's own.
  *
- * @param subject - the fold whose laws are tried; this package's own unless given
+ * @param subject - the fold whose laws are tried
+ *
+ * @example
+ * import { clientfoldSubject, startVerificationOf } from 'clientfold/testing'
+ * const verification = startVerificationOf({ ...clientfoldSubject })
+ * verification.report().filter(({ brokenBy }) => brokenBy.length > 0) // => []
  */
-export const startVerification = (
-  subject: FoldSubject<ClientState> = clientfoldSubject,
-): Verification => {
+export const startVerificationOf = <S>(subject: FoldSubject<S>): Verification => {
   const random = randomFrom(1)
-  const whole = startFold()
+  const wholes = new Map<string, Whole<S>>()
   const brokenBy = new Map<string, Set<string>>(
     [...foldLaws, { name: WHOLE_LOG }].map(({ name }) => [name, new Set()]),
   )
-  let joined = clientsMonoid.empty
   let samples = 0
   let waiting: ClientEvent[] = []
 
+  const note = (clientId: string, broken: ReadonlyArray<string>): void => {
+    for (const name of broken) brokenBy.get(name)?.add(clientId)
+  }
   const check = (): void => {
-    for (const sample of samplesOf(waiting, random)) {
-      samples += 1
-      const [first] = sample.events
-      for (const name of brokenLaws(subject, sample)) {
-        if (first !== undefined) brokenBy.get(name)?.add(clientIdOf(first))
+    for (const [clientId, own] of byClient(waiting)) {
+      for (const sample of samplesOf(own, random)) {
+        samples += 1
+        note(clientId, brokenLaws(subject, sample))
       }
+      const part = subject.fold(own)
+      const { forwards, backwards } = wholes.get(clientId) ?? { forwards: part, backwards: part }
+      wholes.set(clientId, {
+        forwards: subject.concat(forwards, part),
+        backwards: subject.concat(part, backwards),
+      })
     }
-    const part = startFold()
-    for (const event of waiting) part.add(event)
-    joined = clientsMonoid.concat(part.clients, joined)
     waiting = []
   }
 
   return {
     add: (event) => {
-      whole.add(event)
       waiting.push(event)
       if (waiting.length >= WINDOW) check()
     },
     report: () => {
       check()
-      for (const id of differing(whole.clients, joined)) brokenBy.get(WHOLE_LOG)?.add(id)
+      for (const [clientId, whole] of wholes) note(clientId, brokenByWhole(subject, whole))
       return Array.from(brokenBy, ([name, clients]) => ({
         name,
-        samples: name === WHOLE_LOG ? 1 : samples,
+        samples: name === WHOLE_LOG ? wholes.size : samples,
         brokenBy: [...clients],
       }))
     },
-    clientCount: () => whole.clients.size,
+    clientCount: () => wholes.size,
   }
 }
+
+/**
+ * Starts checking a log with the fold of this package.
+ *
+ * @example
+ * import { startVerification } from 'clientfold/testing'
+ * const verification = startVerification()
+ * verification.clientCount() // => 0
+ */
+export const startVerification = (): Verification => startVerificationOf(clientfoldSubject)

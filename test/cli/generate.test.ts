@@ -115,8 +115,10 @@ describe.each([
     expect(EVENTS - new Set(ids).size).toBe(repeated)
   })
 
-  it('has late deliveries', () => {
-    const times = events.map(({ timestamp = 0 }) => timestamp)
+  it('has deliveries that are late the first time already', () => {
+    const firstOf = new Map<string | undefined, number>()
+    for (const { id, timestamp = 0 } of events) if (!firstOf.has(id)) firstOf.set(id, timestamp)
+    const times = [...firstOf.values()]
     const late = times.filter((time, index) => time < Math.max(...times.slice(index - 20, index)))
     expect(late.length).toBeGreaterThan(EVENTS / 50)
   })

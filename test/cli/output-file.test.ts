@@ -104,12 +104,29 @@ describe.concurrent('a run that fails', () => {
     expect(await folder.names()).toEqual(['log'])
   })
 
-  it('because one file is to be two things is refused, and the file left as it was', async () => {
+  it('because one file is to be two things leaves the file as it was', async () => {
     const folder = await folderWith({ log: BAD, out: 'old' })
     const args = ['replay', 'log', '--out', 'out', '--rejects', './out']
-    expect(await folder.run(args)).toMatchObject({ code: 2 })
+    expect(await folder.run(args)).toMatchObject({ code: 2, stdout: '' })
     expect(await folder.read('out')).toBe('old')
     expect(await folder.names()).toEqual(['log', 'out'])
+  })
+
+  it('because one new file is to be two things leaves none', async () => {
+    const folder = await folderWith({ log: BAD })
+    const args = ['replay', 'log', '--out', 'out', '--rejects', './out']
+    expect(await folder.run(args)).toMatchObject({ code: 2, stdout: '' })
+    expect(await folder.names()).toEqual(['log'])
+  })
+
+  it('because its file is a link that leads nowhere but to itself says so in one line', async () => {
+    const folder = await folderWith({ log: LOG })
+    await linked(folder, 'out', 'loop')
+    await linked(folder, 'loop', 'out')
+    const { code, stderr } = await folder.run(['replay', 'log', '--out', 'out'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^clientfold: cannot write out: .*links.*\n$/)
+    expect(await folder.names()).toEqual(['log', 'loop', 'out'])
   })
 })
 

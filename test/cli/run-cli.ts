@@ -47,10 +47,13 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
+/** What takes longer hangs, and must not outlive the tests. */
+const PATIENCE_MS = 30_000
+
 const ENVIRONMENT = { ...process.env, NO_COLOR: '1' }
 
 const startIn = (command: string, args: ReadonlyArray<string>, options: SpawnOptions): Started => {
-  const child = spawn(command, args, options)
+  const child = spawn(command, args, { ...options, timeout: PATIENCE_MS })
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))

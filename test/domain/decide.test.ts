@@ -102,6 +102,38 @@ describe('CreateSession', () => {
   })
 })
 
+describe('CreateSession with everything that can be said', () => {
+  it('says it', () => {
+    const latest_activity = {
+      id: 'act_1',
+      object: 'session_activity',
+      is_mobile: true,
+      city: 'Oslo',
+    }
+    const command = createSession({
+      status: 'pending',
+      actor: { sub: 'user_9' },
+      lastActiveOrganizationId: 'org_1',
+      latestActivity: latest_activity,
+      tasks: [{ key: 'choose-organization' }],
+    })
+    expect(decide(command, NO_CLIENT)).toMatchObject({
+      right: [
+        {
+          type: 'session.created',
+          data: {
+            status: 'pending',
+            actor: { sub: 'user_9' },
+            last_active_organization_id: 'org_1',
+            latest_activity,
+            tasks: [{ key: 'choose-organization' }],
+          },
+        },
+      ],
+    })
+  })
+})
+
 describe('a change of a session', () => {
   it.each([
     ['MarkSessionPending', 'session.pending', 'pending'],
@@ -155,6 +187,27 @@ describe('a change of a session', () => {
     expect(E.isRight(removed) && removed.right).toHaveLength(1)
   })
 
+  it('is refused where an ended session is to be revoked', () => {
+    given(aSessionEvent({ status: 'ended' }))
+      .when({ type: 'RevokeSession', at: LATER, sessionId: 'sess_1' })
+      .thenRefused({ _tag: 'SessionAlreadyOver', sessionId: 'sess_1', status: 'ended' })
+  })
+
+  it('is refused, not thrown at, if its tasks cannot be logged', () => {
+    const tasks = [1n] as unknown as ReadonlyArray<string>
+    for (const status of ['active', 'pending'] as const) {
+      const state = foldClient([aSessionEvent({ status })])
+      const command = { type: 'MarkSessionPending', at: LATER, sessionId: 'sess_1', tasks } as const
+      expect(decide(command, state)).toMatchObject(E.left({ _tag: 'InvalidCommand' }))
+    }
+  })
+
+  it('is refused at a time before what is known, though that was said before', () => {
+    given(aSessionEvent({ updated_at: LATER }, { timestamp: T0 }))
+      .when({ type: 'EndSession', at: T0 + 1, sessionId: 'sess_1' })
+      .thenRefused({ _tag: 'TimeWentBackwards', sessionId: 'sess_1', at: T0 + 1, known: LATER })
+  })
+
   it('is refused at a time before what is known', () => {
     given(aSessionEvent())
       .when({ type: 'EndSession', at: T0 - 1, sessionId: 'sess_1' })
@@ -190,7 +243,7 @@ describe('whatever is decided', () => {
               expect(describeClientError(decision.left)).not.toBe('')
               continue
             }
-            seen[decision.right.length > 0 ? 'emitted' : 'nothing'] += 1
+            if (decision.right.length > 0) seen.emitted += 1
             for (const event of decision.right) {
               const next = evolve(state, event)
               expect(isSame(next, state)).toBe(false)
@@ -199,7 +252,9 @@ describe('whatever is decided', () => {
               const client = toClient(state)
               expect(client && brokenInvariants(client)).toEqual([])
             }
+            // The same command again: there is nothing to do.
             expect(decide(command, state)).toEqual(E.right([]))
+            seen.nothing += 1
           }
         },
       ),

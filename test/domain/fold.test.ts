@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientAggregate } from '../../src/domain/client-aggregate.js'
-import { NO_CLIENT, type KnownClient } from '../../src/domain/client-state.js'
+import { NO_CLIENT, type ClientState, type KnownClient } from '../../src/domain/client-state.js'
 import { evolve } from '../../src/domain/evolve.js'
 import { fold, foldClient } from '../../src/domain/fold.js'
 import {
@@ -56,6 +56,18 @@ describe('folding', () => {
     )
     expect(state.created_at).toBe(T0 - 4400)
     expect(state.sessions.get('sess_1')?.session.status).toBe('expired')
+  })
+
+  it('takes the bounds of an observation that is not the greatest', () => {
+    const greatest = anObservation({ updated_at: T0 + DAY, created_at: T0 })
+    const lesser = anObservation({ updated_at: T0, created_at: T0 - DAY })
+    for (const events of [
+      [greatest, lesser],
+      [lesser, greatest],
+    ]) {
+      const state = events.reduce<ClientState>(evolve, clientAggregate.initialState())
+      expect(state).toMatchObject({ created_at: T0 - DAY, updated_at: T0 + DAY })
+    }
   })
 
   it('of nothing gives no client', () => {
@@ -145,9 +157,8 @@ describe('evolving', () => {
   it('gives the very same state back when an event says nothing new', () => {
     const state = known(aSessionEvent())
     expect(evolve(state, aSessionEvent())).toBe(state)
-    expect(evolve(known(aSessionEvent({ status: 'removed' })), aSessionEvent())).toMatchObject({
-      id: 'client_1',
-    })
+    const removed = known(aSessionEvent({ status: 'removed' }))
+    expect(evolve(removed, aSessionEvent())).toBe(removed)
   })
 
   it('gives a state of which the text changes exactly when the state does', () => {

@@ -138,6 +138,17 @@ describe('the session that was active last', () => {
   })
 })
 
+describe('the session to which the observation points', () => {
+  it('keeps an activity that is later than the observation', () => {
+    const events = [
+      anObservation({ last_active_session_id: 'sess_1', updated_at: T0 }),
+      aSessionEvent({ id: 'sess_1', last_active_at: T0 + 10 }),
+      aSessionEvent({ id: 'sess_2', last_active_at: T0 + 5 }),
+    ]
+    expect(clientOf(events).last_active_session_id).toBe('sess_1')
+  })
+})
+
 /** What Clerk publishes as examples: five events, one session id, one `updated_at`, seconds outside. */
 const publishedExamples = (['active', 'pending', 'ended', 'removed', 'revoked'] as const).map(
   (status) => ({

@@ -6,6 +6,7 @@ import {
   type SessionEvent,
 } from '../../events/client-event.js'
 import { documentedClient, type Client } from '../../events/client.js'
+import type { Session } from '../../events/session.js'
 import { arbitraryJsonObject, arbitraryText } from './json.js'
 import {
   arbitraryClientId,
@@ -46,19 +47,29 @@ export const arbitrarySessionEvent = (
 const textOrNull = (): fc.Arbitrary<string | null> =>
   fc.oneof(fc.constantFrom(null, 'sess_a', 'sess_b'), arbitraryText())
 
+/** Half of all observations point to a session that they list. */
+const arbitraryPointer = (sessions: ReadonlyArray<Session>): fc.Arbitrary<string | null> => {
+  const [first, ...others] = sessions.map(({ id }) => id)
+  return first === undefined
+    ? textOrNull()
+    : fc.oneof(fc.constantFrom(first, ...others), textOrNull())
+}
+
 const arbitraryObservedClient = (id: string): fc.Arbitrary<Client> =>
-  fc
-    .record({
-      id: fc.constant(id),
-      sessions: fc.array(arbitrarySession({ clientId: id }), { maxLength: 3 }),
-      sign_in_id: textOrNull(),
-      sign_up_id: textOrNull(),
-      last_active_session_id: textOrNull(),
-      last_authentication_strategy: textOrNull(),
-      updated_at: arbitraryTime(),
-      created_at: arbitraryTime(),
-    })
-    .map(documentedClient)
+  fc.array(arbitrarySession({ clientId: id }), { maxLength: 3, size: 'max' }).chain((sessions) =>
+    fc
+      .record({
+        id: fc.constant(id),
+        sessions: fc.constant(sessions),
+        sign_in_id: textOrNull(),
+        sign_up_id: textOrNull(),
+        last_active_session_id: arbitraryPointer(sessions),
+        last_authentication_strategy: textOrNull(),
+        updated_at: arbitraryTime(),
+        created_at: arbitraryTime(),
+      })
+      .map(documentedClient),
+  )
 
 /**
  * Any observation of a client, its sessions not necessarily distinct.

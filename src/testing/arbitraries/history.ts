@@ -54,7 +54,7 @@ export const arbitraryCommands = (
   clientId = 'client_1',
 ): fc.Arbitrary<ReadonlyArray<ClientCommand>> =>
   fc
-    .array(fc.integer({ min: 0, max: 3 * DAY }), { maxLength: 12 })
+    .array(fc.integer({ min: 0, max: 3 * DAY }), { maxLength: 12, size: 'max' })
     .map((gaps) => {
       let now = START
       return gaps.map((gap) => (now += gap))

@@ -29,9 +29,13 @@ class Waiting {
     else lines.push(line)
   }
 
-  take(step: number): string | undefined {
+  /** What is due at this step can be taken from now on. */
+  reach(step: number): void {
     this.#ready.push(...(this.#due.get(step) ?? []))
     this.#due.delete(step)
+  }
+
+  take(): string | undefined {
     return this.#ready.shift()
   }
 }
@@ -82,7 +86,8 @@ export function* generateLog(options: LogOptions): Generator<string, void> {
   while (written < events) {
     now += random.integer(0, Math.ceil((2 * SPAN) / events))
     const arrives = devices.length < clients && devices.length * events <= written * clients
-    const late = arrives ? undefined : waiting.take(written)
+    waiting.reach(written)
+    const late = arrives ? undefined : waiting.take()
     if (late !== undefined) {
       written += 1
       yield late

@@ -14,6 +14,7 @@ export interface Random {
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
+/** The chance of one seed: a whole number of 32 bits. */
 export const randomFrom = (seed: number): Random => {
   const generator = xoroshiro128plus(seed)
   const integer = (from: number, to: number): number => uniformInt(generator, from, to)

@@ -1,0 +1,70 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { clientIdOf, type ClientEvent } from '../events/client-event.js'
+import { parseEvent } from '../events/decode-event.js'
+import { eventIdentity, eventText } from '../events/encode-event.js'
+import { CorruptRecord } from './store-error.js'
+
+/**
+ * A place in the total order of a store: an opaque text, to be kept and handed back to the same
+ * store. Only the store can tell which of two comes first.
+ */
+export type Position = string
+
+/** An event as a store holds it. */
+export interface RecordedEvent {
+  /** With `recorded_at`, whether or not it was appended with one. */
+  readonly event: ClientEvent
+  /** Its place among the events of its client: 1, 2, 3 … */
+  readonly revision: number
+  /** Its place among all events of the store. */
+  readonly position: Position
+}
+
+/** What a store writes down of an event, the same in every store. */
+export interface EventRecord {
+  readonly clientId: string
+  /** The delivery's id, or the SHA-256 of the text. */
+  readonly eventId: string
+  /** The record itself: the event's JSON text, without `recorded_at`. */
+  readonly text: string
+  /** Epoch milliseconds. */
+  readonly recordedAt: number
+  /** The sessions and users of which it speaks, for the look-ups. */
+  readonly sessionIds: ReadonlyArray<string>
+  readonly userIds: ReadonlyArray<string>
+}
+
+/**
+ * The record of an event.
+ *
+ * @param now - when it is taken in, epoch milliseconds; an event that says so itself (from an export)
+ *   keeps its own time
+ */
+export const recordOf = (event: ClientEvent, now: number): EventRecord => {
+  const { recorded_at: recordedAt = now, ...said } = event
+  const sessions = event.type === 'client.observed' ? event.data.sessions : [event.data]
+  return {
+    clientId: clientIdOf(event),
+    eventId: eventIdentity(event),
+    text: eventText(said),
+    recordedAt,
+    sessionIds: [...new Set(sessions.map(({ id }) => id))],
+    userIds: [...new Set(sessions.map(({ user_id }) => user_id))],
+  }
+}
+
+/**
+ * Reads a record back.
+ *
+ * @throws CorruptRecord if the text is no event (any more).
+ */
+export const readRecord = (
+  text: string,
+  recordedAt: number,
+  revision: number,
+  position: Position,
+): RecordedEvent => {
+  const event = parseEvent(text)
+  if (E.isLeft(event)) throw new CorruptRecord(position)
+  return { event: { ...event.right, recorded_at: recordedAt }, revision, position }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import * as E from 'fp-ts/lib/Either.js'
+import type { ClientEvent } from '../../events/client-event.js'
+import { eventText } from '../../events/encode-event.js'
+import type { AppendRefusal, Appended, EventStore } from '../../store/event-store.js'
+import type { RecordedEvent } from '../../store/recorded-event.js'
+import type { StoreHarness } from './store-case.js'
+
+/** Opens a store for the time of some work. */
+export const withStore = async <A>(
+  harness: StoreHarness,
+  work: (store: EventStore) => Promise<A>,
+): Promise<A> => {
+  const store = await harness.open()
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** The texts of events, without the time at which a store took them in. */
+export const textsOf = (
+  events: ReadonlyArray<RecordedEvent | ClientEvent>,
+): ReadonlyArray<string> =>
+  events.map((item) => {
+    const { recorded_at: _recordedAt, ...said } = 'event' in item ? item.event : item
+    return eventText(said)
+  })
+
+export const collect = async <A>(items: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
+  const collected: A[] = []
+  for await (const item of items) collected.push(item)
+  return collected
+}
+
+export const appendedOf = (answer: E.Either<AppendRefusal, Appended>): Appended => {
+  if (E.isLeft(answer)) assert.fail(`the append was refused: ${answer.left._tag}`)
+  return answer.right
+}
+
+export const refusalOf = (answer: E.Either<AppendRefusal, Appended>): AppendRefusal => {
+  if (E.isRight(answer)) assert.fail('the append was not refused')
+  return answer.left
+}
+
+/** That a client holds these events and no others, in this order and without holes. */
+export const assertClientHolds = async (
+  store: EventStore,
+  clientId: string,
+  events: ReadonlyArray<ClientEvent>,
+): Promise<void> => {
+  const read = await store.readClient(clientId)
+  assert.deepEqual(textsOf(read), textsOf(events))
+  assert.deepEqual(
+    read.map(({ revision }) => revision),
+    events.map((_, index) => index + 1),
+  )
+}

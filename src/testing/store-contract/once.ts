@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { appendedOf, assertClientHolds, refusalOf, textsOf, withStore } from './checks.js'
+import { sampleEvent, sampleEvents } from './sample-events.js'
+import type { StoreCase } from './store-case.js'
+
+/** What the port guarantees of event ids. */
+export const onceCases: ReadonlyArray<StoreCase> = [
+  {
+    name: 'an event id is appended once, for ever, however often it is delivered',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const event = sampleEvent(1, { id: 'msg_1' })
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, () => store.append('client_1', [event, event], 'any')),
+        )
+        const written = answers.flatMap((answer) => appendedOf(answer).recorded)
+        assert.equal(written.length, 1)
+        const recordings = await store.record([event, sampleEvent(2), event, sampleEvent(2)])
+        assert.deepEqual(
+          recordings.map(({ _tag }) => _tag),
+          ['Duplicate', 'Recorded', 'Duplicate', 'Duplicate'],
+        )
+        await assertClientHolds(store, 'client_1', [event, sampleEvent(2)])
+      }),
+  },
+  {
+    name: 'an event id is appended once, for ever, however often it is delivered: after reopenings too',
+    needs: 'several-handles',
+    run: async (harness) => {
+      const events = sampleEvents(10, {})
+      for (let opening = 0; opening < 3; opening++) {
+        await withStore(harness, async (store) => {
+          const recordings = await store.record(events)
+          const expected = opening === 0 ? 'Recorded' : 'Duplicate'
+          assert.deepEqual(new Set(recordings.map(({ _tag }) => _tag)), new Set([expected]))
+        })
+      }
+      await withStore(harness, (store) => assertClientHolds(store, 'client_1', events))
+    },
+  },
+  {
+    name: 'a duplicate is answered as such whatever revision is expected',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const events = sampleEvents(3)
+        await store.append('client_1', events, 'no-stream')
+        for (const expected of ['no-stream', 0, 3, 99] as const) {
+          const answer = appendedOf(await store.append('client_1', events, expected))
+          assert.deepEqual(answer, { revision: 3, recorded: [] })
+        }
+        const [retried, fresh] = [sampleEvent(3), sampleEvent(4)]
+        const partly = await store.append('client_1', [retried, fresh], 0)
+        assert.deepEqual(refusalOf(partly), { _tag: 'RevisionConflict', actual: 3 })
+        const { recorded } = appendedOf(await store.append('client_1', [retried, fresh], 3))
+        assert.deepEqual(textsOf(recorded), textsOf([fresh]))
+      }),
+  },
+  {
+    name: 'an event id with other content is a conflict, and nothing is written',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const event = sampleEvent(1, { id: 'msg_1' })
+        await store.append('client_1', [event], 'any')
+        const other = sampleEvent(2, { id: 'msg_1' })
+        const elsewhere = sampleEvent(1, { id: 'msg_1', clientId: 'client_2' })
+        for (const [clientId, conflicting] of [
+          ['client_1', other],
+          ['client_2', elsewhere],
+        ] as const) {
+          const answer = await store.append(
+            clientId,
+            [sampleEvent(7, { clientId }), conflicting],
+            'any',
+          )
+          assert.deepEqual(refusalOf(answer), { _tag: 'EventIdConflict' })
+        }
+        const recordings = await store.record([other, sampleEvent(3), event])
+        assert.deepEqual(
+          recordings.map(({ _tag }) => _tag),
+          ['EventIdConflict', 'Recorded', 'Duplicate'],
+        )
+        await assertClientHolds(store, 'client_1', [event, sampleEvent(3)])
+        await assertClientHolds(store, 'client_2', [])
+      }),
+  },
+  {
+    name: 'an event without an id is known by its content',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const at = (recorded_at: number) => ({ ...sampleEvent(1), recorded_at })
+        const first = 1_800_000_000_000
+        const recordings = await store.record([at(first), at(first + 1), sampleEvent(1)])
+        assert.deepEqual(
+          recordings.map(({ _tag }) => _tag),
+          ['Recorded', 'Duplicate', 'Duplicate'],
+        )
+        const [recorded] = await store.readClient('client_1')
+        assert.equal(recorded?.event.recorded_at, first)
+      }),
+  },
+]

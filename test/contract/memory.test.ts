@@ -1,0 +1,9 @@
+import { openMemoryStore } from '../../src/stores/memory.js'
+import { runStoreContract } from './run-contract.js'
+
+const harness = {
+  open: () => Promise.resolve(openMemoryStore()),
+  renew: () => Promise.resolve(),
+}
+
+runStoreContract('the memory store', harness, ['one-handle'])

@@ -1,0 +1,20 @@
+import { describe, it } from 'vitest'
+import { storeContract } from '../../src/testing/store-contract/store-contract.js'
+import type { StoreCase, StoreHarness } from '../../src/testing/store-contract/store-case.js'
+
+/** Runs the contract of the port on a store, each case over an empty one. */
+export const runStoreContract = (
+  name: string,
+  harness: StoreHarness,
+  needs: ReadonlyArray<StoreCase['needs']> = ['one-handle', 'several-handles'],
+): void => {
+  describe(`${name} keeps the contract of the event store`, () => {
+    it.each(storeContract.filter((each) => needs.includes(each.needs)))(
+      '$name',
+      async ({ run }) => {
+        await harness.renew()
+        await run(harness)
+      },
+    )
+  })
+}

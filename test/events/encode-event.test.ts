@@ -1,0 +1,107 @@
+import * as E from 'fp-ts/lib/Either.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ClientObservedCodec, SessionEventCodec } from '../../src/events/client-event.js'
+import { decodeEvent, parseEvent } from '../../src/events/decode-event.js'
+import { encodeEvent, eventIdentity, eventText } from '../../src/events/encode-event.js'
+import { arbitraryEvent } from '../../src/testing/index.js'
+import { aSession, aSessionEvent, anObservation, T0 } from '../given.js'
+import { arbitraryPayload } from '../model/hostile-log.js'
+
+describe('encoding an event', () => {
+  it('is undone by decoding, whatever the event', () => {
+    fc.assert(
+      fc.property(arbitraryEvent(), (event) => {
+        expect(decodeEvent(encodeEvent(event))).toEqual(E.right(event))
+        expect(parseEvent(eventText(event))).toEqual(E.right(JSON.parse(JSON.stringify(event))))
+      }),
+    )
+  })
+
+  it('is stable: what was read and written once reads and writes the same', () => {
+    fc.assert(
+      fc.property(arbitraryPayload(), (payload) => {
+        const once = decodeEvent(payload)
+        if (E.isLeft(once)) throw new Error('a generated payload was refused')
+        const twice = parseEvent(eventText(once.right))
+        if (E.isLeft(twice)) throw new Error('an encoded event was refused')
+        expect(eventText(twice.right)).toBe(eventText(once.right))
+      }),
+    )
+  })
+
+  it('writes times before March 1973 in seconds, as which they were read', () => {
+    const event = aSessionEvent({ created_at: 5000 })
+    expect(encodeEvent(event)).toMatchObject({ data: { created_at: 5, updated_at: T0 } })
+  })
+
+  it('writes session_ids from the sessions', () => {
+    expect(encodeEvent(anObservation({ sessions: [aSession()] }))).toMatchObject({
+      data: { session_ids: ['sess_1'] },
+    })
+  })
+
+  it('gives decoded events that the codecs accept as such', () => {
+    fc.assert(
+      fc.property(arbitraryEvent(), (event) => {
+        const codec = event.type === 'client.observed' ? ClientObservedCodec : SessionEventCodec
+        expect(codec.is(event)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('the text of an event', () => {
+  it.each([
+    [
+      'a session event',
+      aSessionEvent({ created_at: 5000 }, { id: 'msg_1', timestamp: T0 }),
+      '{"object":"event","id":"msg_1","type":"session.created","timestamp":1716883200000,"data":{"object":"session","id":"sess_1","user_id":"user_1","client_id":"client_1","actor":null,"status":"active","last_active_organization_id":null,"last_active_at":1716883200000,"expire_at":1717488000000,"abandon_at":1719475200000,"updated_at":1716883200000,"created_at":5}}',
+    ],
+    [
+      'an observation',
+      anObservation({}, { recorded_at: T0 }),
+      '{"object":"event","type":"client.observed","recorded_at":1716883200000,"data":{"object":"client","id":"client_1","session_ids":[],"sessions":[],"sign_in_id":null,"sign_up_id":null,"last_active_session_id":null,"last_authentication_strategy":null,"updated_at":1716883200000,"created_at":1716883200000}}',
+    ],
+  ])('of %s is, to the byte, what logs hold', (_name, event, text) => {
+    expect(eventText(event)).toBe(text)
+  })
+})
+
+describe('the codecs tell what is decoded from what is not', () => {
+  it('as to times, keys and the client of a session', () => {
+    expect(SessionEventCodec.is(aSessionEvent({ created_at: 5000 }))).toBe(true)
+    expect(SessionEventCodec.is(aSessionEvent({ created_at: 5001 }))).toBe(false)
+    expect(SessionEventCodec.is({ ...aSessionEvent(), data: {} })).toBe(false)
+    expect(SessionEventCodec.is(aSessionEvent({ id: '' }))).toBe(false)
+    const stranger = anObservation({ sessions: [aSession({ client_id: 'client_2' })] })
+    expect(ClientObservedCodec.is(stranger)).toBe(false)
+    expect(ClientObservedCodec.is(anObservation({ sessions: [aSession()] }))).toBe(true)
+  })
+})
+
+describe('the identity of an event', () => {
+  it('never changes, for logs of other versions hold it', () => {
+    expect(eventIdentity(aSessionEvent())).toBe(
+      '09f73d581e209e9a0127dbf3273b53ba24c33f21ae18540f4f2f4306422564c8',
+    )
+    expect(eventIdentity(aSessionEvent({ created_at: 5000 }))).toBe(
+      'bcbae514144c17fef30ea00e5bcf058306e4df8b9f26e1f05483e6a632148f7b',
+    )
+  })
+
+  it('does not depend on when a log took the event in', () => {
+    const recorded = aSessionEvent({}, { recorded_at: T0 })
+    expect(eventIdentity(recorded)).toBe(eventIdentity(aSessionEvent()))
+  })
+
+  it('is the delivery id', () => {
+    expect(eventIdentity(aSessionEvent({}, { id: 'msg_1' }))).toBe('msg_1')
+  })
+
+  it('is the SHA-256 of its text where there is no id', () => {
+    expect(eventIdentity(aSessionEvent())).toMatch(/^[0-9a-f]{64}$/)
+    expect(eventIdentity(aSessionEvent())).toBe(eventIdentity(aSessionEvent()))
+    expect(eventIdentity(aSessionEvent())).not.toBe(eventIdentity(aSessionEvent({ id: 'sess_2' })))
+  })
+})
