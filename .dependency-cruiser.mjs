@@ -13,8 +13,9 @@ const LAYERS = {
   replay: ['projections', 'domain', 'events'],
   store: ['events'],
   stores: ['store', 'events'],
-  testing: ['stores', 'store', 'replay', 'projections', 'domain', 'events'],
-  cli: ['testing', 'replay', 'projections', 'domain', 'events'],
+  clients: ['store', 'projections', 'domain', 'events'],
+  testing: ['clients', 'stores', 'store', 'replay', 'projections', 'domain', 'events'],
+  cli: ['clients', 'stores', 'store', 'testing', 'replay', 'projections', 'domain', 'events'],
 }
 
 const oneWay = Object.entries(LAYERS).map(([layer, below]) => ({

@@ -65,7 +65,7 @@ export {
   clientStateMonoid,
   clientStateSemilattice,
   concat,
-  type Clients,
+  type ClientStates,
 } from './domain/semilattice.js'
 export { sessionVersionOrd, type SessionVersion } from './domain/session-version.js'
 export { stateText } from './domain/state-text.js'
@@ -90,3 +90,7 @@ export type {
 export type { Position, RecordedEvent } from './store/recorded-event.js'
 export { CorruptRecord, StoreUnavailable, type UnavailableReason } from './store/store-error.js'
 export { openMemoryStore, type MemoryStoreOptions } from './stores/memory.js'
+
+export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
+export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'
+export type { ClientsEvents } from './clients/listeners.js'

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { Clients } from '../domain/semilattice.js'
+import type { ClientStates } from '../domain/semilattice.js'
 import type { Client } from '../events/client.js'
 import { toClient } from '../projections/client.js'
 import { projectionOf, type View } from '../projections/client-view.js'
@@ -21,7 +21,7 @@ interface ReplayArguments extends View {
 }
 
 /** The Clients in ascending order of id, by UTF-16 code units. */
-function* inOrder(clients: Clients, view: View): Generator<Client> {
+function* inOrder(clients: ClientStates, view: View): Generator<Client> {
   for (const id of [...clients.keys()].sort()) {
     const state = clients.get(id)
     if (state !== undefined) yield toClient(state, projectionOf(view))

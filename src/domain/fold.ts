@@ -3,13 +3,13 @@ import { NO_CLIENT, type ClientState } from './client-state.js'
 import { emptyDraft, type Draft } from './draft.js'
 import { absorb } from './evolve.js'
 import { NO_HORIZON, type Horizon } from './horizon.js'
-import type { Clients } from './semilattice.js'
+import type { ClientStates } from './semilattice.js'
 
 /** Takes events one by one, in any order; for logs that do not fit into an array. */
 export interface Folding {
   readonly add: (event: ClientEvent) => void
   /** What is known so far. It goes on growing with what is added: take it when all is added. */
-  readonly clients: Clients
+  readonly clients: ClientStates
 }
 
 /**
@@ -54,7 +54,10 @@ export const startFold = (horizon: Horizon = NO_HORIZON): Folding => {
  * fold(events).size // => 3
  * fold(events, { asOf: Date.UTC(2026, 4, 28, 9) }).size // => 1
  */
-export const fold = (events: Iterable<ClientEvent>, horizon: Horizon = NO_HORIZON): Clients => {
+export const fold = (
+  events: Iterable<ClientEvent>,
+  horizon: Horizon = NO_HORIZON,
+): ClientStates => {
   const folding = startFold(horizon)
   for (const event of events) folding.add(event)
   return folding.clients

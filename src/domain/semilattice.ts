@@ -36,13 +36,13 @@ export const clientStateSemilattice: JoinSemilattice<ClientState> = { join: conc
 export const clientStateMonoid: Monoid<ClientState> = { concat, empty: NO_CLIENT }
 
 /** What is known of many clients, by client id. */
-export type Clients = ReadonlyMap<string, KnownClient>
+export type ClientStates = ReadonlyMap<string, KnownClient>
 
 /**
  * Joins what two sources know of many clients: the union of both, the states joined where both know
  * a client. As fp-ts `Monoid`; it is commutative and idempotent too.
  */
-export const clientsMonoid: Monoid<Clients> = {
+export const clientsMonoid: Monoid<ClientStates> = {
   concat: (left, right) => {
     const joined = new Map(left)
     for (const [id, state] of right) {

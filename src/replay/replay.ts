@@ -1,6 +1,6 @@
 import { startFold } from '../domain/fold.js'
 import type { Horizon } from '../domain/horizon.js'
-import type { Clients } from '../domain/semilattice.js'
+import type { ClientStates } from '../domain/semilattice.js'
 import { clientIdOf } from '../events/client-event.js'
 import { readLog, type Progress, type ReadOptions, type RefusedLine } from './read-log.js'
 import type { LogSource } from './source.js'
@@ -8,7 +8,7 @@ import type { LogSource } from './source.js'
 /** The end of a replay. */
 export interface ReplayDone {
   readonly type: 'done'
-  readonly clients: Clients
+  readonly clients: ClientStates
   /** Lines that were events, whether or not they took part. */
   readonly events: number
   /** Lines that were refused. */

@@ -9,14 +9,14 @@ import {
   clientStateMonoid,
   clientStateSemilattice,
   concat,
-  type Clients,
+  type ClientStates,
 } from '../../src/domain/semilattice.js'
 import { stateText } from '../../src/domain/state-text.js'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import { arbitraryDeliveries, arbitraryEvent } from '../../src/testing/index.js'
 import { aSession, aSessionEvent, anObservation, DAY, MINUTE, T0 } from '../given.js'
 
-const textsOf = (clients: Clients): ReadonlyArray<readonly [string, string]> =>
+const textsOf = (clients: ClientStates): ReadonlyArray<readonly [string, string]> =>
   Array.from(clients, ([id, state]) => [id, stateText(state)] as const).sort(([a], [b]) =>
     a < b ? -1 : 1,
   )

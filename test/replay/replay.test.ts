@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fold } from '../../src/domain/fold.js'
 import type { Horizon } from '../../src/domain/horizon.js'
-import type { Clients } from '../../src/domain/semilattice.js'
+import type { ClientStates } from '../../src/domain/semilattice.js'
 import { stateText } from '../../src/domain/state-text.js'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import { eventText } from '../../src/events/encode-event.js'
@@ -42,7 +42,7 @@ const doneOf = async (
 const logOfEvents = (events: ReadonlyArray<ClientEvent>): LogSource =>
   sourceOf([logOf(...events.map(eventText))])
 
-const textOf = (clients: Clients): ReadonlyArray<string> =>
+const textOf = (clients: ClientStates): ReadonlyArray<string> =>
   Array.from(clients.values(), stateText).sort()
 
 const arbitraryEvents = (): fc.Arbitrary<ReadonlyArray<ClientEvent>> =>
