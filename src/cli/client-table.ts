@@ -2,21 +2,15 @@ import Table from 'cli-table3'
 import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
 import { printable } from './printable.js'
-
-/** The last moment that a calendar can name. */
-const LAST_DATE = 8_640_000_000_000_000
-
-/** Shown to the minute: a table is for a glance, the documents hold the milliseconds. */
-const dateOf = (time: number): string =>
-  time > LAST_DATE ? String(time) : new Date(time).toISOString().slice(0, -8).replace('T', ' ')
+import { minuteOf } from './table-time.js'
 
 const rowOf = (client: Client, session: Session, index: number): string[] => [
   index === 0 ? printable(client.id) : '',
   `${printable(session.id)}${session.id === client.last_active_session_id ? ' *' : ''}`,
   printable(session.user_id),
   session.status,
-  dateOf(session.created_at),
-  dateOf(session.expire_at),
+  minuteOf(session.created_at),
+  minuteOf(session.expire_at),
 ]
 
 const rowsOf = (client: Client): string[][] =>

@@ -1,6 +1,12 @@
 import { Command } from 'commander'
+import { addErase } from './erase-command.js'
+import { addExport } from './export-command.js'
+import { addFollow } from './follow-command.js'
 import { addGenerate } from './generate-command.js'
+import { addHistory } from './history-command.js'
+import { addImport } from './import-command.js'
 import { addReplay } from './replay-command.js'
+import { addShow } from './show-command.js'
 import { addVerify } from './verify-command.js'
 
 /**
@@ -17,5 +23,11 @@ export const createProgram = (version: string, end: (code: number) => void): Com
   addReplay(program, end)
   addVerify(program, end)
   addGenerate(program, end)
+  addImport(program, end)
+  addExport(program, end)
+  addShow(program, end)
+  addHistory(program, end)
+  addFollow(program, end)
+  addErase(program, end)
   return program
 }

@@ -10,7 +10,7 @@ import { openFile, standardOutput, type Output } from './output.js'
 import { openRefusals } from './refusals.js'
 import { openSources } from './sources.js'
 import { openStatusLine } from './status-line.js'
-import { parseTime } from './time-argument.js'
+import { addViewOptions, TIME_HELP } from './view-options.js'
 import { writeAll } from './write-all.js'
 
 interface ReplayArguments extends View {
@@ -91,27 +91,19 @@ const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Prom
   }
 }
 
+const EXIT_HELP = `
+Exit codes: 0 all lines were folded, 1 some were refused, 2 wrong usage or an I/O failure.`
+
 /** `clientfold replay`. */
 export const addReplay = (program: Command, end: (code: number) => void): void => {
-  program
+  const command = program
     .command('replay')
     .summary('fold event logs into Clients')
     .description(
       'Folds event logs (NDJSON, gzipped or not) into the documented Client objects: one a line, in ascending order of id. Refused lines are named on stderr, and the others are folded.',
     )
     .argument('[FILE...]', 'logs to read; - or nothing for standard input')
-    .option('--at <TIME>', 'read statuses by the clock: what has expired by then', parseTime)
-    .option(
-      '--as-of <TIME>',
-      'what was true then, as is known today; sets the clock too, unless --at does',
-      parseTime,
-    )
-    .option('--known-at <TIME>', 'what was known then', parseTime)
-    .addOption(
-      new Option('--revoked <WHICH>', 'list revoked sessions, or leave them out')
-        .choices(['keep', 'drop'])
-        .default('keep'),
-    )
+  addViewOptions(command)
     .option('--client <ID>', 'this client only')
     .addOption(
       new Option('--format <FORMAT>', 'how to write the Clients')
@@ -120,14 +112,8 @@ export const addReplay = (program: Command, end: (code: number) => void): void =
     )
     .option('--out <FILE>', 'write to FILE, which appears when it is complete')
     .option('--rejects <FILE>', 'keep refused lines, byte for byte, in FILE')
-    .addHelpText('after', TIME_HELP)
+    .addHelpText('after', `${TIME_HELP}${EXIT_HELP}`)
     .action(async (files: string[], options: ReplayArguments) => {
       end(await run(files, options))
     })
 }
-
-/** What TIME means, for the help of each command that takes one. */
-const TIME_HELP = `
-TIME is epoch milliseconds or ISO 8601 (UTC unless it names a zone), such as 2026-05-28T08:00:00Z.
-
-Exit codes: 0 all lines were folded, 1 some were refused, 2 wrong usage or an I/O failure.`

@@ -30,6 +30,10 @@ export const encodeEvent = (event: ClientEvent): unknown =>
  */
 export const eventText = (event: ClientEvent): string => JSON.stringify(encodeEvent(event))
 
+/** The identity of an event without an id: the SHA-256 of its text, hexadecimal. */
+export const textIdentity = (text: string): string =>
+  createHash('sha256').update(text, 'utf8').digest('hex')
+
 /**
  * What makes two deliveries one event: the delivery's id, or, for an event without one, the SHA-256
  * (hexadecimal) of its text. When a log took it in is no part of what was said.
@@ -43,4 +47,4 @@ export const eventText = (event: ClientEvent): string => JSON.stringify(encodeEv
  * events.slice(0, 2).map(eventIdentity) // => ['msg_02', 'msg_01']
  */
 export const eventIdentity = ({ recorded_at: _recordedAt, ...said }: ClientEvent): string =>
-  said.id ?? createHash('sha256').update(eventText(said), 'utf8').digest('hex')
+  said.id ?? textIdentity(eventText(said))

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { clientIdOf, type ClientEvent } from '../events/client-event.js'
+import { clientIdOf, isClientEvent, type ClientEvent } from '../events/client-event.js'
 import { parseEvent } from '../events/decode-event.js'
-import { eventIdentity, eventText } from '../events/encode-event.js'
+import { eventText, textIdentity } from '../events/encode-event.js'
 import { CorruptRecord } from './store-error.js'
 
 /**
@@ -22,6 +22,8 @@ export interface RecordedEvent {
 
 /** What a store writes down of an event, the same in every store. */
 export interface EventRecord {
+  /** The event, with the time at which it was taken in. */
+  readonly event: ClientEvent
   readonly clientId: string
   /** The delivery's id, or the SHA-256 of the text. */
   readonly eventId: string
@@ -39,19 +41,30 @@ export interface EventRecord {
  *
  * @param now - when it is taken in, epoch milliseconds; an event that says so itself (from an export)
  *   keeps its own time
+ * @throws TypeError if it is no event, and could not be read again: a defect of the caller.
  */
 export const recordOf = (event: ClientEvent, now: number): EventRecord => {
+  if (!isClientEvent(event)) throw new TypeError('what is to be recorded is no event')
   const { recorded_at: recordedAt = now, ...said } = event
   const sessions = event.type === 'client.observed' ? event.data.sessions : [event.data]
+  const text = eventText(said)
   return {
+    event: { ...said, recorded_at: recordedAt },
     clientId: clientIdOf(event),
-    eventId: eventIdentity(event),
-    text: eventText(said),
+    eventId: event.id ?? textIdentity(text),
+    text,
     recordedAt,
     sessionIds: [...new Set(sessions.map(({ id }) => id))],
     userIds: [...new Set(sessions.map(({ user_id }) => user_id))],
   }
 }
+
+/** A record that was written, with the places that it got. */
+export const writtenAs = (
+  { event }: EventRecord,
+  revision: number,
+  position: Position,
+): RecordedEvent => ({ event, revision, position })
 
 /**
  * Reads a record back.

@@ -36,7 +36,9 @@ describe.concurrent('clientfold verify', () => {
     const folder = await folderWith({ 'example.ndjson': EXAMPLE })
     const { code, stdout, stderr } = await folder.run(['verify', 'example.ndjson'])
     expect(code).toBe(1)
-    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^example\.ndjson:9: data\.expire_at: /)])
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(/^example\.ndjson:9: data\.expire_at: /),
+    ])
     expect(linesOf(stdout)[0]).toMatch(/^15 events of 3 clients, 1 refused line; /)
     expect(linesOf(stdout).at(-1)).toBe('every law holds')
   })

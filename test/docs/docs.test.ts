@@ -30,6 +30,22 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** A folder with the examples and a `clientfold` on the path, as after an installation. */
+const installed = (): { readonly cwd: string; readonly path: string } => {
+  const cwd = mkdtempSync(join(tmpdir(), 'clientfold-docs-'))
+  cpSync('examples', join(cwd, 'examples'), { recursive: true })
+  const bin = join(cwd, 'bin')
+  mkdirSync(bin)
+  const shim = `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/cli/main.js')}" "$@"\n`
+  writeFileSync(join(bin, 'clientfold'), shim, { mode: 0o755 })
+  return { cwd, path: `${bin}:${process.env.PATH ?? ''}` }
+}
+
+const { cwd, path } = installed()
+afterAll(() => {
+  rmSync(cwd, { recursive: true, force: true })
+})
+
 describe('code in documents and comments', () => {
   it('is there to be run', () => {
     expect(code.length).toBeGreaterThan(20)
@@ -62,28 +78,13 @@ describe('code in documents and comments', () => {
     })
     const file = fileOf(block).replace(/ts$/, 'mjs')
     writeFileSync(file, outputText)
-    const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, [file], { cwd, encoding: 'utf8' })
     expect(stderr).toBe('')
     expect(status).toBe(0)
   })
 })
 
-/** A folder with the examples and a `clientfold` on the path, as after an installation. */
-const installed = (): { readonly cwd: string; readonly path: string } => {
-  const cwd = mkdtempSync(join(tmpdir(), 'clientfold-docs-'))
-  cpSync('examples', join(cwd, 'examples'), { recursive: true })
-  const bin = join(cwd, 'bin')
-  mkdirSync(bin)
-  const shim = `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/cli/main.js')}" "$@"\n`
-  writeFileSync(join(bin, 'clientfold'), shim, { mode: 0o755 })
-  return { cwd, path: `${bin}:${process.env.PATH ?? ''}` }
-}
-
 describe('commands in documents', () => {
-  const { cwd, path } = installed()
-  afterAll(() => {
-    rmSync(cwd, { recursive: true, force: true })
-  })
   const runnable = commands.filter((block) => !block.code.includes('npm ci'))
 
   it('are run here, but for the two of the README that install everything', () => {
@@ -107,7 +108,13 @@ describe('commands in documents', () => {
 })
 
 describe('every export', () => {
-  const all = exportsOf(['src/index.ts', 'src/replay/index.ts', 'src/testing/index.ts'])
+  const all = exportsOf([
+    'src/index.ts',
+    'src/replay/index.ts',
+    'src/stores/sqlite/index.ts',
+    'src/stores/postgres/index.ts',
+    'src/testing/index.ts',
+  ])
 
   it('says what it means', () => {
     expect(all.length).toBeGreaterThan(50)

@@ -1,0 +1,141 @@
+// The PostgreSQL store beside the bare driver on the same tables, and beside Emmett's store.
+import pg from 'pg'
+import { openPostgresStore } from 'clientfold/postgres'
+import {
+  atOnce,
+  batchOf,
+  compare,
+  eventOf,
+  latenciesOf,
+  quantile,
+  rowOf,
+  secondsOf,
+} from './stores-workload.mjs'
+
+const INSERT = `
+  WITH written AS (
+    INSERT INTO raw.events (client_key, revision, event_key, recorded_at, text)
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[])
+  ), sessions AS (
+    INSERT INTO raw.session_clients SELECT DISTINCT * FROM unnest($6::text[], $1::text[])
+  )
+  INSERT INTO raw.user_clients SELECT DISTINCT * FROM unnest($7::text[], $1::text[])`
+
+const openRaw = async (url) => {
+  await (await openPostgresStore({ url, schema: 'raw' })).close()
+  const pool = new pg.Pool({ connectionString: url })
+  return {
+    append: (events, firstRevision) => {
+      const rows = events.map(rowOf)
+      return pool.query({
+        name: 'append',
+        text: INSERT,
+        values: [
+          rows.map(({ clientKey }) => clientKey),
+          rows.map((_, index) => firstRevision + index),
+          rows.map(({ eventKey }) => eventKey),
+          rows.map(() => 1),
+          rows.map(({ text }) => text),
+          rows.map(({ sessionKey }) => sessionKey),
+          rows.map(({ userKey }) => userKey),
+        ],
+      })
+    },
+    load: async (clientId) => {
+      const text = 'SELECT text FROM raw.events WHERE client_key = $1 ORDER BY revision'
+      const { rows } = await pool.query({ name: 'load', text, values: [clientId] })
+      return rows.map((row) => JSON.parse(row.text))
+    },
+    close: () => pool.end(),
+  }
+}
+
+export const benchPostgres = async (url, emmett) => {
+  const raw = await openRaw(url)
+  const store = await openPostgresStore({ url, schema: 'ours' })
+  let series = 0
+  const clientId = () => `p${(series += 1)}`
+  const appenders = [
+    { name: 'raw driver', append: (id, events, revision) => raw.append(events, revision + 1) },
+    { name: 'clientfold', append: (id, events, revision) => store.append(id, events, revision) },
+    ...(emmett === undefined
+      ? []
+      : [
+          {
+            name: 'Emmett',
+            append: (id, events, revision) =>
+              emmett.appendToStream(
+                id,
+                events.map(({ type, data }) => ({ type, data })),
+                revision === 0 ? {} : { expectedStreamVersion: BigInt(revision) },
+              ),
+          },
+        ]),
+  ]
+  const contenders = (events, work) =>
+    appenders.map(({ name, append }) => ({
+      name,
+      measure: async () => events / (await secondsOf(() => work(append))),
+    }))
+
+  await compare(
+    'PostgreSQL: append of one event, durable (400 in a row)',
+    contenders(400, async (append) => {
+      const id = clientId()
+      for (let n = 0; n < 400; n++) await append(id, [eventOf(id, n)], n)
+    }),
+  )
+  await compare(
+    'PostgreSQL: append of one event, 8 at once (1,600)',
+    contenders(1600, (append) =>
+      atOnce(8, 1600, () => {
+        const id = clientId()
+        return append(id, [eventOf(id, 0)], 0)
+      }),
+    ),
+  )
+  await compare(
+    'PostgreSQL: batches of 100 events, events (50 in a row)',
+    contenders(5000, async (append) => {
+      const id = clientId()
+      for (let n = 0; n < 50; n++) await append(id, batchOf(id, 100 * n, 100), 100 * n)
+    }),
+  )
+  await compare(
+    'PostgreSQL: batches of 100 events, 8 at once, events (100)',
+    contenders(10_000, (append) =>
+      atOnce(8, 100, () => {
+        const id = clientId()
+        return append(id, batchOf(id, 0, 100), 0)
+      }),
+    ),
+  )
+  for (const { append } of appenders.slice(0, 2)) {
+    for (let n = 0; n < 100; n++) await append(`ten${n}`, batchOf(`ten${n}`, 0, 10), 0)
+  }
+  await compare(
+    'PostgreSQL: load of a client with 10 events, p50 (raw: rows and JSON.parse; clientfold: decoded too)',
+    [
+      {
+        name: 'raw driver',
+        measure: async () =>
+          quantile(await latenciesOf(1000, (n) => raw.load(`ten${n % 100}`)), 0.5),
+      },
+      {
+        name: 'clientfold',
+        measure: async () =>
+          quantile(await latenciesOf(1000, (n) => store.readClient(`ten${n % 100}`)), 0.5),
+      },
+    ],
+    { unit: 'µs' },
+  )
+  let events = 0
+  const seconds = await secondsOf(async () => {
+    for await (const recorded of store.readAll()) if (recorded.revision > 0) events += 1
+  })
+  console.log(
+    `\nPostgreSQL: everything read without gaps: ${Math.round(events / seconds)} events/s (${events} events)`,
+  )
+  await raw.close()
+  await store.close()
+}

@@ -1,0 +1,96 @@
+// The events with which stores are measured, and how a piece of work is timed.
+import { createHash } from 'node:crypto'
+
+const START = 1_779_955_200_000
+const DAY = 86_400_000
+
+/** The n-th event of a client, about 450 B of text, with a delivery id. */
+export const eventOf = (clientId, n) => ({
+  object: 'event',
+  id: `msg_${clientId}_${n}`,
+  type: 'session.created',
+  timestamp: START + n,
+  data: {
+    object: 'session',
+    id: `sess_2xZrQm4kTnA9${clientId}_${n % 50}`,
+    user_id: `user_2xZrQm4kTnA9bW${clientId}`,
+    client_id: clientId,
+    actor: null,
+    status: 'active',
+    last_active_organization_id: null,
+    last_active_at: START + n,
+    expire_at: START + 7 * DAY,
+    abandon_at: START + 30 * DAY,
+    updated_at: START + n,
+    created_at: START,
+  },
+})
+
+export const batchOf = (clientId, first, count) =>
+  Array.from({ length: count }, (_, index) => eventOf(clientId, first + index))
+
+/** What the raw driver writes of an event: the same rows as the store, without any check. */
+export const rowOf = (event) => ({
+  clientKey: event.data.client_id,
+  eventKey: event.id ?? createHash('sha256').update(JSON.stringify(event)).digest('hex'),
+  sessionKey: event.data.id,
+  userKey: event.data.user_id,
+  text: JSON.stringify(event),
+})
+
+export const secondsOf = async (work) => {
+  const started = performance.now()
+  await work()
+  return (performance.now() - started) / 1000
+}
+
+/** The microseconds that each of so many calls took. */
+export const latenciesOf = async (count, call) => {
+  const latencies = []
+  for (let n = 0; n < count; n++) {
+    const started = performance.now()
+    await call(n)
+    latencies.push((performance.now() - started) * 1000)
+  }
+  return latencies
+}
+
+export const quantile = (numbers, part) => {
+  const sorted = [...numbers].sort((left, right) => left - right)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
+}
+
+/** Calls `work(n)` for each n below `count`, so many at once. */
+export const atOnce = async (concurrency, count, work) => {
+  let next = 0
+  const worker = async () => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+}
+
+/**
+ * Runs every contender in turns, so that a slow minute of the machine meets all of them alike, and
+ * prints medians beside the first contender's.
+ */
+export const compare = async (title, contenders, { rounds = 5, unit = '/s' } = {}) => {
+  const results = new Map(contenders.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, measure } of contenders) results.get(name).push(await measure(round))
+  }
+  const [first] = contenders
+  const base = quantile(results.get(first.name), 0.5)
+  const rows = contenders.map(({ name }) => {
+    const value = quantile(results.get(name), 0.5)
+    const ratio = unit === '/s' ? value / base : base / value
+    return [
+      name,
+      {
+        [unit]: value < 100 ? value.toFixed(1) : Math.round(value),
+        [`of ${first.name}`]: `${ratio.toFixed(2)}×`,
+      },
+    ]
+  })
+  console.log(`\n${title}`)
+  console.table(Object.fromEntries(rows))
+}

@@ -1,0 +1,31 @@
+// Stores beside the bare drivers and other libraries, fsync on, in one run, in turns, medians.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { benchPostgres } from './stores-postgres.mjs'
+import { benchMemory, benchSqlite } from './stores-sqlite.mjs'
+import { startPostgres } from './start-postgres.mjs'
+
+const peers = createRequire(new URL('./peers/package.json', import.meta.url))
+const importPeer = async (name) => {
+  if (!existsSync(new URL('./peers/node_modules', import.meta.url))) return undefined
+  return import(pathToFileURL(peers.resolve(name)).href)
+}
+
+console.log(`Node ${process.version}`)
+const castore = await importPeer('@castore/event-storage-adapter-in-memory')
+if (castore !== undefined) {
+  const { InMemoryEventStorageAdapter } = castore
+  await benchMemory(() => new InMemoryEventStorageAdapter({}))
+}
+await benchSqlite()
+
+const server = await startPostgres()
+try {
+  const emmett = await importPeer('@event-driven-io/emmett-postgresql')
+  const other = emmett?.getPostgreSQLEventStore(server.url())
+  await benchPostgres(server.url(), other)
+  await other?.close()
+} finally {
+  await server.stop()
+}

@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Pool, PoolClient, QueryResultRow } from 'pg'
+import { StoreUnavailable } from '../../store/store-error.js'
+import { isHarmless, isTransient, unavailable } from './postgres-error.js'
+
+/** Asks one thing of the server. */
+export type Query = <Row extends QueryResultRow = QueryResultRow>(
+  text: string,
+  values?: ReadonlyArray<unknown>,
+) => Promise<ReadonlyArray<Row>>
+
+/** The store's way to the server; whatever goes wrong there rejects with `StoreUnavailable`. */
+export interface Database {
+  /** One statement, on a connection of the pool. */
+  readonly query: Query
+  /** Several statements, of which all are done or none. */
+  readonly transaction: <A>(work: (query: Query) => Promise<A>) => Promise<A>
+}
+
+/** How often a deadlock, or an event id that was taken meanwhile, is tried again. */
+const MOST_TRIES = 12
+
+const LONGEST_PAUSE_MILLISECONDS = 64
+
+const queryOn =
+  (client: PoolClient): Query =>
+  async (text, values) =>
+    (await client.query(text, values === undefined ? undefined : [...values])).rows as never
+
+/** Without a listener, a connection that breaks while it is lent would end the process. */
+const ignore = (): void => undefined
+
+/** With a callback, because a promise's continuation comes too late for an error in the same packet. */
+const lend = (pool: Pool): Promise<PoolClient> =>
+  new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (client === undefined) {
+        reject(error ?? new Error('the pool connects to nothing'))
+        return
+      }
+      client.on('error', ignore)
+      resolve(client)
+    })
+  })
+
+/** Lends a connection; one that may be broken does not go back into the pool. */
+const withClient = async <A>(pool: Pool, work: (query: Query) => Promise<A>): Promise<A> => {
+  const client = await lend(pool)
+  try {
+    const result = await work(queryOn(client))
+    client.release()
+    client.off('error', ignore)
+    return result
+  } catch (error) {
+    const isBroken = !isHarmless(error)
+    client.release(isBroken)
+    if (!isBroken) client.off('error', ignore)
+    throw error
+  }
+}
+
+const withTransaction = async <A>(query: Query, work: (query: Query) => Promise<A>): Promise<A> => {
+  // What is looked up after a lock must be what is there then, whatever the role's default is.
+  await query('begin isolation level read committed')
+  try {
+    const result = await work(query)
+    await query('commit')
+    return result
+  } catch (error) {
+    // On a broken connection there is nothing to roll back; the first error tells more.
+    await query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+const retrying = async <A>(work: () => Promise<A>): Promise<A> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      if (!isTransient(error) || tries === MOST_TRIES) throw unavailable(error)
+      await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MILLISECONDS))
+    }
+  }
+}
+
+/** The database behind a pool. */
+export const databaseOf = (pool: Pool): Database => ({
+  query: (text, values) => retrying(() => withClient(pool, (query) => query(text, values))),
+  transaction: (work) => retrying(() => withClient(pool, (query) => withTransaction(query, work))),
+})

@@ -1,0 +1,111 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Pool } from 'pg'
+import { checkAppend } from '../../store/append-arguments.js'
+import type { EventStore, ReadFrom } from '../../store/event-store.js'
+import { createWakeups, followFrom } from '../../store/follow.js'
+import { recordOf, type RecordedEvent } from '../../store/recorded-event.js'
+import { StoreUnavailable } from '../../store/store-error.js'
+import { appendRecords } from './append.js'
+import { allClientIds, clientIdsIn } from './client-ids.js'
+import { databaseOf, type Database } from './database.js'
+import { createEraser } from './erase.js'
+import { createNotifier, listen, type Running } from './notifications.js'
+import { openSchema } from './open-schema.js'
+import { resolveOptions, type PostgresStoreOptions, type Resolved } from './options.js'
+import { readAllFrom, readClientFrom } from './read.js'
+import { recordRecords } from './record.js'
+
+const storeOn = (database: Database, options: Resolved): EventStore => {
+  const { pool, ownsPool, schema, now, pollMilliseconds } = options
+  const { query } = database
+  const wakeups = createWakeups(pollMilliseconds)
+  const notifier = createNotifier(query, schema)
+  const erase = createEraser(database, schema)
+  let listener: Running | undefined
+  let closing: Promise<void> | undefined
+
+  const checkOpen = (): void => {
+    if (closing !== undefined) throw new StoreUnavailable('closed', 'the store is closed')
+  }
+  const whileOpen = async <A>(work: () => Promise<A>): Promise<A> => {
+    checkOpen()
+    return work()
+  }
+  const tellOfMore = (): void => {
+    wakeups.wake()
+    notifier.notify()
+  }
+  async function* readAll(from: ReadFrom = {}): AsyncGenerator<RecordedEvent, void> {
+    checkOpen()
+    for await (const recorded of readAllFrom(query, schema, from)) {
+      checkOpen()
+      yield recorded
+    }
+  }
+  const end = async (): Promise<void> => {
+    wakeups.wake()
+    await Promise.all([listener?.stop(), notifier.stop()])
+    if (ownsPool) await pool.end()
+  }
+
+  return {
+    append: (clientId, events, expected) =>
+      whileOpen(async () => {
+        checkAppend(clientId, events)
+        const records = events.map((event) => recordOf(event, now()))
+        const appended = await appendRecords(database, schema, clientId, records, expected)
+        if (E.isRight(appended) && appended.right.recorded.length > 0) tellOfMore()
+        return appended
+      }),
+    record: (events) =>
+      whileOpen(async () => {
+        const records = events.map((event) => recordOf(event, now()))
+        const recordings = await recordRecords(database, schema, records)
+        if (recordings.some(({ _tag }) => _tag === 'Recorded')) tellOfMore()
+        return recordings
+      }),
+    readClient: (clientId, fromRevision = 1) =>
+      whileOpen(() => readClientFrom(query, schema, clientId, fromRevision)),
+    readAll,
+    follow: (from = {}) => {
+      if (closing === undefined) listener ??= listen(pool, schema, wakeups)
+      return followFrom(readAll, wakeups, () => closing !== undefined, from)
+    },
+    clientIds: () => whileOpen(() => allClientIds(query, schema)),
+    clientsOfUser: (id) => whileOpen(() => clientIdsIn(query, schema, 'user_clients', id)),
+    clientsOfSession: (id) => whileOpen(() => clientIdsIn(query, schema, 'session_clients', id)),
+    erase: (clientId) => whileOpen(() => erase(clientId)),
+    close: () => (closing ??= end()),
+  }
+}
+
+/**
+ * Opens a store in a PostgreSQL database (13 or later), and makes it where there is none.
+ *
+ * An event is read once every transaction that is older than its own has ended, in whatever database
+ * of the server: a transaction that writes and is kept open holds readers and followers up, and
+ * nothing is skipped. Whoever erases must own the tables; what other roles need says `postgresGrants`.
+ *
+ * @param given - a URL, a `Pool` of `pg` that stays the caller's to end, or options with one of them
+ * @throws StoreUnavailable (as a rejection) if the server cannot be reached or refuses, or the store
+ *   is of a newer version.
+ *
+ * @example
+ * import { StoreUnavailable } from 'clientfold'
+ * import { openPostgresStore } from 'clientfold/postgres'
+ * const refused: unknown = await openPostgresStore('postgres://app@127.0.0.1:1/app').catch((error: unknown) => error)
+ * refused instanceof StoreUnavailable && refused.reason // => 'unreachable'
+ */
+export const openPostgresStore = async (
+  given: string | Pool | PostgresStoreOptions,
+): Promise<EventStore> => {
+  const options = await resolveOptions(given)
+  const database = databaseOf(options.pool)
+  try {
+    await openSchema(database, options.schema)
+  } catch (error) {
+    if (options.ownsPool) await options.pool.end()
+    throw error
+  }
+  return storeOn(database, options)
+}

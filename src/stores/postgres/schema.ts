@@ -1,0 +1,144 @@
+/** The version of the tables and functions below. */
+export const SCHEMA_VERSION = 1
+
+/** Of how many clients the locks are held one by one; for more, the whole store is held at once. */
+const MOST_CLIENT_LOCKS = 200
+
+/**
+ * What a role needs to use a store that exists in the schema `clientfold`. To create the store, a role
+ * needs `CREATE` on the database, or on a schema that is there; to erase, it must own the tables,
+ * because it rewrites them.
+ *
+ * @example
+ * import { postgresGrants } from 'clientfold/postgres'
+ * postgresGrants('clientfold', 'app')[0] // => 'GRANT USAGE ON SCHEMA clientfold TO app'
+ */
+export const postgresGrants = (schema: string, role: string): ReadonlyArray<string> => [
+  `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
+  `GRANT SELECT ON ${schema}.store_version TO ${role}`,
+  `GRANT SELECT, INSERT ON ${['events', 'session_clients', 'user_clients', 'erased']
+    .map((table) => `${schema}.${table}`)
+    .join(', ')} TO ${role}`,
+]
+
+/** Two look-ups of one shape. A key has up to 1,500 bytes, of which an index row takes no two. */
+const lookUpTable = (schema: string, table: string): string => `
+  create table ${schema}.${table} (
+    key text collate "C" not null,
+    client_key text collate "C" not null
+  );
+  create index ${table}_key on ${schema}.${table} (key, left(client_key, 64));
+  alter index ${schema}.${table}_key alter column 2 set statistics 0;
+  alter table ${schema}.${table} alter key set statistics 0, alter client_key set statistics 0;
+`
+
+/**
+ * Nobody else adds these clients while their locks are held, so that looking is enough. With
+ * `offset 0` they are looked up one by one, and never joined with all that is there.
+ */
+const addToLookUp = (schema: string, table: string, keys: string, clients: string): string => `
+    insert into ${schema}.${table} (key, client_key)
+    select n.key, n.client_key from unnest(${keys}, ${clients}) n(key, client_key)
+    where not exists (
+      select from ${schema}.${table} l
+      where l.key = n.key
+        and left(l.client_key, 64) = left(n.client_key, 64) and l.client_key = n.client_key
+      offset 0
+    )`
+
+const revisionOf = (schema: string, key: string): string =>
+  `coalesce((select max(e.revision) from ${schema}.events e where e.client_key = ${key}), 0)`
+
+/**
+ * Statements that make the store in a schema that is there.
+ *
+ * - `collate "C"`: an index outlives an upgrade of the system's collations.
+ * - `statistics 0`: what ANALYZE samples would outlive an erasure in `pg_statistic`.
+ * - `set enable_seqscan = off` and the generic plan: a connection keeps the plans of its functions, and
+ *   one that was made while the tables were small would read all of them later.
+ * - `write_events` is a function because each of its statements sees what was committed before it:
+ *   it looks after it has locked, in one round trip. It writes everything, or nothing and answers
+ *   nothing; the reasons are `decideAppend`'s to give. It locks before it writes, so that the
+ *   transaction ids of a client's events ascend with their revisions.
+ */
+export const schemaStatements = (schema: string): string => `
+create table ${schema}.store_version (version integer not null);
+insert into ${schema}.store_version values (${SCHEMA_VERSION});
+
+create table ${schema}.events (
+  xid xid8 not null default pg_current_xact_id(),
+  position bigint generated always as identity,
+  client_key text collate "C" not null,
+  revision bigint not null,
+  event_key text collate "C" not null unique,
+  recorded_at bigint not null,
+  text text not null,
+  primary key (xid, position),
+  unique (client_key, revision)
+);
+alter table ${schema}.events
+  alter client_key set statistics 0, alter event_key set statistics 0, alter text set statistics 0;
+
+${lookUpTable(schema, 'session_clients')}
+${lookUpTable(schema, 'user_clients')}
+
+create table ${schema}.erased (tombstone text collate "C" primary key);
+
+create function ${schema}.lock_clients(client_keys text[]) returns void
+language plpgsql as $lock$
+begin
+  if cardinality(client_keys) > ${MOST_CLIENT_LOCKS} then
+    perform pg_advisory_xact_lock(hashtext('clientfold'), hashtext('${schema}'));
+    return;
+  end if;
+  perform pg_advisory_xact_lock_shared(hashtext('clientfold'), hashtext('${schema}'));
+  perform pg_advisory_xact_lock(locks.id) from (
+    select distinct hashtextextended(key, hashtext('${schema}')) as id
+    from unnest(client_keys) key order by id
+  ) locks;
+end $lock$;
+
+create function ${schema}.write_events(
+  client_keys text[], tombstones text[], lowest bigint, highest bigint,
+  of_clients text[], steps bigint[], event_keys text[], times bigint[], texts text[],
+  session_keys text[], of_sessions text[], user_keys text[], of_users text[]
+) returns table (written_key text, written_revision bigint, written_position text)
+language plpgsql
+set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off
+as $write$
+declare written_count bigint;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then return; end if;
+  if current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  perform ${schema}.lock_clients(client_keys);
+  if exists (select from ${schema}.erased e where e.tombstone = any (tombstones))
+    or exists (select from ${schema}.events e where e.event_key = any (event_keys))
+    or lowest is not null and exists (
+      select from unnest(client_keys) key
+      where ${revisionOf(schema, 'key')} not between lowest and highest
+    )
+  then return; end if;
+  return query
+  with written as (
+    insert into ${schema}.events as e (client_key, revision, event_key, recorded_at, text)
+    select n.client_key, n.step + ${revisionOf(schema, 'n.client_key')},
+      n.event_key, n.recorded_at, n.text
+    from unnest(of_clients, steps, event_keys, times, texts)
+      with ordinality n(client_key, step, event_key, recorded_at, text, place)
+    order by n.place
+    on conflict do nothing
+    returning e.event_key, e.revision, e.xid, e.position
+  ),
+  sessions as (${addToLookUp(schema, 'session_clients', 'session_keys', 'of_sessions')}
+  ),
+  users as (${addToLookUp(schema, 'user_clients', 'user_keys', 'of_users')}
+  )
+  select w.event_key, w.revision, w.xid || '/' || w.position from written w;
+  get diagnostics written_count = row_count;
+  if written_count <> cardinality(event_keys) then
+    raise exception 'an event id was taken meanwhile' using errcode = 'serialization_failure';
+  end if;
+end $write$;
+`

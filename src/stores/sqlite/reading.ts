@@ -1,0 +1,50 @@
+import { clientIdOf } from '../../events/client-event.js'
+import type { ReadFrom } from '../../store/event-store.js'
+import type { RecordedEvent } from '../../store/recorded-event.js'
+import { idOf } from '../../store/storage-key.js'
+import type { Connection } from './connection.js'
+import { readRow, type Statements } from './statements.js'
+
+/** How many events are in memory at a time. Between two pages, no transaction is open. */
+const PAGE = 1000
+
+/**
+ * Everything by position. Since one writer at a time takes positions and commits, no event ever
+ * appears below one that was read.
+ */
+export async function* readPages(
+  connection: Connection,
+  { eventsAfter }: Statements,
+  checkOpen: () => void,
+  { after = '0', signal }: ReadFrom,
+): AsyncGenerator<RecordedEvent, void> {
+  const isOver = (): boolean => signal?.aborted === true
+  let last = Number(after)
+  while (!isOver()) {
+    checkOpen()
+    const page = await connection.read(() => eventsAfter(last, PAGE))
+    if (page.length === 0) return
+    for (const row of page) {
+      if (isOver()) return
+      checkOpen()
+      last = Number(row.position)
+      yield readRow(row)
+    }
+  }
+}
+
+/** The ids of keys, in ascending order by UTF-16 code units. */
+export const clientIdsOf = (
+  { eventsOfClient }: Statements,
+  keys: ReadonlyArray<{ readonly client_key: string }>,
+): ReadonlyArray<string> => {
+  const ids = keys.flatMap(({ client_key: key }) => {
+    const id = idOf(key)
+    if (id !== null) return [id]
+    // A hash tells nothing: the id stands in every event of the client.
+    return eventsOfClient(key, 1)
+      .slice(0, 1)
+      .map((row) => clientIdOf(readRow(row).event))
+  })
+  return ids.sort()
+}

@@ -1,0 +1,79 @@
+import { readRecord, type RecordedEvent } from '../../store/recorded-event.js'
+import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js'
+import { prepareInsert, type Insert } from './insert.js'
+
+/** A row of the table of events. Drivers that are told to give 64-bit integers give bigints. */
+interface EventRow {
+  readonly position: number | bigint
+  readonly revision: number | bigint
+  readonly recorded_at: number | bigint
+  readonly text: string
+}
+
+/** What a transaction has to know of a client. */
+export interface ClientRow {
+  /** Null where nothing was appended. */
+  readonly revision: number | bigint | null
+  readonly is_erased: number | bigint
+}
+
+/** A query, and the shape of its rows. */
+export type Query<Row> = (...values: SqliteValue[]) => ReadonlyArray<Row>
+
+/** The statements of the store, prepared once. */
+export interface Statements {
+  readonly clientFacts: Query<ClientRow>
+  readonly textsOf: Query<{ readonly event_key: string; readonly text: string }>
+  readonly insertEvents: Insert
+  readonly insertSessions: Insert
+  readonly insertUsers: Insert
+  readonly eventsOfClient: Query<EventRow>
+  readonly eventsAfter: Query<EventRow>
+  readonly clientKeys: Query<{ readonly client_key: string }>
+  readonly clientKeysOfUser: Query<{ readonly client_key: string }>
+  readonly clientKeysOfSession: Query<{ readonly client_key: string }>
+  readonly deletions: ReadonlyArray<SqliteStatement>
+  readonly insertTombstone: SqliteStatement
+}
+
+const EVENT = 'SELECT position, revision, recorded_at, text FROM events'
+
+/** One call for all ids of a transaction: a call costs more than a look-up. */
+const TEXTS = `SELECT event_key, text FROM events
+  WHERE event_key IN (SELECT value FROM json_each(?))`
+
+/** Of pairs of a key and a tombstone, in their order. */
+const FACTS = `SELECT
+  (SELECT max(revision) FROM events WHERE client_key = json_extract(pair.value, '$[0]')) AS revision,
+  EXISTS (SELECT 1 FROM erased WHERE tombstone = json_extract(pair.value, '$[1]')) AS is_erased
+  FROM json_each(?) AS pair ORDER BY pair.key`
+
+const EVENTS = 'INSERT INTO events (client_key, revision, event_key, recorded_at, text) VALUES'
+
+export const prepareStatements = (database: SqliteDatabase): Statements => {
+  const prepare = (sql: string): SqliteStatement => database.prepare(sql)
+  const query = <Row>(sql: string): Query<Row> => {
+    const statement = prepare(sql)
+    return (...values) => statement.all(...values) as ReadonlyArray<Row>
+  }
+  return {
+    clientFacts: query(FACTS),
+    textsOf: query(TEXTS),
+    insertEvents: prepareInsert(database, EVENTS, 5),
+    insertSessions: prepareInsert(database, 'INSERT OR IGNORE INTO session_clients VALUES', 2),
+    insertUsers: prepareInsert(database, 'INSERT OR IGNORE INTO user_clients VALUES', 2),
+    eventsOfClient: query(`${EVENT} WHERE client_key = ? AND revision >= ? ORDER BY revision`),
+    eventsAfter: query(`${EVENT} WHERE position > ? ORDER BY position LIMIT ?`),
+    clientKeys: query('SELECT DISTINCT client_key FROM events'),
+    clientKeysOfUser: query('SELECT client_key FROM user_clients WHERE user_key = ?'),
+    clientKeysOfSession: query('SELECT client_key FROM session_clients WHERE session_key = ?'),
+    // No index serves the look-ups here: it would cost every append, and erasing is rare.
+    deletions: ['events', 'session_clients', 'user_clients'].map((table) =>
+      prepare(`DELETE FROM ${table} WHERE client_key = ?`),
+    ),
+    insertTombstone: prepare('INSERT OR IGNORE INTO erased VALUES (?)'),
+  }
+}
+
+export const readRow = ({ text, recorded_at, revision, position }: EventRow): RecordedEvent =>
+  readRecord(text, Number(recorded_at), Number(revision), String(position))

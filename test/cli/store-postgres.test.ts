@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { describeWithPostgres } from '../stores/postgres-given.js'
+import { linesOf, summary, writeLogs } from './given-store.js'
+import { folderWith } from './run-cli.js'
+
+describeWithPostgres('the commands on a PostgreSQL store', (server) => {
+  it('import, export, show, follow and erase as on any other', async () => {
+    const folder = await folderWith()
+    await writeLogs(folder, 600, 20)
+    const env = { CLIENTFOLD_STORE: server().url(await server().newDatabase()) }
+    const first = await folder.run(['import', 'observed'], { env })
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    const again = await folder.run(['import', 'observed'], { env })
+    expect(again.stdout).toBe(summary({ duplicates: 620 }))
+
+    await folder.run(['export', '--out', 'exported'], { env })
+    const clients = (await folder.run(['replay', 'observed'])).stdout
+    expect((await folder.run(['replay', 'exported'])).stdout).toBe(clients)
+
+    const client = JSON.parse(linesOf(clients)[0] ?? '') as { readonly id: string }
+    const shown = await folder.run(['show', client.id], { env })
+    expect(JSON.parse(shown.stdout)).toEqual(client)
+    expect(await folder.run(['history', client.id], { env })).toMatchObject({ code: 0, stderr: '' })
+
+    expect(await folder.run(['erase', client.id], { env })).toMatchObject({ code: 0, stderr: '' })
+    expect((await folder.run(['export'], { env })).stdout).not.toContain(client.id)
+  })
+
+  it('say in one sentence that the database or the password is wrong', async () => {
+    const folder = await folderWith()
+    await server().run('postgres', `create role guest login password 'right'`)
+    await server().askPassword('guest')
+    const said = async (url: string) => folder.run(['export', '--store', url])
+    for (const url of [server().url('nowhere'), server().url('postgres', 'guest', 'wr0ng')]) {
+      const { code, stdout, stderr } = await said(url)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^clientfold: [^\n]+\n$/)
+      expect(stderr).not.toContain('wr0ng')
+    }
+  })
+})

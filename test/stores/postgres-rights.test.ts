@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { openPostgresStore, postgresGrants } from '../../src/stores/postgres/index.js'
+import {
+  accepted,
+  anEvent,
+  describeWithPostgres,
+  refusalOf,
+  rejectionOf,
+} from './postgres-given.js'
+
+describeWithPostgres('a role', (server) => {
+  describe('rights', () => {
+    it('are asked for: a wrong password and none are denied', async () => {
+      await server().run('postgres', `create role guarded login password 'right'`)
+      await server().askPassword('guarded')
+      const denied = 'denied: PostgreSQL refuses the role or its password (28P01)'
+      await expect.poll(() => refusalOf(server().url('postgres', 'guarded', 'wrong'))).toBe(denied)
+      expect(await refusalOf(server().url('postgres', 'guarded'))).toBe(
+        'denied: PostgreSQL asks for a password',
+      )
+      expect(await refusalOf(server().url('nowhere'))).toBe(
+        'unreachable: the server has no such database (3D000)',
+      )
+    })
+
+    it('to use a store are those that postgresGrants names', async () => {
+      const database = await server().newDatabase()
+      const asRole = server().url(database, 'app')
+      await server().run('postgres', 'create role app login')
+      expect(await refusalOf(asRole)).toBe(
+        'denied: the role lacks rights that the store needs (42501)',
+      )
+      const asOwner = await openPostgresStore(server().url(database))
+      expect(await refusalOf(asRole)).toBe(
+        'denied: the role lacks rights that the store needs (42501)',
+      )
+      await server().run(database, ...postgresGrants('clientfold', 'app'))
+
+      const store = await openPostgresStore(asRole)
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      accepted(await store.append('c', [anEvent('c', 'msg_1'), anEvent('c', 'msg_2')], 1))
+      expect(await store.append('c', [anEvent('c', 'msg_3')], 1)).toEqual(
+        E.left({ _tag: 'RevisionConflict', actual: 2 }),
+      )
+      const outcomes = await store.record([anEvent('c', 'msg_2'), anEvent('d', 'msg_3')])
+      expect(outcomes.map(({ _tag }) => _tag)).toEqual(['Duplicate', 'Recorded'])
+      expect(await store.clientsOfUser('user_1')).toEqual(['c', 'd'])
+      for await (const _ of store.follow()) break
+      // Nothing is deleted by a role that cannot take it out of the files.
+      expect(await rejectionOf(store.erase('c'))).toMatchObject({
+        reason: 'denied',
+        message: 'to erase, the role must own the tables of the store',
+      })
+      expect(await store.readClient('c')).toHaveLength(2)
+      expect(await asOwner.erase('c')).toBe(2)
+      expect(await store.append('c', [anEvent('c', 'msg_4')], 'any')).toEqual(
+        E.left({ _tag: 'ClientErased' }),
+      )
+      await Promise.all([store.close(), asOwner.close()])
+    })
+  })
+
+  describe('whatever the role has set', () => {
+    it('a transaction reads what is there, and a commit waits for the disk', async () => {
+      const database = await server().newDatabase()
+      await server().run(
+        'postgres',
+        'create role odd superuser login',
+        `alter role odd set default_transaction_isolation = 'serializable'`,
+        'alter role odd set synchronous_commit = off',
+      )
+      const store = await openPostgresStore(server().url(database, 'odd'))
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      accepted(await store.append('c', [anEvent('c', 'msg_2')], 1))
+      await store.close()
+      const client = await server().connect(database, 'odd')
+      await client.query('begin isolation level read committed')
+      await client.query(
+        `select clientfold.write_events('{}','{}',null,null,'{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
+      )
+      expect((await client.query('show synchronous_commit')).rows).toEqual([
+        { synchronous_commit: 'on' },
+      ])
+      await client.end()
+    })
+
+    it('a lock that is held too long makes the store busy', async () => {
+      const database = await server().newDatabase()
+      await server().run('postgres', `alter database ${database} set lock_timeout = '50ms'`)
+      const store = await openPostgresStore(server().url(database))
+      const client = await server().connect(database)
+      await client.query('begin')
+      await client.query(`select clientfold.lock_clients('{c}')`)
+      expect(await rejectionOf(store.append('c', [anEvent('c', 'msg_1')], 'any'))).toMatchObject({
+        reason: 'busy',
+        message: 'PostgreSQL did not come to it in time (55P03)',
+      })
+      await client.end()
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      await store.close()
+    })
+  })
+})

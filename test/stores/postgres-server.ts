@@ -1,0 +1,212 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  accessSync,
+  chownSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs'
+import { appendFile, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const debianFolders = (): ReadonlyArray<string> => {
+  try {
+    return readdirSync('/usr/lib/postgresql')
+      .sort((left, right) => Number(right) - Number(left))
+      .map((version) => join('/usr/lib/postgresql', version, 'bin'))
+  } catch {
+    return []
+  }
+}
+
+const findBinaries = (): string | undefined =>
+  [
+    process.env.CLIENTFOLD_POSTGRES_BIN ?? '',
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...debianFolders(),
+  ].find(
+    (folder) =>
+      folder !== '' && ['initdb', 'postgres'].every((name) => isExecutable(join(folder, name))),
+  )
+
+const binaries = findBinaries()
+
+/** False where no server can be started: said aloud, and never accepted by the continuous integration. */
+export const hasPostgres = binaries !== undefined
+if (!hasPostgres) {
+  const message = 'NO POSTGRESQL: no initdb and postgres in PATH or CLIENTFOLD_POSTGRES_BIN'
+  if (process.env.CI === 'true') throw new Error(message)
+  console.warn(`\n${message}: ITS TESTS ARE SKIPPED\n`)
+}
+
+/** PostgreSQL refuses to run as root; who is root here starts it as somebody else. */
+const otherUser = (): { readonly uid: number; readonly gid: number } | undefined => {
+  if (process.getuid?.() !== 0) return undefined
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  const user =
+    users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
+  if (user === undefined) throw new Error('root needs a user postgres or nobody')
+  return { uid: Number(user[2]), gid: Number(user[3]) }
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A throwaway server on the loopback address, of which `owner` is the superuser. */
+export class PostgresServer {
+  readonly port: number
+  readonly data: string
+  readonly #folder: string
+  readonly #user = otherUser()
+  #process: ChildProcess | undefined
+
+  private constructor(port: number) {
+    this.port = port
+    this.#folder = mkdtempSync(join(tmpdir(), 'clientfold-pg-'))
+    this.data = join(this.#folder, 'data')
+    if (this.#user !== undefined) chownSync(this.#folder, this.#user.uid, this.#user.gid)
+    process.once('exit', this.#atExit)
+  }
+
+  /** Makes a server and starts it. */
+  static async start(): Promise<PostgresServer> {
+    const server = new PostgresServer(await freePort())
+    await server.#create()
+    await server.restart()
+    return server
+  }
+
+  url(database = 'postgres', role = 'owner', password = ''): string {
+    const secret = password === '' ? '' : `:${password}`
+    return `postgres://${role}${secret}@127.0.0.1:${this.port}/${database}`
+  }
+
+  /** A connection beside the store. */
+  async connect(database?: string, role?: string): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.url(database, role) })
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
+  }
+
+  /** Runs statements, one after another. */
+  async run(database: string, ...statements: ReadonlyArray<string>): Promise<void> {
+    const client = await this.connect(database)
+    for (const statement of statements) await client.query(statement)
+    await client.end()
+  }
+
+  #databases = 0
+
+  /** A new, empty database. */
+  async newDatabase(): Promise<string> {
+    this.#databases += 1
+    const name = `db_${this.#databases}`
+    await this.run('postgres', `create database ${name}`)
+    return name
+  }
+
+  /** Starts the server again on what is there. */
+  async restart(): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      this.#process ??= this.#spawn()
+      const client = new pg.Client({ connectionString: this.url() })
+      client.on('error', () => undefined)
+      try {
+        await client.connect()
+        await client.end()
+        return
+      } catch {
+        await delay(50)
+        // After a kill, the old processes may hold its memory a little longer; then it gives up.
+        if (this.#process.exitCode !== null) this.#process = undefined
+      }
+    }
+    throw new Error(`the server does not start: ${readFileSync(join(this.#folder, 'log'), 'utf8')}`)
+  }
+
+  /** Lets the password decide for one role, before the rule that trusts all. */
+  async askPassword(role: string): Promise<void> {
+    const path = join(this.data, 'pg_hba.conf')
+    const rules = readFileSync(path, 'utf8')
+    await writeFile(path, `host all ${role} 127.0.0.1/32 scram-sha-256\n${rules}`)
+    await this.run('postgres', 'select pg_reload_conf()')
+  }
+
+  /** kill -9 of the server: of its first process, upon which the others end by themselves. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGINT')
+    process.off('exit', this.#atExit)
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    if (child?.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+
+  readonly #atExit = (): void => {
+    this.#process?.kill('SIGQUIT')
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async #create(): Promise<void> {
+    const { status, stderr } = spawnSync(
+      join(binaries ?? '', 'initdb'),
+      ['-A', 'trust', '-U', 'owner', '-E', 'UTF8', '--locale=C', '--no-sync', '-D', this.data],
+      { ...this.#user, cwd: this.#folder, encoding: 'utf8' },
+    )
+    if (status !== 0) throw new Error(`initdb: ${stderr}`)
+    await appendFile(
+      join(this.data, 'postgresql.conf'),
+      [
+        `port = ${this.port}`,
+        `listen_addresses = '127.0.0.1'`,
+        `unix_socket_directories = ''`,
+        'max_connections = 200',
+        '',
+      ].join('\n'),
+    )
+  }
+
+  #spawn(): ChildProcess {
+    const script = `exec "$0" -D "$1" >>"$2" 2>&1`
+    return spawn(
+      'sh',
+      ['-c', script, join(binaries ?? '', 'postgres'), this.data, join(this.#folder, 'log')],
+      { ...this.#user, cwd: this.#folder, stdio: 'ignore' },
+    )
+  }
+}

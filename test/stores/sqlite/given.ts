@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
+import {
+  loadDriver,
+  type SqliteDatabase,
+  type SqliteDriver,
+} from '../../../src/stores/sqlite/driver.js'
+import type { EventStore } from '../../../src/store/event-store.js'
+import type { RecordedEvent } from '../../../src/store/recorded-event.js'
+
+const isThere = (driver: SqliteDriver): Promise<boolean> =>
+  loadDriver(driver).then(
+    () => true,
+    () => false,
+  )
+
+const BOTH: ReadonlyArray<SqliteDriver> = ['node:sqlite', 'libsql']
+const found = await Promise.all(BOTH.map(isThere))
+
+/** The drivers that this Node has. */
+export const DRIVERS = BOTH.filter((_, index) => found[index])
+
+const made: string[] = []
+afterAll(async () => {
+  for (const path of made.splice(0)) await rm(path, { recursive: true, force: true })
+})
+
+/** A folder that goes away with the tests. */
+export const newFolder = async (): Promise<string> => {
+  const path = await mkdtemp(join(tmpdir(), 'clientfold-sqlite-'))
+  made.push(path)
+  return path
+}
+
+/** A path in a folder of its own, at which there is nothing. */
+export const newPath = async (): Promise<string> => join(await newFolder(), 'clients.db')
+
+/** A connection without a store. */
+export const rawDatabase = async (driver: SqliteDriver, path: string): Promise<SqliteDatabase> =>
+  (await loadDriver(driver))(path)
+
+/** A handle that does something around each call that reaches SQLite. */
+export const intercepted = (
+  database: SqliteDatabase,
+  before: (sql: string) => void,
+  after: () => void = () => undefined,
+): SqliteDatabase => {
+  const around = <A>(sql: string, call: () => A): A => {
+    before(sql)
+    const result = call()
+    after()
+    return result
+  }
+  return {
+    exec: (sql) => around(sql, () => database.exec(sql)),
+    close: () => database.close(),
+    prepare: (sql) => {
+      const statement = around(sql, () => database.prepare(sql))
+      return {
+        run: (...values) => around(sql, () => statement.run(...values)),
+        get: (...values) => around(sql, () => statement.get(...values)),
+        all: (...values) => around(sql, () => statement.all(...values)),
+      }
+    },
+  }
+}
+
+/** All bytes of all files of a folder. */
+export const bytesOf = async (folder: string): Promise<Buffer> =>
+  Buffer.concat(
+    await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))),
+  )
+
+export const everything = async (store: EventStore): Promise<ReadonlyArray<RecordedEvent>> => {
+  const events: RecordedEvent[] = []
+  for await (const recorded of store.readAll()) events.push(recorded)
+  return events
+}
+
+const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
+
+/** Starts `child.mjs`, which uses the built package: `npm test` builds it first. */
+export const startChild = (
+  args: ReadonlyArray<string>,
+  prefix: ReadonlyArray<string> = [],
+): ChildProcess => {
+  const [command = '', ...rest] = [...prefix, process.execPath, '--no-warnings', CHILD, ...args]
+  return spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** The lines that a child has written when it ended. */
+export const linesOf = async (child: ChildProcess): Promise<ReadonlyArray<string>> => {
+  const chunks: Buffer[] = []
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
+  await new Promise((resolve) => child.on('close', resolve))
+  // What a kill cut off was not acknowledged.
+  return Buffer.concat(chunks).toString().split('\n').slice(0, -1)
+}

@@ -1,0 +1,198 @@
+import type { ChildProcess } from 'node:child_process'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
+import { aSessionEvent } from '../../given.js'
+import { DRIVERS, linesOf, newFolder, newPath, rawDatabase, startChild } from './given.js'
+
+const NOBODY = 65_534
+
+/** Does some work without the rights of root. */
+const asNobody = async <A>(work: () => Promise<A>): Promise<A> => {
+  if (process.geteuid?.() !== 0) return work()
+  process.seteuid?.(NOBODY)
+  try {
+    return await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
+  it('makes each connection durable, on a file that was there too', async () => {
+    const path = await newPath()
+    await (await openSqliteStore({ path, driver })).close()
+    const database = await rawDatabase(driver, path)
+    database.exec('PRAGMA synchronous = NORMAL')
+    await openSqliteStore({ driver: database })
+    expect(database.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: 2 })
+    expect(database.prepare('PRAGMA secure_delete').get()).toMatchObject({ secure_delete: 1 })
+    const { version } = database.prepare('SELECT sqlite_version() AS version').get() as {
+      readonly version: string
+    }
+    const isSafe = !/^3\.([0-4]\d|50|51\.[012]$)/.test(version)
+    const mode = database.prepare('PRAGMA journal_mode').get()
+    expect(mode).toMatchObject({ journal_mode: isSafe ? 'wal' : 'truncate' })
+    database.close()
+  })
+
+  it('leaves the handle of the caller open', async () => {
+    const database = await rawDatabase(driver, await newPath())
+    const store = await openSqliteStore({ driver: database })
+    await store.record([aSessionEvent()])
+    await store.close()
+    expect(database.prepare('SELECT count(*) AS n FROM events').get()).toMatchObject({ n: 1 })
+    database.close()
+  })
+
+  it.each<[string, string, string, (path: string) => Promise<void>]>([
+    [
+      'a file that is no database',
+      'foreign',
+      'is no database',
+      (path) => writeFile(path, 'a poem, and not a database\n'.repeat(100)),
+    ],
+    [
+      "another application's database",
+      'foreign',
+      'is a database of another application',
+      async (path) => {
+        const other = await rawDatabase(driver, path)
+        other.exec('CREATE TABLE poems (text)')
+        other.close()
+      },
+    ],
+    [
+      'a newer version',
+      'newer',
+      'was written by a newer version of clientfold',
+      async (path) => {
+        await (await openSqliteStore({ path, driver })).close()
+        const newer = await rawDatabase(driver, path)
+        newer.exec('PRAGMA user_version = 2')
+        newer.close()
+      },
+    ],
+    [
+      'a folder',
+      'foreign',
+      'is a folder',
+      async (path) => {
+        await mkdir(path)
+      },
+    ],
+  ])('refuses %s', async (_name, reason, sentence, make) => {
+    const path = await newPath()
+    await make(path)
+    await expect(openSqliteStore({ path, driver })).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+      reason,
+      message: `the SQLite file ${path} ${sentence}`,
+    })
+  })
+
+  it('refuses a place without a folder', async () => {
+    const path = join(await newFolder(), 'no', 'clients.db')
+    await expect(openSqliteStore({ path, driver })).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: `there is no folder for the SQLite file ${path}`,
+    })
+  })
+
+  it('refuses what it may not write to', async () => {
+    const path = await newPath()
+    await (await openSqliteStore({ path, driver })).close()
+    await chmod(path, 0o444)
+    await chmod(dirname(path), 0o555)
+    const opening = asNobody(async () => {
+      const store = await openSqliteStore({ path, driver })
+      // Where root only plays somebody else, this is found out later.
+      await store.record([aSessionEvent()]).finally(() => store.close())
+    })
+    await expect(opening).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'denied' })
+    const making = asNobody(() => openSqliteStore({ path: join(dirname(path), 'new.db'), driver }))
+    await expect(making).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'denied' })
+  })
+
+  it('waits for who holds the file, without stopping the process, and then says so', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: 600 })
+    const other = await rawDatabase(driver, path)
+    other.exec('BEGIN IMMEDIATE')
+    let ticks = 0
+    const ticking = setInterval(() => (ticks += 1), 1)
+    await expect(store.record([aSessionEvent()])).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+      reason: 'busy',
+      message: `the SQLite file ${path} is locked by another process`,
+    })
+    clearInterval(ticking)
+    expect(ticks).toBeGreaterThan(2)
+
+    const recording = store.record([aSessionEvent()])
+    setTimeout(() => other.exec('COMMIT'), 50)
+    expect(await recording).toMatchObject([{ _tag: 'Recorded' }])
+    other.close()
+    await store.close()
+  })
+
+  it('opens one new file from many sides at once', async () => {
+    const path = await newPath()
+    const stores = await Promise.all(
+      Array.from({ length: 8 }, () => openSqliteStore({ path, driver })),
+    )
+    for (const [index, store] of stores.entries()) {
+      await store.record([aSessionEvent({}, { id: `event_${index}` })])
+    }
+    expect(await stores[0]!.readClient('client_1')).toHaveLength(8)
+    await Promise.all(stores.map((store) => store.close()))
+  })
+})
+
+/**
+ * The older driver works in a process of its own: the locks of two copies of SQLite in one process
+ * would not see each other.
+ */
+describe.skipIf(DRIVERS.length < 2)('a SQLite file under both drivers', () => {
+  const older = (path: string, patience: number, limit: number): ChildProcess =>
+    startChild(['recordOn', path, 'libsql', 'older', String(patience), String(limit)])
+
+  it('keeps its rollback journal once it has one', async () => {
+    const path = await newPath()
+    expect(await linesOf(older(path, 1000, 1))).toEqual(['recorded'])
+    const lines = linesOf(older(path, 10_000, 10))
+    const newer = await openSqliteStore({ path, driver: 'node:sqlite' })
+    for (let serial = 0; serial < 10; serial++) {
+      await newer.record([aSessionEvent({}, { id: `newer-${serial}` })])
+    }
+    // The first of the ten was there.
+    expect(await lines).toHaveLength(10)
+    expect(await newer.readClient('client_1')).toHaveLength(20)
+    await newer.close()
+  })
+
+  it('loses its WAL to an older SQLite, but not under the hands of a newer one', async () => {
+    const path = await newPath()
+    const newer = await openSqliteStore({ path, driver: 'node:sqlite' })
+    await newer.record([aSessionEvent({}, { id: 'newer' })])
+    expect(await linesOf(older(path, 50, 1))).toEqual([
+      `busy: the SQLite file ${path} is locked by another process`,
+    ])
+    await newer.close()
+    expect(await linesOf(older(path, 50, 1))).toEqual(['recorded'])
+  })
+
+  it('is not written to by an older SQLite when others have made it a WAL file', async () => {
+    const path = await newPath()
+    const child = older(path, 1000, 1000)
+    const lines = linesOf(child)
+    await new Promise((resolve) => child.stdout?.once('data', resolve))
+    const other = await rawDatabase('node:sqlite', path)
+    other.exec('PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL')
+    expect((await lines).at(-1)).toBe(
+      `denied: the SQLite file ${path} has become a WAL file, which this version of SQLite could corrupt`,
+    )
+    other.close()
+  })
+})

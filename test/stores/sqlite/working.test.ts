@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import type { ClientEvent } from '../../../src/events/client-event.js'
+import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
+import { aSessionEvent } from '../../given.js'
+import { DRIVERS, everything, intercepted, newPath, rawDatabase } from './given.js'
+
+const eventOf = (serial: number): ClientEvent =>
+  aSessionEvent({ client_id: `client_${serial % 10}` }, { id: `event_${serial}` })
+
+describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
+  it('lets appends that wait at the same time share one commit', async () => {
+    const database = await rawDatabase(driver, await newPath())
+    let commits = 0
+    const counted = intercepted(database, (sql) => {
+      if (sql === 'COMMIT') commits += 1
+    })
+    const store = await openSqliteStore({ driver: counted })
+    commits = 0
+    const events = Array.from({ length: 100 }, (_, serial) => eventOf(serial))
+    const appends = events.map((event, serial) =>
+      store.append(`client_${serial % 10}`, [event], Math.floor(serial / 10)),
+    )
+    const answers = await Promise.all(appends)
+    expect(answers.map(({ _tag }) => _tag)).toEqual(events.map(() => 'Right'))
+    expect(commits).toBe(1)
+    await store.record(events)
+    expect(commits).toBe(2)
+    await store.close()
+    database.close()
+  })
+
+  it('reads page by page, past an erasure, and no further than its signal', async () => {
+    const store = await openSqliteStore({ path: await newPath(), driver })
+    await store.record(Array.from({ length: 2500 }, (_, serial) => eventOf(serial)))
+    expect((await everything(store)).map(({ position }) => Number(position))).toEqual(
+      Array.from({ length: 2500 }, (_, index) => index + 1),
+    )
+
+    const ending = new AbortController()
+    const serials: number[] = []
+    for await (const { position } of store.readAll({ after: '5', signal: ending.signal })) {
+      serials.push(Number(position))
+      if (position === '10') expect(await store.erase('client_3')).toBe(250)
+      if (position === '1505') ending.abort()
+    }
+    // The page at hand, to 1005, was read before.
+    const later = serials.filter((position) => position > 1005)
+    expect(serials[0]).toBe(6)
+    expect(later).toHaveLength(450)
+    expect(later.filter((position) => (position - 1) % 10 === 3)).toEqual([])
+    await store.close()
+  })
+
+  it('keeps times beyond 32 bits', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver, now: () => Number.MAX_SAFE_INTEGER })
+    await store.record([eventOf(1)])
+    await store.close()
+    const reopened = await openSqliteStore({ path, driver })
+    const [recorded] = await reopened.readClient('client_1')
+    expect(recorded?.event.recorded_at).toBe(Number.MAX_SAFE_INTEGER)
+    await reopened.close()
+  })
+
+  it('finishes what was asked of it before it closes, and then refuses', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver })
+    const recording = store.record([eventOf(1)])
+    const closing = store.close()
+    expect(await recording).toMatchObject([{ _tag: 'Recorded' }])
+    await closing
+    await store.close()
+    const closed = { name: 'StoreUnavailable', reason: 'closed' }
+    await expect(store.append('client_1', [eventOf(1)], 'any')).rejects.toMatchObject(closed)
+    await expect(store.record([eventOf(1)])).rejects.toMatchObject(closed)
+    await expect(store.readClient('client_1')).rejects.toMatchObject(closed)
+    await expect(everything(store)).rejects.toMatchObject(closed)
+    await expect(store.clientIds()).rejects.toMatchObject(closed)
+    await expect(store.clientsOfUser('user_1')).rejects.toMatchObject(closed)
+    await expect(store.clientsOfSession('sess_1')).rejects.toMatchObject(closed)
+    await expect(store.erase('client_1')).rejects.toMatchObject(closed)
+  })
+})
