@@ -39,12 +39,15 @@ const exportsOf = (name) =>
 const CONSUMER = `
 import { parseEvent, toClient, fold, type Client, type ClientEvent } from 'clientfold'
 import { replay, type ReplayStep } from 'clientfold/replay'
+import { openSqliteStore } from 'clientfold/sqlite'
+import { openPostgresStore } from 'clientfold/postgres'
 import { foldLaws, type FoldLaw } from 'clientfold/testing'
 
 const parsed = parseEvent('{}')
 const events: ClientEvent[] = parsed._tag === 'Right' ? [parsed.right] : []
 export const clients: Client[] = Array.from(fold(events).values(), (state) => toClient(state))
 export const steps: AsyncGenerator<ReplayStep, void> = replay([])
+export const stores = [openSqliteStore, openPostgresStore]
 export const laws: ReadonlyArray<FoldLaw> = foldLaws
 // @ts-expect-error a Client has no e-mail address
 clients[0]?.email
@@ -66,12 +69,25 @@ try {
   expect('plain node imports clientfold', exportsOf('clientfold').includes('toClient'))
   expect('plain node imports clientfold/replay', exportsOf('clientfold/replay').includes('replay'))
 
+  expect(
+    'plain node imports clientfold/sqlite',
+    exportsOf('clientfold/sqlite').includes('openSqliteStore'),
+  )
+  expect('pg does not come along', !packages.includes('pg'))
+  expect(
+    'without pg, clientfold/postgres loads',
+    exportsOf('clientfold/postgres').includes('openPostgresStore'),
+  )
+
   cpSync(resolve('examples/clerk-webhooks.ndjson'), join(folder, 'log.ndjson'))
   const lines = run(folder, ['npx', 'clientfold', 'replay', 'log.ndjson'], [1]).trim().split('\n')
   expect('the command replays a log, without fast-check', lines.length === 3)
 
-  const { typescript, 'fast-check': fastCheck, '@types/node': nodeTypes } = devDependencies
-  install(`fast-check@${fastCheck}`, `typescript@${typescript}`, `@types/node@${nodeTypes}`)
+  const imported = run(folder, ['npx', 'clientfold', 'import', 'log.ndjson'], [1])
+  expect('the command records it in a SQLite file', imported.startsWith('recorded 13,'))
+
+  const peers = ['fast-check', 'pg', '@types/pg', 'typescript', '@types/node']
+  install(...peers.map((name) => `${name}@${devDependencies[name]}`))
   expect(
     'with fast-check, clientfold/testing too',
     exportsOf('clientfold/testing').includes('foldLaws'),

@@ -75,7 +75,7 @@ const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Prom
         status.end()
         refused = step.refused
         if (options.client !== undefined && step.clients.size === 0) {
-          status.say('nothing takes part that was said of that client')
+          status.say('no event that takes part speaks of that client')
         }
         await writeAll(rendered(inOrder(step.clients, options), options.format), output)
       }

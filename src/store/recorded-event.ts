@@ -59,7 +59,7 @@ export const recordOf = (event: ClientEvent, now: number): EventRecord => {
   }
 }
 
-/** A record that was written, with the places that it got. */
+/** A record that was written, with the places that it got. To read it back would cost as much as to write it. */
 export const writtenAs = (
   { event }: EventRecord,
   revision: number,

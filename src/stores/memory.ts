@@ -13,6 +13,7 @@ import { createWakeups, followFrom } from '../store/follow.js'
 import {
   readRecord,
   recordOf,
+  writtenAs,
   type EventRecord,
   type RecordedEvent,
 } from '../store/recorded-event.js'
@@ -129,7 +130,10 @@ export const openMemoryStore = ({ now = Date.now }: MemoryStoreOptions = {}): Ev
   ): E.Either<AppendRefusal, Appended> => {
     const decision = rows.decide(clientId, records, expected)
     if (E.isLeft(decision)) return decision
-    const recorded = decision.right.map((record) => read(rows.write(record)))
+    const recorded = decision.right.map((record) => {
+      const { revision, position } = rows.write(record)
+      return writtenAs(record, revision, String(position))
+    })
     if (recorded.length > 0) wakeups.wake()
     return E.right({ revision: rows.ofClient(clientId).length, recorded })
   }

@@ -160,6 +160,11 @@ describe.concurrent('--client', () => {
   })
 
   it('writes nothing of a client that does not exist', async () => {
-    expect(await clientsOf(await folderWith({ log }), '--client', 'client')).toEqual([])
+    const args = ['replay', 'log', '--client', 'client']
+    expect(await (await folderWith({ log })).run(args, { env })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'no event that takes part speaks of that client\n',
+    })
   })
 })

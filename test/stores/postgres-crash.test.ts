@@ -96,68 +96,74 @@ describeWithPostgres('what ends suddenly', (server) => {
       await store.close()
     })
 
-    it('of the server loses nothing, and the store connects again', async () => {
-      const url = server().url(await server().newDatabase())
-      const store = await openPostgresStore(url)
-      const acknowledged = new Set<string>()
-      const failures: unknown[] = []
-      let isOver = false
-      const writing = CLIENTS.map(async (place) => {
-        const clientId = `client_${place}`
-        for (let number = 0; !isOver;) {
-          const event = anEvent(clientId, `msg_${place}_${number}`)
-          try {
-            const recordings = await store.record([event])
-            expect(['Recorded', 'Duplicate']).toContain(recordings[0]?._tag)
-            acknowledged.add(`msg_${place}_${number}`)
-            number += 1
-          } catch (error) {
-            failures.push(error)
-            await delay(20)
-          }
-        }
-      })
-      const follower = new AbortController()
-      const seen: string[] = []
-      const following = (async () => {
-        let after: string | undefined
-        while (!follower.signal.aborted) {
-          try {
-            for await (const recorded of store.follow({ after, signal: follower.signal })) {
-              after = recorded.position
-              seen.push(deliveryOf(recorded))
+    it(
+      'of the server loses nothing, and the store connects again',
+      { timeout: 240_000 },
+      async () => {
+        const url = server().url(await server().newDatabase())
+        const store = await openPostgresStore(url)
+        const acknowledged = new Set<string>()
+        const failures: unknown[] = []
+        let isOver = false
+        const writing = CLIENTS.map(async (place) => {
+          const clientId = `client_${place}`
+          for (let number = 0; !isOver;) {
+            const event = anEvent(clientId, `msg_${place}_${number}`)
+            try {
+              const recordings = await store.record([event])
+              expect(['Recorded', 'Duplicate']).toContain(recordings[0]?._tag)
+              acknowledged.add(`msg_${place}_${number}`)
+              number += 1
+            } catch (error) {
+              failures.push(error)
+              await delay(20)
             }
-          } catch (error) {
-            failures.push(error)
-            await delay(20)
           }
+        })
+        const follower = new AbortController()
+        const seen: string[] = []
+        const following = (async () => {
+          let after: string | undefined
+          while (!follower.signal.aborted) {
+            try {
+              for await (const recorded of store.follow({ after, signal: follower.signal })) {
+                after = recorded.position
+                seen.push(deliveryOf(recorded))
+              }
+            } catch (error) {
+              failures.push(error)
+              await delay(20)
+            }
+          }
+        })()
+        const kills = 3
+        for (let round = 0; round < kills; round++) {
+          const before = acknowledged.size
+          await expect
+            .poll(() => acknowledged.size, { timeout: 40_000 })
+            .toBeGreaterThan(before + 50)
+          await server().kill()
+          await server().restart()
         }
-      })()
-      const kills = 3
-      for (let round = 0; round < kills; round++) {
         const before = acknowledged.size
-        await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(before + 50)
-        await server().kill()
-        await server().restart()
-      }
-      const before = acknowledged.size
-      await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(before + 50)
-      isOver = true
-      await Promise.all(writing)
-      const losses = await lossesOf(store, acknowledged)
-      await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(acknowledged.size)
-      follower.abort()
-      await following
-      console.log(
-        `${kills} kills of the server, ${acknowledged.size} events acknowledged, ${failures.length} calls rejected: ` +
-          `lost ${losses.lost}, duplicated ${losses.duplicated}, holes ${losses.holes}`,
-      )
-      expect(losses).toEqual({ lost: 0, duplicated: 0, holes: 0 })
-      expect(new Set(seen)).toEqual(acknowledged)
-      expect(failures.length).toBeGreaterThan(0)
-      expect(failures.filter((failure) => !(failure instanceof StoreUnavailable))).toEqual([])
-      await store.close()
-    })
+        await expect.poll(() => acknowledged.size, { timeout: 40_000 }).toBeGreaterThan(before + 50)
+        isOver = true
+        await Promise.all(writing)
+        const losses = await lossesOf(store, acknowledged)
+        await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(acknowledged.size)
+        follower.abort()
+        await following
+        console.log(
+          `${kills} kills of the server, ${acknowledged.size} events acknowledged, ${failures.length} calls rejected: ` +
+            `lost ${losses.lost}, duplicated ${losses.duplicated}, holes ${losses.holes}`,
+        )
+        expect(losses).toEqual({ lost: 0, duplicated: 0, holes: 0 })
+        expect(new Set(seen)).toEqual(acknowledged)
+        expect(failures.length).toBeGreaterThan(0)
+        expect(failures.filter((failure) => !(failure instanceof StoreUnavailable))).toEqual([])
+        await store.close()
+      },
+    )
   })
 
   describe('a lost connection', () => {

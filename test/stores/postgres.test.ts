@@ -12,7 +12,7 @@ describeWithPostgres('the PostgreSQL store', (server) => {
     it('of 64 for one revision have one winner', async () => {
       const url = server().url(await server().newDatabase())
       const stores = await Promise.all([url, url, url, url].map(openPostgresStore))
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < 10; round++) {
         const answers = await Promise.all(
           Array.from({ length: 64 }, (_, place) =>
             stores[place % 4]!.append('c', [anEvent('c', `msg_${round}_${place}`)], round),

@@ -4,7 +4,7 @@ import type { Appended, AppendRefusal, ExpectedRevision } from '../../store/even
 import type { EventRecord, RecordedEvent } from '../../store/recorded-event.js'
 import type { Database, Query } from './database.js'
 import { takenMeanwhile } from './postgres-error.js'
-import { lockAndGather, revisionIn } from './stored-facts.js'
+import { gatherFacts, lockClients } from './stored-facts.js'
 import { writeEvents } from './write-events.js'
 
 /** True if nothing speaks against writing the records at once but what the server knows. */
@@ -24,28 +24,12 @@ export const writeDecided = async (
   return written
 }
 
-const decideAndAppend = async (
-  query: Query,
-  schema: string,
-  clientId: string,
-  records: ReadonlyArray<EventRecord>,
-  expected: ExpectedRevision,
-): Promise<E.Either<AppendRefusal, Appended>> => {
-  const { isErased, textOf } = await lockAndGather(query, schema, records)
-  const revision = await revisionIn(query, schema, clientId)
-  const decision = decideAppend(records, expected, {
-    isErased: isErased(clientId),
-    revision,
-    textOf,
-  })
-  if (E.isLeft(decision)) return decision
-  const recorded = await writeDecided(query, schema, decision.right)
-  return E.right({ revision: revision + recorded.length, recorded })
-}
+type Decision = E.Either<AppendRefusal, ReadonlyArray<EventRecord>>
 
 /**
- * Appends: at first as if nothing stood in the way, in one round trip; and if something did, with all
- * the facts before the decision.
+ * Appends: at first as if nothing stood in the way, in one round trip. If something did, the facts are
+ * looked at, and mostly they decide: whoever came second, or comes again, has nothing to write. What
+ * is left is decided once more with the client locked, and written.
  */
 export const appendRecords = async (
   { query, transaction }: Database,
@@ -54,11 +38,28 @@ export const appendRecords = async (
   records: ReadonlyArray<EventRecord>,
   expected: ExpectedRevision,
 ): Promise<E.Either<AppendRefusal, Appended>> => {
-  const recorded = areDistinct(records)
+  const written = areDistinct(records)
     ? await writeEvents(query, schema, records, expected)
     : undefined
-  const last = recorded?.at(-1)
-  return recorded === undefined || last === undefined
-    ? transaction((inside) => decideAndAppend(inside, schema, clientId, records, expected))
-    : E.right({ revision: last.revision, recorded })
+  const last = written?.at(-1)
+  if (written !== undefined && last !== undefined) {
+    return E.right({ revision: last.revision, recorded: written })
+  }
+
+  const decideBy = async (ask: Query): Promise<readonly [Decision, number]> => {
+    const facts = await gatherFacts(ask, schema, records, [clientId])
+    const [isErased, revision] = [facts.isErased(clientId), facts.revisionOf(clientId)]
+    const { textOf } = facts
+    return [decideAppend(records, expected, { isErased, revision, textOf }), revision]
+  }
+  const [decision, revision] = await decideBy(query)
+  if (E.isLeft(decision)) return decision
+  if (decision.right.length === 0) return E.right({ revision, recorded: [] })
+  return transaction(async (inside) => {
+    await lockClients(inside, schema, [clientId])
+    const [locked, before] = await decideBy(inside)
+    if (E.isLeft(locked)) return locked
+    const recorded = await writeDecided(inside, schema, locked.right)
+    return E.right({ revision: before + recorded.length, recorded })
+  })
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import { StoreUnavailable } from '../../store/store-error.js'
 import type { Database, Query } from './database.js'
+import { lockClients } from './stored-facts.js'
 
 /** The tables that hold ids or texts. */
 const TABLES = ['events', 'session_clients', 'user_clients'] as const
@@ -29,7 +30,7 @@ const checkOwner = async (query: Query, schema: string): Promise<void> => {
 
 const deleteClient = async (query: Query, schema: string, clientId: string): Promise<Erased> => {
   const key = keyOf(clientId)
-  await query(`select ${schema}.lock_clients($1)`, [[key]])
+  await lockClients(query, schema, [clientId])
   await query(`insert into ${schema}.erased values ($1) on conflict do nothing`, [
     tombstoneOf(clientId),
   ])

@@ -4,7 +4,7 @@ import type { Recording } from '../../store/event-store.js'
 import type { EventRecord, RecordedEvent } from '../../store/recorded-event.js'
 import { areDistinct, writeDecided } from './append.js'
 import type { Database, Query } from './database.js'
-import { lockAndGather, type StoredFacts } from './stored-facts.js'
+import { gatherFacts, lockClients, type StoredFacts } from './stored-facts.js'
 import { writeEvents } from './write-events.js'
 
 type Outcome = EventRecord | Exclude<Recording, { readonly _tag: 'Recorded' }>
@@ -46,26 +46,25 @@ const answersOf = (
   })
 }
 
-const decideAndRecord = async (
-  query: Query,
-  schema: string,
-  records: ReadonlyArray<EventRecord>,
-): Promise<ReadonlyArray<Recording>> => {
-  const outcomes = outcomesOf(records, await lockAndGather(query, schema, records))
-  return answersOf(outcomes, await writeDecided(query, schema, outcomes.filter(isRecord)))
-}
-
-/** Records facts of any clients in one transaction: as with appends, the short way first. */
+/** Records facts of any clients in one transaction: as with appends, the short ways first. */
 export const recordRecords = async (
   { query, transaction }: Database,
   schema: string,
   records: ReadonlyArray<EventRecord>,
 ): Promise<ReadonlyArray<Recording>> => {
   if (records.length === 0) return []
-  const recorded = areDistinct(records)
+  const written = areDistinct(records)
     ? await writeEvents(query, schema, records, 'any')
     : undefined
-  return recorded === undefined
-    ? transaction((inside) => decideAndRecord(inside, schema, records))
-    : answersOf(records, recorded)
+  if (written !== undefined) return answersOf(records, written)
+
+  const decideBy = async (ask: Query): Promise<ReadonlyArray<Outcome>> =>
+    outcomesOf(records, await gatherFacts(ask, schema, records, []))
+  const outcomes = await decideBy(query)
+  if (!outcomes.some(isRecord)) return answersOf(outcomes, [])
+  return transaction(async (inside) => {
+    await lockClients(inside, schema, [...new Set(records.map(({ clientId }) => clientId))])
+    const locked = await decideBy(inside)
+    return answersOf(locked, await writeDecided(inside, schema, locked.filter(isRecord)))
+  })
 }

@@ -6,41 +6,49 @@ import type { Query } from './database.js'
 export interface StoredFacts {
   readonly isErased: (clientId: string) => boolean
   readonly textOf: (eventId: string) => string | undefined
+  /** Of the clients for which it was asked: 0 where nothing was appended. */
+  readonly revisionOf: (clientId: string) => number
 }
 
-/** Locks the clients until the end of the transaction; then gathers what is known of the records. */
-export const lockAndGather = async (
+interface FactRow {
+  readonly fact: 'erased' | 'text' | 'revision'
+  readonly key: string
+  readonly value: string
+}
+
+/** Locks the clients until the end of the transaction, so that what is gathered then stays true. */
+export const lockClients = async (
+  query: Query,
+  schema: string,
+  clientIds: ReadonlyArray<string>,
+): Promise<void> => {
+  await query(`select ${schema}.lock_clients($1)`, [clientIds.map(keyOf)])
+}
+
+/** Gathers, in one statement, what was true together at one moment. */
+export const gatherFacts = async (
   query: Query,
   schema: string,
   records: ReadonlyArray<EventRecord>,
+  ofRevisions: ReadonlyArray<string>,
 ): Promise<StoredFacts> => {
-  const clientIds = [...new Set(records.map(({ clientId }) => clientId))]
-  await query(`select ${schema}.lock_clients($1)`, [clientIds.map(keyOf)])
-  const tombstones = await query<{ tombstone: string }>(
-    `select tombstone from ${schema}.erased where tombstone = any($1)`,
-    [clientIds.map(tombstoneOf)],
+  const rows = await query<FactRow>(
+    `select 'erased' as fact, tombstone as key, '' as value
+      from ${schema}.erased where tombstone = any($1)
+    union all select 'text', event_key, text
+      from ${schema}.events where event_key = any($2)
+    union all select 'revision', client_key, max(revision)::text
+      from ${schema}.events where client_key = any($3) group by client_key`,
+    [
+      [...new Set(records.map(({ clientId }) => clientId))].map(tombstoneOf),
+      records.map(({ eventId }) => keyOf(eventId)),
+      ofRevisions.map(keyOf),
+    ],
   )
-  const texts = await query<{ event_key: string; text: string }>(
-    `select event_key, text from ${schema}.events where event_key = any($1)`,
-    [records.map(({ eventId }) => keyOf(eventId))],
-  )
-  const erased = new Set(tombstones.map(({ tombstone }) => tombstone))
-  const textOfKey = new Map(texts.map(({ event_key, text }) => [event_key, text]))
+  const valueOf = new Map(rows.map(({ fact, key, value }) => [`${fact} ${key}`, value]))
   return {
-    isErased: (clientId) => erased.has(tombstoneOf(clientId)),
-    textOf: (eventId) => textOfKey.get(keyOf(eventId)),
+    isErased: (clientId) => valueOf.has(`erased ${tombstoneOf(clientId)}`),
+    textOf: (eventId) => valueOf.get(`text ${keyOf(eventId)}`),
+    revisionOf: (clientId) => Number(valueOf.get(`revision ${keyOf(clientId)}`) ?? 0),
   }
-}
-
-/** The revision of a client: 0 where nothing was appended. */
-export const revisionIn = async (
-  query: Query,
-  schema: string,
-  clientId: string,
-): Promise<number> => {
-  const [row] = await query<{ revision: string | null }>(
-    `select max(revision)::text as revision from ${schema}.events where client_key = $1`,
-    [keyOf(clientId)],
-  )
-  return Number(row?.revision ?? 0)
 }

@@ -1,5 +1,5 @@
 import type { ExpectedRevision } from '../../store/event-store.js'
-import { readRecord, type EventRecord, type RecordedEvent } from '../../store/recorded-event.js'
+import { writtenAs, type EventRecord, type RecordedEvent } from '../../store/recorded-event.js'
 import { keyOf, tombstoneOf, type StorageKey } from '../../store/storage-key.js'
 import type { Query } from './database.js'
 
@@ -93,10 +93,10 @@ export const writeEvents = async (
   )
   if (rows.length === 0) return undefined
   const rowOf = new Map(rows.map((row) => [row.written_key, row]))
-  return records.flatMap(({ eventId, text, recordedAt }) => {
-    const row = rowOf.get(keyOf(eventId))
+  return records.flatMap((record) => {
+    const row = rowOf.get(keyOf(record.eventId))
     return row === undefined
       ? []
-      : [readRecord(text, recordedAt, Number(row.written_revision), row.written_position)]
+      : [writtenAs(record, Number(row.written_revision), row.written_position)]
   })
 }

@@ -2,25 +2,24 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../../events/client-event.js'
 import { decideAppend } from '../../store/append-decision.js'
 import type { Appended, AppendRefusal, ExpectedRevision } from '../../store/event-store.js'
-import { recordOf, type EventRecord, type RecordedEvent } from '../../store/recorded-event.js'
+import {
+  recordOf,
+  writtenAs,
+  type EventRecord,
+  type RecordedEvent,
+} from '../../store/recorded-event.js'
 import { keyOf, tombstoneOf, type StorageKey } from '../../store/storage-key.js'
 import type { Statements } from './statements.js'
 
 /** An event on its way into the file. */
 export interface Entry extends EventRecord {
   readonly eventKey: StorageKey
-  /** The event as it will be read. */
-  readonly event: ClientEvent
 }
 
-/** What is answered is the event that was given: to read it back from its text costs as much as to write it. */
+/** The entry of an event that is taken in now (epoch milliseconds). */
 export const entryOf = (event: ClientEvent, now: number): Entry => {
   const record = recordOf(event, now)
-  return {
-    ...record,
-    eventKey: keyOf(record.eventId),
-    event: { ...event, recorded_at: record.recordedAt },
-  }
+  return { ...record, eventKey: keyOf(record.eventId) }
 }
 
 /** One append among those that share a transaction. */
@@ -141,11 +140,8 @@ export const writeAppends = (
   const decided = decideAll(statements, appends)
   const planned = decided.flatMap((each) => (E.isRight(each) ? each.right.planned : []))
   let position = planned.length === 0 ? 0 : write(statements, planned)
-  const recordedOf = ({ entry: { event }, revision }: Planned): RecordedEvent => ({
-    event,
-    revision,
-    position: String(position++),
-  })
+  const recordedOf = ({ entry, revision }: Planned): RecordedEvent =>
+    writtenAs(entry, revision, String(position++))
   return decided.map(
     E.map(({ revision, planned }) => ({ revision, recorded: planned.map(recordedOf) })),
   )
