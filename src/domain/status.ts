@@ -1,6 +1,10 @@
 import type { SessionStatus } from '../events/session.js'
 
-/** How far a session has come. It only ever moves to the right: live, over, removed. */
+/**
+ * How far a session has come. It only ever moves to the right: live, over, removed. Clerk's page on
+ * session status says that removal cannot be undone; that nothing else which is over comes back is
+ * inferred from it.
+ */
 export type Stage = 'live' | 'over' | 'removed'
 
 const STAGE_OF: Readonly<Record<SessionStatus, Stage>> = {

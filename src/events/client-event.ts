@@ -6,7 +6,10 @@ import { SessionCodec, type Session } from './session.js'
 import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
 import { Time } from './time.js'
 
-/** The five session events of Clerk's webhooks. */
+/**
+ * The five session events of Clerk's webhooks
+ * (https://clerk.com/docs/guides/development/webhooks/overview).
+ */
 export const SESSION_EVENT_TYPES = [
   'session.created',
   'session.pending',

@@ -8,7 +8,8 @@ import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
 import { Time } from './time.js'
 
 /**
- * The documented Client object of Clerk's Backend API: exactly these ten keys, in this order. All
+ * The documented Client object of Clerk's Backend API
+ * (https://clerk.com/docs/reference/backend-api/tag/Clients): exactly these ten keys, in this order. All
  * times are epoch milliseconds.
  */
 export interface Client {

@@ -31,7 +31,8 @@ export interface LatestActivity extends JsonObject {
 }
 
 /**
- * The documented Session object of Clerk's Backend API, keys in its order. All times are epoch
+ * The documented Session object of Clerk's Backend API
+ * (https://clerk.com/docs/reference/backend-api/tag/Sessions), keys in its order. All times are epoch
  * milliseconds. Optional keys are kept exactly as given: absent stays absent, null stays null.
  */
 export interface Session {
