@@ -5,9 +5,8 @@ import {
   atOnce,
   batchOf,
   compare,
+  compareLoads,
   eventOf,
-  latenciesOf,
-  quantile,
   rowOf,
   secondsOf,
 } from './stores-workload.mjs'
@@ -110,25 +109,7 @@ export const benchPostgres = async (url, emmett) => {
       }),
     ),
   )
-  for (const { append } of appenders.slice(0, 2)) {
-    for (let n = 0; n < 100; n++) await append(`ten${n}`, batchOf(`ten${n}`, 0, 10), 0)
-  }
-  await compare(
-    'PostgreSQL: load of a client with 10 events, p50 (raw: rows and JSON.parse; clientfold: decoded too)',
-    [
-      {
-        name: 'raw driver',
-        measure: async () =>
-          quantile(await latenciesOf(1000, (n) => raw.load(`ten${n % 100}`)), 0.5),
-      },
-      {
-        name: 'clientfold',
-        measure: async () =>
-          quantile(await latenciesOf(1000, (n) => store.readClient(`ten${n % 100}`)), 0.5),
-      },
-    ],
-    { unit: 'µs' },
-  )
+  await compareLoads('PostgreSQL', raw, store, { clients: 100, loads: 1000 })
   let events = 0
   const seconds = await secondsOf(async () => {
     for await (const recorded of store.readAll()) if (recorded.revision > 0) events += 1

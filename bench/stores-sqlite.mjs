@@ -7,6 +7,7 @@ import { openSqliteStore } from 'clientfold/sqlite'
 import {
   batchOf,
   compare,
+  compareLoads,
   eventOf,
   latenciesOf,
   quantile,
@@ -117,26 +118,7 @@ export const benchSqlite = async () => {
     },
   ])
 
-  for (let n = 0; n < 200; n++) {
-    raw.append(batchOf(`ten${n}`, 0, 10), 1)
-    await store.append(`ten${n}`, batchOf(`ten${n}`, 0, 10), 0)
-  }
-  await compare(
-    'SQLite: load of a client with 10 events, p50 (raw: rows and JSON.parse; clientfold: decoded too)',
-    [
-      {
-        name: 'raw driver',
-        measure: async () =>
-          quantile(await latenciesOf(2000, (n) => raw.load(`ten${n % 200}`)), 0.5),
-      },
-      {
-        name: 'clientfold',
-        measure: async () =>
-          quantile(await latenciesOf(2000, (n) => store.readClient(`ten${n % 200}`)), 0.5),
-      },
-    ],
-    { unit: 'µs' },
-  )
+  await compareLoads('SQLite', raw, store, { clients: 200, loads: 2000 })
 
   for (let n = 0; n < 20; n++) {
     await store.append(`thousand${n}`, batchOf(`thousand${n}`, 0, 1000), 0)

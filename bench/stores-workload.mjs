@@ -94,3 +94,21 @@ export const compare = async (title, contenders, { rounds = 5, unit = '/s' } = {
   console.log(`\n${title}`)
   console.table(Object.fromEntries(rows))
 }
+
+/** How long it takes to load a client with ten events: the bare driver parses them, the store decodes. */
+export const compareLoads = async (engine, raw, store, { clients, loads }) => {
+  for (let n = 0; n < clients; n++) {
+    await raw.append(batchOf(`ten${n}`, 0, 10), 1)
+    await store.append(`ten${n}`, batchOf(`ten${n}`, 0, 10), 0)
+  }
+  const p50Of = (load) => async () =>
+    quantile(await latenciesOf(loads, (n) => load(`ten${n % clients}`)), 0.5)
+  await compare(
+    `${engine}: load of a client with 10 events, p50 (raw: rows and JSON.parse; clientfold: decoded too)`,
+    [
+      { name: 'raw driver', measure: p50Of(raw.load) },
+      { name: 'clientfold', measure: p50Of(store.readClient) },
+    ],
+    { unit: 'µs' },
+  )
+}
