@@ -80,13 +80,13 @@ const fieldsOf = <T extends string, D>(
 })
 
 /** Codec of the five session events. */
-export const SessionEventCodec: t.Type<SessionEvent, unknown> = record<SessionEvent>(
+export const SessionEventCodec = record<SessionEvent>(
   'session event',
   fieldsOf(oneOf(...SESSION_EVENT_TYPES), SessionCodec),
 )
 
 /** Codec of `client.observed`. */
-export const ClientObservedCodec: t.Type<ClientObserved, unknown> = record<ClientObserved>(
+export const ClientObservedCodec = record<ClientObserved>(
   'observation of a client',
   fieldsOf(oneOf('client.observed'), ClientCodec),
 )

@@ -24,7 +24,7 @@ const misfit = (path: string, expected: string, value: unknown): E.Either<Decode
 /**
  * Reads a payload, as `JSON.parse` gives it, as an event. What does not fit is refused whole and
  * never repaired; keys that are not ours (`user` above all) are dropped. Whatever the value, it
- * answers. Objects that are kept as given are shared with the input: do not change them afterwards.
+ * answers. What is kept as given is shared with the input: do not change that afterwards.
  *
  * @example
  * import { decodeEvent } from 'clientfold'

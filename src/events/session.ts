@@ -91,7 +91,7 @@ const fields: Fields<Session> = {
 }
 
 /** Codec of the documented Session. */
-export const SessionCodec: t.Type<Session, unknown> = record<Session>('session', fields)
+export const SessionCodec = record<Session>('session', fields)
 
 const SESSION_KEYS = Object.keys(fields) as ReadonlyArray<keyof Session>
 

@@ -1,4 +1,5 @@
 import * as t from 'io-ts'
+import type { CanonicalCodec } from './canonical.js'
 
 /**
  * Numbers below this are seconds, the others milliseconds: 1e11 ms is 3 March 1973, before any
@@ -28,9 +29,12 @@ const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
 /** A time as it stands in a payload; decoded to epoch milliseconds. */
-export const Time: t.Type<number, number> = new t.Type(
-  'time (non-negative safe integer)',
-  (value): value is number => isTime(value) && Number.isInteger(writeTime(value)),
-  (value, context) => (isTime(value) ? t.success(readTime(value)) : t.failure(value, context)),
-  writeTime,
+export const Time: CanonicalCodec<number> = Object.assign(
+  new t.Type<number, unknown>(
+    'time (non-negative safe integer)',
+    (value): value is number => isTime(value) && Number.isInteger(writeTime(value)),
+    (value, context) => (isTime(value) ? t.success(readTime(value)) : t.failure(value, context)),
+    writeTime,
+  ),
+  { isCanonical: (value: unknown): value is number => isTime(value) && value >= SECONDS_LIMIT },
 )

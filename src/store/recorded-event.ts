@@ -36,6 +36,17 @@ export interface EventRecord {
   readonly userIds: ReadonlyArray<string>
 }
 
+const namedIn = (event: ClientEvent): Pick<EventRecord, 'sessionIds' | 'userIds'> => {
+  if (event.type !== 'client.observed') {
+    return { sessionIds: [event.data.id], userIds: [event.data.user_id] }
+  }
+  const { sessions } = event.data
+  return {
+    sessionIds: [...new Set(sessions.map(({ id }) => id))],
+    userIds: [...new Set(sessions.map(({ user_id }) => user_id))],
+  }
+}
+
 /**
  * The record of an event.
  *
@@ -45,8 +56,8 @@ export interface EventRecord {
  */
 export const recordOf = (event: ClientEvent, now: number): EventRecord => {
   if (!isClientEvent(event)) throw new TypeError('what is to be recorded is no event')
-  const { recorded_at: recordedAt = now, ...said } = event
-  const sessions = event.type === 'client.observed' ? event.data.sessions : [event.data]
+  const { recorded_at: recordedAt = now, ...rest } = event
+  const said = event.recorded_at === undefined ? event : rest
   const text = eventText(said)
   return {
     event: { ...said, recorded_at: recordedAt },
@@ -54,8 +65,7 @@ export const recordOf = (event: ClientEvent, now: number): EventRecord => {
     eventId: event.id ?? textIdentity(text),
     text,
     recordedAt,
-    sessionIds: [...new Set(sessions.map(({ id }) => id))],
-    userIds: [...new Set(sessions.map(({ user_id }) => user_id))],
+    ...namedIn(event),
   }
 }
 
@@ -79,5 +89,6 @@ export const readRecord = (
 ): RecordedEvent => {
   const event = parseEvent(text)
   if (E.isLeft(event)) throw new CorruptRecord(position)
-  return { event: { ...event.right, recorded_at: recordedAt }, revision, position }
+  // Nobody else holds the event yet; a copy would cost as much as the decoding.
+  return { event: Object.assign(event.right, { recorded_at: recordedAt }), revision, position }
 }
