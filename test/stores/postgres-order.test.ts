@@ -23,7 +23,8 @@ const writeSlowly = async (server: PostgresServer, database: string, mayGoOn: ()
     for (let part = 0; part <= turn % 3; part++) {
       // Every transaction has clients of its own: a lock of another is held up to its end.
       const clientId = `${name}_${turn}_${part}`
-      await writeEvents(query, 'clientfold', [recordOf(anEvent(clientId, clientId), 1)], 'any')
+      const records = [recordOf(anEvent(clientId, clientId), 1)]
+      await writeEvents(query, 'clientfold', [{ clientId, records, expected: 'any' }])
       await somewhat(6)
     }
     await client.query(Math.random() < 0.25 ? 'rollback' : 'commit')

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { openPostgresStore, postgresGrants } from '../../src/stores/postgres/index.js'
 import {
@@ -77,12 +78,24 @@ describeWithPostgres('a role', (server) => {
       const client = await server().connect(database, 'odd')
       await client.query('begin isolation level read committed')
       await client.query(
-        `select clientfold.write_events('{}','{}',null,null,'{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
+        `select clientfold.write_events('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
       )
       expect((await client.query('show synchronous_commit')).rows).toEqual([
         { synchronous_commit: 'on' },
       ])
       await client.end()
+    })
+
+    it('what forgets prepared statements on the way, as older PgBouncers do, is put up with', async () => {
+      const database = await server().newDatabase()
+      const pool = new pg.Pool({ connectionString: server().url(database), max: 1 })
+      const store = await openPostgresStore(pool)
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      await pool.query('deallocate all')
+      accepted(await store.append('c', [anEvent('c', 'msg_2')], 1))
+      expect(await store.readClient('c')).toHaveLength(2)
+      await store.close()
+      await pool.end()
     })
 
     it('a lock that is held too long makes the store busy', async () => {

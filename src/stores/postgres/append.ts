@@ -1,65 +1,68 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { decideAppend } from '../../store/append-decision.js'
-import type { Appended, AppendRefusal, ExpectedRevision } from '../../store/event-store.js'
-import type { EventRecord, RecordedEvent } from '../../store/recorded-event.js'
+import {
+  answersTo,
+  decideAppends,
+  plannedIn,
+  type Append,
+  type Decided,
+} from '../../store/appends.js'
+import type { Appended, AppendRefusal } from '../../store/event-store.js'
+import type { Position } from '../../store/recorded-event.js'
 import type { Database, Query } from './database.js'
 import { takenMeanwhile } from './postgres-error.js'
 import { gatherFacts, lockClients } from './stored-facts.js'
-import { writeEvents } from './write-events.js'
+import { areIndependent, writeEvents, type Written } from './write-events.js'
 
-/** True if nothing speaks against writing the records at once but what the server knows. */
-export const areDistinct = (records: ReadonlyArray<EventRecord>): boolean =>
-  new Set(records.map(({ eventId }) => eventId)).size === records.length
+type Answers = ReadonlyArray<E.Either<AppendRefusal, Appended>>
 
-/** Writes what was decided, in the transaction that gathered the facts for it. */
-export const writeDecided = async (
-  query: Query,
-  schema: string,
-  records: ReadonlyArray<EventRecord>,
-): Promise<ReadonlyArray<RecordedEvent>> => {
-  if (records.length === 0) return []
-  const written = await writeEvents(query, schema, records, 'any')
-  // The clients are locked: it is an event id that somebody else gave to another client.
-  if (written === undefined) throw takenMeanwhile()
-  return written
+/** The answers if nothing stood in the way. */
+const answersOf = (appends: ReadonlyArray<Append>, { revisions, positions }: Written): Answers => {
+  const inOrder = revisions.values()
+  const decided = appends.map(({ records }): Decided => {
+    const planned = records.map((record) => ({ record, revision: inOrder.next().value ?? 0 }))
+    return E.right({ revision: planned.at(-1)?.revision ?? 0, planned })
+  })
+  return answersTo(decided, positions)
 }
 
-type Decision = E.Either<AppendRefusal, ReadonlyArray<EventRecord>>
+/** Writes what was decided, in the transaction that gathered the facts for it. */
+const writeDecided = async (
+  query: Query,
+  schema: string,
+  decided: ReadonlyArray<Decided>,
+): Promise<ReadonlyArray<Position>> => {
+  const appends = plannedIn(decided).map(({ record }): Append => ({
+    clientId: record.clientId,
+    records: [record],
+    expected: 'any',
+  }))
+  if (appends.length === 0) return []
+  const written = await writeEvents(query, schema, appends)
+  // The clients are locked: it is an event id that somebody else gave to another client.
+  if (written === undefined) throw takenMeanwhile()
+  return written.positions
+}
 
 /**
- * Appends: at first as if nothing stood in the way, in one round trip. If something did, the facts are
- * looked at, and mostly they decide: whoever came second, or comes again, has nothing to write. What
- * is left is decided once more with the client locked, and written.
+ * Writes appends: at first as if nothing stood in the way, in one round trip. If something did, the
+ * facts are looked at, and mostly they decide: whoever came second, or comes again, has nothing to
+ * write. Else all is decided once more with the clients locked, and written.
  */
-export const appendRecords = async (
+export const writeAppends = async (
   { query, transaction }: Database,
   schema: string,
-  clientId: string,
-  records: ReadonlyArray<EventRecord>,
-  expected: ExpectedRevision,
-): Promise<E.Either<AppendRefusal, Appended>> => {
-  const written = areDistinct(records)
-    ? await writeEvents(query, schema, records, expected)
-    : undefined
-  const last = written?.at(-1)
-  if (written !== undefined && last !== undefined) {
-    return E.right({ revision: last.revision, recorded: written })
-  }
+  appends: ReadonlyArray<Append>,
+): Promise<Answers> => {
+  const written = areIndependent(appends) ? await writeEvents(query, schema, appends) : undefined
+  if (written !== undefined) return answersOf(appends, written)
 
-  const decideBy = async (ask: Query): Promise<readonly [Decision, number]> => {
-    const facts = await gatherFacts(ask, schema, records, [clientId])
-    const [isErased, revision] = [facts.isErased(clientId), facts.revisionOf(clientId)]
-    const { textOf } = facts
-    return [decideAppend(records, expected, { isErased, revision, textOf }), revision]
-  }
-  const [decision, revision] = await decideBy(query)
-  if (E.isLeft(decision)) return decision
-  if (decision.right.length === 0) return E.right({ revision, recorded: [] })
+  const decideBy = async (ask: Query): Promise<ReadonlyArray<Decided>> =>
+    decideAppends(appends, await gatherFacts(ask, schema, appends))
+  const decided = await decideBy(query)
+  if (plannedIn(decided).length === 0) return answersTo(decided, [])
   return transaction(async (inside) => {
-    await lockClients(inside, schema, [clientId])
-    const [locked, before] = await decideBy(inside)
-    if (E.isLeft(locked)) return locked
-    const recorded = await writeDecided(inside, schema, locked.right)
-    return E.right({ revision: before + recorded.length, recorded })
+    await lockClients(inside, schema, [...new Set(appends.map(({ clientId }) => clientId))])
+    const locked = await decideBy(inside)
+    return answersTo(locked, await writeDecided(inside, schema, locked))
   })
 }

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryResultRow } from 'pg'
 import { StoreUnavailable } from '../../store/store-error.js'
-import { isHarmless, isTransient, unavailable } from './postgres-error.js'
+import { hasLostStatement, isHarmless, isTransient, unavailable } from './postgres-error.js'
 
-/** Asks one thing of the server. */
+/** Asks one thing of the server; what is `prepared` is parsed and planned once a connection. */
 export type Query = <Row extends QueryResultRow = QueryResultRow>(
   text: string,
   values?: ReadonlyArray<unknown>,
+  isPrepared?: 'prepared',
 ) => Promise<ReadonlyArray<Row>>
 
 /** The store's way to the server; whatever goes wrong there rejects with `StoreUnavailable`. */
@@ -22,10 +24,31 @@ const MOST_TRIES = 12
 
 const LONGEST_PAUSE_MILLISECONDS = 64
 
+/** The names of prepared statements, as long as nothing on the way turns out to forget them. */
+interface Naming {
+  isOn: boolean
+  readonly nameOf: (text: string) => string
+}
+
+const createNaming = (): Naming => {
+  const names = new Map<string, string>()
+  const nameOf = (text: string): string => {
+    // A name has 63 bytes at most, and one connection may serve several stores.
+    const name = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 32)
+    names.set(text, name)
+    return name
+  }
+  return { isOn: true, nameOf }
+}
+
 const queryOn =
-  (client: PoolClient): Query =>
-  async (text, values) =>
-    (await client.query(text, values === undefined ? undefined : [...values])).rows as never
+  (client: PoolClient, naming: Naming): Query =>
+  async (text, values, isPrepared) => {
+    const asked = { text, ...(values && { values: [...values] }) }
+    const isNamed = isPrepared !== undefined && naming.isOn
+    const { rows } = await client.query(isNamed ? { ...asked, name: naming.nameOf(text) } : asked)
+    return rows as never
+  }
 
 /** Without a listener, a connection that breaks while it is lent would end the process. */
 const ignore = (): void => undefined
@@ -44,10 +67,14 @@ const lend = (pool: Pool): Promise<PoolClient> =>
   })
 
 /** Lends a connection; one that may be broken does not go back into the pool. */
-const withClient = async <A>(pool: Pool, work: (query: Query) => Promise<A>): Promise<A> => {
+const withClient = async <A>(
+  pool: Pool,
+  naming: Naming,
+  work: (query: Query) => Promise<A>,
+): Promise<A> => {
   const client = await lend(pool)
   try {
-    const result = await work(queryOn(client))
+    const result = await work(queryOn(client, naming))
     client.release()
     client.off('error', ignore)
     return result
@@ -73,12 +100,16 @@ const withTransaction = async <A>(query: Query, work: (query: Query) => Promise<
   }
 }
 
-const retrying = async <A>(work: () => Promise<A>): Promise<A> => {
+const retrying = async <A>(naming: Naming, work: () => Promise<A>): Promise<A> => {
   for (let tries = 1; ; tries++) {
     try {
       return await work()
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error
+      if (naming.isOn && hasLostStatement(error)) {
+        naming.isOn = false
+        continue
+      }
       if (!isTransient(error) || tries === MOST_TRIES) throw unavailable(error)
       await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MILLISECONDS))
     }
@@ -86,7 +117,12 @@ const retrying = async <A>(work: () => Promise<A>): Promise<A> => {
 }
 
 /** The database behind a pool. */
-export const databaseOf = (pool: Pool): Database => ({
-  query: (text, values) => retrying(() => withClient(pool, (query) => query(text, values))),
-  transaction: (work) => retrying(() => withClient(pool, (query) => withTransaction(query, work))),
-})
+export const databaseOf = (pool: Pool): Database => {
+  const naming = createNaming()
+  const lending = <A>(work: (query: Query) => Promise<A>): Promise<A> =>
+    retrying(naming, () => withClient(pool, naming, work))
+  return {
+    query: (text, values, isPrepared) => lending((query) => query(text, values, isPrepared)),
+    transaction: (work) => lending((query) => withTransaction(query, work)),
+  }
+}

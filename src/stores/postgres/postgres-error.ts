@@ -34,7 +34,7 @@ const FINDINGS: ReadonlyArray<readonly [RegExp, ...Finding]> = [
   [/^3D000$/, 'unreachable', 'the server has no such database'],
   [/^53300$/, 'busy', 'PostgreSQL takes no more connections'],
   [/^(55P03|57014|25P0[34]|53200)$/, 'busy', 'PostgreSQL did not come to it in time'],
-  [/^(40001|40P01)$/, 'busy', 'others wrote the same at the same time, again and again'],
+  [/^(40001|40P01|23505)$/, 'busy', 'others wrote the same at the same time, again and again'],
   [/^(53100|53000|58\w\w\w|XX00[12])$/, 'storage', 'the disk of PostgreSQL is full, or failed'],
   [/^(42P01|42883|42703|3F000)$/, 'foreign', 'the schema is no event store, or no longer one'],
   [/^(42P07|42723|42P06)$/, 'foreign', 'the schema holds other tables already'],
@@ -60,8 +60,13 @@ const findingOf = ({ code, message, place }: Described): Finding => {
 export const unavailable = (error: unknown): StoreUnavailable =>
   new StoreUnavailable(...findingOf(describe(error)), error)
 
-/** True if the same may succeed when it is tried again at once. */
-export const isTransient = (error: unknown): boolean => /^(40001|40P01)$/.test(describe(error).code)
+/** True if the same may succeed when it is tried again at once: 23505 is an event id taken meanwhile. */
+export const isTransient = (error: unknown): boolean =>
+  /^(40001|40P01|23505)$/.test(describe(error).code)
+
+/** True if something between us and the server does not keep prepared statements: an older PgBouncer. */
+export const hasLostStatement = (error: unknown): boolean =>
+  /^(26000|42P05)$/.test(describe(error).code)
 
 /** True if the connection is as good as before the error. */
 export const isHarmless = (error: unknown): boolean => {

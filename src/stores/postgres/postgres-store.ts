@@ -1,11 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Pool } from 'pg'
 import { checkAppend } from '../../store/append-arguments.js'
-import type { EventStore, ReadFrom } from '../../store/event-store.js'
+import type { Append } from '../../store/appends.js'
+import type { Appended, AppendRefusal, EventStore, ReadFrom } from '../../store/event-store.js'
 import { createWakeups, followFrom } from '../../store/follow.js'
+import { createQueue, type GroupLimits } from '../../store/queue.js'
 import { recordOf, type RecordedEvent } from '../../store/recorded-event.js'
+import { recordingOf } from '../../store/recording.js'
 import { StoreUnavailable } from '../../store/store-error.js'
-import { appendRecords } from './append.js'
+import { writeAppends } from './append.js'
 import { allClientIds, clientIdsIn } from './client-ids.js'
 import { databaseOf, type Database } from './database.js'
 import { createEraser } from './erase.js'
@@ -13,7 +16,15 @@ import { createNotifier, listen, type Running } from './notifications.js'
 import { openSchema } from './open-schema.js'
 import { resolveOptions, type PostgresStoreOptions, type Resolved } from './options.js'
 import { readAllFrom, readClientFrom } from './read.js'
-import { recordRecords } from './record.js'
+
+type Answers = ReadonlyArray<E.Either<AppendRefusal, Appended>>
+
+/** Groups enough for the server and this process to be busy at the same time. */
+const GROUPS: GroupLimits<ReadonlyArray<Append>> = {
+  groupsAtOnce: 3,
+  groupWeight: 200,
+  weightOf: (appends) => appends.reduce((events, { records }) => events + records.length, 0),
+}
 
 const storeOn = (database: Database, options: Resolved): EventStore => {
   const { pool, ownsPool, schema, now, pollMilliseconds } = options
@@ -31,10 +42,15 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
     checkOpen()
     return work()
   }
-  const tellOfMore = (): void => {
-    wakeups.wake()
-    notifier.notify()
-  }
+  const writing = createQueue<ReadonlyArray<Append>, Answers>(async (jobs) => {
+    const answers = await writeAppends(database, schema, jobs.flat())
+    if (answers.some((answer) => E.isRight(answer) && answer.right.recorded.length > 0)) {
+      wakeups.wake()
+      notifier.notify()
+    }
+    let taken = 0
+    return jobs.map((job) => answers.slice(taken, (taken += job.length)))
+  }, GROUPS)
   async function* readAll(from: ReadFrom = {}): AsyncGenerator<RecordedEvent, void> {
     checkOpen()
     for await (const recorded of readAllFrom(query, schema, from)) {
@@ -44,6 +60,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
   }
   const end = async (): Promise<void> => {
     wakeups.wake()
+    await writing.idle()
     await Promise.all([listener?.stop(), notifier.stop()])
     if (ownsPool) await pool.end()
   }
@@ -53,16 +70,20 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
       whileOpen(async () => {
         checkAppend(clientId, events)
         const records = events.map((event) => recordOf(event, now()))
-        const appended = await appendRecords(database, schema, clientId, records, expected)
-        if (E.isRight(appended) && appended.right.recorded.length > 0) tellOfMore()
-        return appended
+        const [answer] = await writing.add([{ clientId, records, expected }])
+        if (answer === undefined) throw new Error('every append has an answer')
+        return answer
       }),
     record: (events) =>
       whileOpen(async () => {
-        const records = events.map((event) => recordOf(event, now()))
-        const recordings = await recordRecords(database, schema, records)
-        if (recordings.some(({ _tag }) => _tag === 'Recorded')) tellOfMore()
-        return recordings
+        const appends = events
+          .map((event) => recordOf(event, now()))
+          .map((record): Append => ({
+            clientId: record.clientId,
+            records: [record],
+            expected: 'any',
+          }))
+        return appends.length === 0 ? [] : (await writing.add(appends)).map(recordingOf)
       }),
     readClient: (clientId, fromRevision = 1) =>
       whileOpen(() => readClientFrom(query, schema, clientId, fromRevision)),

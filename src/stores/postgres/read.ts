@@ -40,6 +40,7 @@ export const readClientFrom = async (
     `select text, recorded_at, revision, xid || '/' || position as place
     from ${schema}.events where client_key = $1 and revision >= $2 order by revision`,
     [keyOf(clientId), fromRevision],
+    'prepared',
   )
   return rows.map(eventOf)
 }

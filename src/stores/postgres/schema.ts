@@ -46,9 +46,6 @@ const addToLookUp = (schema: string, table: string, keys: string, clients: strin
       offset 0
     )`
 
-const revisionOf = (schema: string, key: string): string =>
-  `coalesce((select max(e.revision) from ${schema}.events e where e.client_key = ${key}), 0)`
-
 /**
  * Statements that make the store in a schema that is there.
  *
@@ -58,8 +55,9 @@ const revisionOf = (schema: string, key: string): string =>
  *   one that was made while the tables were small would read all of them later.
  * - `write_events` is a function because each of its statements sees what was committed before it:
  *   it looks after it has locked, in one round trip. It writes everything, or nothing and answers
- *   nothing; the reasons are `decideAppend`'s to give. It locks before it writes, so that the
- *   transaction ids of a client's events ascend with their revisions.
+ *   nulls; the reasons are `decideAppend`'s to give. It locks before it writes, so that the
+ *   transaction ids of a client's events ascend with their revisions. Of what nobody else can write
+ *   meanwhile, only an event id may be taken, by an event of another client: a unique violation.
  */
 export const schemaStatements = (schema: string): string => `
 create table ${schema}.store_version (version integer not null);
@@ -91,6 +89,11 @@ begin
     perform pg_advisory_xact_lock(hashtext('clientfold'), hashtext('${schema}'));
     return;
   end if;
+  if cardinality(client_keys) = 1 then
+    perform pg_advisory_xact_lock_shared(hashtext('clientfold'), hashtext('${schema}')),
+      pg_advisory_xact_lock(hashtextextended(client_keys[1], hashtext('${schema}')));
+    return;
+  end if;
   perform pg_advisory_xact_lock_shared(hashtext('clientfold'), hashtext('${schema}'));
   perform pg_advisory_xact_lock(locks.id) from (
     select distinct hashtextextended(key, hashtext('${schema}')) as id
@@ -99,46 +102,51 @@ begin
 end $lock$;
 
 create function ${schema}.write_events(
-  client_keys text[], tombstones text[], lowest bigint, highest bigint,
-  of_clients text[], steps bigint[], event_keys text[], times bigint[], texts text[],
-  session_keys text[], of_sessions text[], user_keys text[], of_users text[]
-) returns table (written_key text, written_revision bigint, written_position text)
+  client_keys text[], tombstones text[], lowest bigint[], highest bigint[],
+  places integer[], steps integer[],
+  event_keys text[], times bigint[], texts text[],
+  session_keys text[], of_sessions text[], user_keys text[], of_users text[],
+  out xid text, out bases text, out positions text
+)
 language plpgsql
 set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off
 as $write$
-declare written_count bigint;
+declare
+  revisions bigint[];
+  is_free boolean;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then return; end if;
   if current_setting('synchronous_commit') = 'off' then
     perform set_config('synchronous_commit', 'on', true);
   end if;
   perform ${schema}.lock_clients(client_keys);
-  if exists (select from ${schema}.erased e where e.tombstone = any (tombstones))
+  select array_agg(f.revision order by f.place),
+    bool_and(not f.is_erased and f.revision between f.low and f.high)
+  into revisions, is_free
+  from (
+    select c.place, c.low, c.high,
+      coalesce((select max(e.revision) from ${schema}.events e where e.client_key = c.key), 0)
+        as revision,
+      exists (select from ${schema}.erased e where e.tombstone = c.tombstone) as is_erased
+    from unnest(client_keys, tombstones, lowest, highest)
+      with ordinality c(key, tombstone, low, high, place)
+  ) f;
+  if not is_free
     or exists (select from ${schema}.events e where e.event_key = any (event_keys))
-    or lowest is not null and exists (
-      select from unnest(client_keys) key
-      where ${revisionOf(schema, 'key')} not between lowest and highest
-    )
   then return; end if;
-  return query
   with written as (
     insert into ${schema}.events as e (client_key, revision, event_key, recorded_at, text)
-    select n.client_key, n.step + ${revisionOf(schema, 'n.client_key')},
-      n.event_key, n.recorded_at, n.text
-    from unnest(of_clients, steps, event_keys, times, texts)
-      with ordinality n(client_key, step, event_key, recorded_at, text, place)
-    order by n.place
-    on conflict do nothing
-    returning e.event_key, e.revision, e.xid, e.position
+    select client_keys[n.place], revisions[n.place] + n.step, n.event_key, n.recorded_at, n.text
+    from unnest(places, steps, event_keys, times, texts)
+      n(place, step, event_key, recorded_at, text)
+    returning e.position
   ),
   sessions as (${addToLookUp(schema, 'session_clients', 'session_keys', 'of_sessions')}
   ),
   users as (${addToLookUp(schema, 'user_clients', 'user_keys', 'of_users')}
   )
-  select w.event_key, w.revision, w.xid || '/' || w.position from written w;
-  get diagnostics written_count = row_count;
-  if written_count <> cardinality(event_keys) then
-    raise exception 'an event id was taken meanwhile' using errcode = 'serialization_failure';
-  end if;
+  select pg_current_xact_id()::text, array_to_string(revisions, ','),
+    string_agg(w.position::text, ',' order by w.position)
+  into xid, bases, positions from written w;
 end $write$;
 `

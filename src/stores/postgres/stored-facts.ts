@@ -1,14 +1,6 @@
-import type { EventRecord } from '../../store/recorded-event.js'
+import type { Append, StoredFacts } from '../../store/appends.js'
 import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
-
-/** What the store knows of some records before they are written. */
-export interface StoredFacts {
-  readonly isErased: (clientId: string) => boolean
-  readonly textOf: (eventId: string) => string | undefined
-  /** Of the clients for which it was asked: 0 where nothing was appended. */
-  readonly revisionOf: (clientId: string) => number
-}
 
 interface FactRow {
   readonly fact: 'erased' | 'text' | 'revision'
@@ -29,20 +21,21 @@ export const lockClients = async (
 export const gatherFacts = async (
   query: Query,
   schema: string,
-  records: ReadonlyArray<EventRecord>,
-  ofRevisions: ReadonlyArray<string>,
+  appends: ReadonlyArray<Append>,
 ): Promise<StoredFacts> => {
+  const clientIds = [...new Set(appends.map(({ clientId }) => clientId))]
   const rows = await query<FactRow>(
     `select 'erased' as fact, tombstone as key, '' as value
       from ${schema}.erased where tombstone = any($1)
     union all select 'text', event_key, text
       from ${schema}.events where event_key = any($2)
-    union all select 'revision', client_key, max(revision)::text
-      from ${schema}.events where client_key = any($3) group by client_key`,
+    union all select 'revision', key, revision::text from unnest($3::text[]) key, lateral (
+      select max(revision) as revision from ${schema}.events where client_key = key
+    ) latest where revision is not null`,
     [
-      [...new Set(records.map(({ clientId }) => clientId))].map(tombstoneOf),
-      records.map(({ eventId }) => keyOf(eventId)),
-      ofRevisions.map(keyOf),
+      clientIds.map(tombstoneOf),
+      appends.flatMap(({ records }) => records.map(({ eventId }) => keyOf(eventId))),
+      clientIds.map(keyOf),
     ],
   )
   const valueOf = new Map(rows.map(({ fact, key, value }) => [`${fact} ${key}`, value]))

@@ -1,13 +1,15 @@
+import type { Append } from '../../store/appends.js'
+import { linksOf, type Link } from '../../store/appends.js'
 import type { ExpectedRevision } from '../../store/event-store.js'
-import { writtenAs, type EventRecord, type RecordedEvent } from '../../store/recorded-event.js'
-import { keyOf, tombstoneOf, type StorageKey } from '../../store/storage-key.js'
+import type { EventRecord, Position } from '../../store/recorded-event.js'
+import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
 
-/** The revisions at which an expectation holds, both included; nulls for all of them. */
-const boundsOf = (expected: ExpectedRevision): readonly [number | null, number | null] => {
+/** The revisions at which an expectation holds, both included. */
+const boundsOf = (expected: ExpectedRevision): readonly [number, number] => {
   switch (expected) {
     case 'any':
-      return [null, null]
+      return [0, Number.MAX_SAFE_INTEGER]
     case 'no-stream':
       return [0, 0]
     case 'stream-exists':
@@ -17,86 +19,103 @@ const boundsOf = (expected: ExpectedRevision): readonly [number | null, number |
   }
 }
 
-/** A row per element, a column per array, as `unnest` takes them. */
-class Pairs {
-  readonly keys: StorageKey[] = []
-  readonly clients: StorageKey[] = []
-  readonly #seen = new Set<string>()
+/** An array of numbers as the server reads it; the driver would write each one as a quoted text. */
+const integers = (values: ReadonlyArray<number>): string => `{${values.join(',')}}`
 
-  add(id: string, clientKey: StorageKey): void {
-    const key = keyOf(id)
-    // No key holds a line's end: it is escaped.
-    const pair = `${key}\n${clientKey}`
-    if (this.#seen.has(pair)) return
-    this.#seen.add(pair)
-    this.keys.push(key)
-    this.clients.push(clientKey)
-  }
+const columnsOf = (links: ReadonlyArray<Link>): ReadonlyArray<ReadonlyArray<string>> => [
+  links.map(([key]) => key),
+  links.map(([, clientKey]) => clientKey),
+]
+
+/** What is written, and where: the place of a client counts from 1, as arrays of the server do. */
+interface Sorted {
+  readonly expectedOf: ReadonlyMap<string, ExpectedRevision>
+  readonly rows: ReadonlyArray<{
+    readonly record: EventRecord
+    readonly place: number
+    /** How far after the client's revision: the first of a client's records is the next one. */
+    readonly step: number
+  }>
 }
 
-const argumentsOf = (
-  records: ReadonlyArray<EventRecord>,
-  expected: ExpectedRevision,
-): ReadonlyArray<unknown> => {
-  const keyOfClient = new Map<string, StorageKey>()
-  const stepOf = new Map<string, number>()
-  const clients: StorageKey[] = []
-  const steps: number[] = []
-  const [sessions, users] = [new Pairs(), new Pairs()]
-  for (const { clientId, sessionIds, userIds } of records) {
-    const key = keyOfClient.get(clientId) ?? keyOf(clientId)
-    // How far after the client's revision: the first of a client's records is the next one.
-    const step = (stepOf.get(clientId) ?? 0) + 1
-    keyOfClient.set(clientId, key)
-    stepOf.set(clientId, step)
-    clients.push(key)
-    steps.push(step)
-    for (const id of sessionIds) sessions.add(id, key)
-    for (const id of userIds) users.add(id, key)
-  }
-  return [
-    [...keyOfClient.values()],
-    [...keyOfClient.keys()].map(tombstoneOf),
-    ...boundsOf(expected),
-    clients,
-    steps,
-    records.map(({ eventId }) => keyOf(eventId)),
-    records.map(({ recordedAt }) => recordedAt),
-    records.map(({ text }) => text),
-    sessions.keys,
-    sessions.clients,
-    users.keys,
-    users.clients,
-  ]
-}
-
-interface WrittenRow {
-  readonly written_key: string
-  readonly written_revision: string
-  readonly written_position: string
+const sorted = (appends: ReadonlyArray<Append>): Sorted => {
+  const expectedOf = new Map<string, ExpectedRevision>()
+  const clients = new Map<string, { readonly place: number; step: number }>()
+  const rows = appends.flatMap(({ clientId, records, expected }) => {
+    const client = clients.get(clientId) ?? { place: clients.size + 1, step: 0 }
+    clients.set(clientId, client)
+    expectedOf.set(clientId, expected)
+    return records.map((record) => ({ record, place: client.place, step: (client.step += 1) }))
+  })
+  return { expectedOf, rows }
 }
 
 /**
- * Writes all of the records, whose event ids are distinct, in one round trip.
+ * True if nothing speaks against writing the appends at once but what the server knows: no event comes
+ * twice, and no expectation waits for what another of the appends writes.
+ */
+export const areIndependent = (appends: ReadonlyArray<Append>): boolean => {
+  const events = new Set<string>()
+  const expectedOf = new Map<string, ExpectedRevision>()
+  return appends.every(({ clientId, records, expected }) => {
+    const before = expectedOf.get(clientId) ?? 'any'
+    if (expectedOf.has(clientId) && (expected !== 'any' || before !== 'any')) return false
+    expectedOf.set(clientId, expected)
+    return records.every(({ eventId }) => events.size < events.add(eventId).size)
+  })
+}
+
+/** What was written: for each record, in their order. */
+export interface Written {
+  readonly revisions: ReadonlyArray<number>
+  readonly positions: ReadonlyArray<Position>
+}
+
+interface WrittenRow {
+  /** The transaction that wrote; null if nothing was written. */
+  readonly xid: string | null
+  /** Of each client, before: separated by commas. */
+  readonly bases: string
+  /** Of each record: separated by commas. */
+  readonly positions: string
+}
+
+/**
+ * Writes all records of independent appends, in one round trip.
  *
- * @returns what was written, in the order of the records; nothing if anything stood in the way
+ * @returns nothing if anything stood in the way
  */
 export const writeEvents = async (
   query: Query,
   schema: string,
-  records: ReadonlyArray<EventRecord>,
-  expected: ExpectedRevision,
-): Promise<ReadonlyArray<RecordedEvent> | undefined> => {
-  const rows = await query<WrittenRow>(
+  appends: ReadonlyArray<Append>,
+): Promise<Written | undefined> => {
+  const { expectedOf, rows } = sorted(appends)
+  const records = rows.map(({ record }) => record)
+  const clientIds = [...expectedOf.keys()]
+  const bounds = Array.from(expectedOf.values(), boundsOf)
+  const [row] = await query<WrittenRow>(
     `select * from ${schema}.write_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
-    argumentsOf(records, expected),
+    [
+      clientIds.map(keyOf),
+      clientIds.map(tombstoneOf),
+      integers(bounds.map(([lowest]) => lowest)),
+      integers(bounds.map(([, highest]) => highest)),
+      integers(rows.map(({ place }) => place)),
+      integers(rows.map(({ step }) => step)),
+      records.map(({ eventId }) => keyOf(eventId)),
+      integers(records.map(({ recordedAt }) => recordedAt)),
+      records.map(({ text }) => text),
+      ...columnsOf(linksOf(records, 'sessionIds')),
+      ...columnsOf(linksOf(records, 'userIds')),
+    ],
+    'prepared',
   )
-  if (rows.length === 0) return undefined
-  const rowOf = new Map(rows.map((row) => [row.written_key, row]))
-  return records.flatMap((record) => {
-    const row = rowOf.get(keyOf(record.eventId))
-    return row === undefined
-      ? []
-      : [writtenAs(record, Number(row.written_revision), row.written_position)]
-  })
+  if (row === undefined || row.xid === null) return undefined
+  const { xid } = row
+  const bases = row.bases.split(',').map(Number)
+  return {
+    revisions: rows.map(({ place, step }) => (bases[place - 1] ?? 0) + step),
+    positions: row.positions.split(',').map((position) => `${xid}/${position}`),
+  }
 }

@@ -1,15 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { checkAppend } from '../../store/append-arguments.js'
+import type { Append } from '../../store/appends.js'
 import type { Appended, AppendRefusal, EventStore, ReadFrom } from '../../store/event-store.js'
 import { StoreUnavailable } from '../../store/store-error.js'
 import { createWakeups, followFrom } from '../../store/follow.js'
-import type { RecordedEvent } from '../../store/recorded-event.js'
+import { createQueue } from '../../store/queue.js'
+import { recordOf, type RecordedEvent } from '../../store/recorded-event.js'
 import { recordingOf } from '../../store/recording.js'
 import { keyOf } from '../../store/storage-key.js'
-import { entryOf, writeAppends, type Append } from './appending.js'
+import { writeAppends } from './appending.js'
 import type { Connection } from './connection.js'
 import { eraseClients } from './erasing.js'
-import { createQueue } from './queue.js'
 import { clientIdsOf, readPages } from './reading.js'
 import { prepareStatements, readRow, type Query } from './statements.js'
 
@@ -60,8 +61,8 @@ export const createSqliteStore = (
       checkAppend(clientId, events)
       checkOpen()
       const at = now()
-      const entries = events.map((event) => entryOf(event, at))
-      const [answer] = await writing.add([{ clientId, entries, expected }])
+      const records = events.map((event) => recordOf(event, at))
+      const [answer] = await writing.add([{ clientId, records, expected }])
       if (answer === undefined) throw new Error('every append has an answer')
       return answer
     },
@@ -69,8 +70,12 @@ export const createSqliteStore = (
       checkOpen()
       const at = now()
       const appends = events
-        .map((event) => entryOf(event, at))
-        .map((entry): Append => ({ clientId: entry.clientId, entries: [entry], expected: 'any' }))
+        .map((event) => recordOf(event, at))
+        .map((record): Append => ({
+          clientId: record.clientId,
+          records: [record],
+          expected: 'any',
+        }))
       return appends.length === 0 ? [] : (await writing.add(appends)).map(recordingOf)
     },
     readClient: async (clientId, fromRevision = 1) => {
