@@ -80,7 +80,8 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
 }
 
 /**
- * Opens a store in a PostgreSQL database (13 or later), and makes it where there is none.
+ * Opens a store in a PostgreSQL database (13 or later), and makes it where there is none, unless
+ * `create` is false.
  *
  * An event is read once every transaction that is older than its own has ended, in whatever database
  * of the server: a transaction that writes and is kept open holds readers and followers up, and
@@ -88,7 +89,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
  *
  * @param given - a URL, a `Pool` of `pg` that stays the caller's to end, or options with one of them
  * @throws StoreUnavailable (as a rejection) if the server cannot be reached or refuses, or the store
- *   is of a newer version.
+ *   is of a newer version, or is `missing` and not to be made.
  *
  * @example
  * import { StoreUnavailable } from 'clientfold'
@@ -102,7 +103,7 @@ export const openPostgresStore = async (
   const options = await resolveOptions(given)
   const database = databaseOf(options.pool)
   try {
-    await openSchema(database, options.schema)
+    await openSchema(database, options.schema, options.create)
   } catch (error) {
     if (options.ownsPool) await options.pool.end()
     throw error
