@@ -12,7 +12,7 @@ import { createEraser } from './erase.js'
 import { createNotifier, listen, type Running } from './notifications.js'
 import { openSchema } from './open-schema.js'
 import { resolveOptions, type PostgresStoreOptions, type Resolved } from './options.js'
-import { readAllFrom, readClientFrom } from './read.js'
+import { lastPositionIn, readAllFrom, readClientFrom } from './read.js'
 import { recordRecords } from './record.js'
 
 const storeOn = (database: Database, options: Resolved): EventStore => {
@@ -71,6 +71,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
       if (closing === undefined) listener ??= listen(pool, schema, wakeups)
       return followFrom(readAll, wakeups, () => closing !== undefined, from)
     },
+    lastPosition: () => whileOpen(() => lastPositionIn(query)),
     clientIds: () => whileOpen(() => allClientIds(query, schema)),
     clientsOfUser: (id) => whileOpen(() => clientIdsIn(query, schema, 'user_clients', id)),
     clientsOfSession: (id) => whileOpen(() => clientIdsIn(query, schema, 'session_clients', id)),

@@ -1,5 +1,6 @@
 import { appendingCases } from './appending.js'
 import { erasingCases } from './erasing.js'
+import { lastPositionCases } from './last-position.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
 import { readingCases } from './reading.js'
@@ -13,6 +14,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...appendingCases,
   ...onceCases,
   ...readingCases,
+  ...lastPositionCases,
   ...erasingCases,
   ...modelCases,
 ]
