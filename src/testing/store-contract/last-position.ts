@@ -6,7 +6,7 @@ import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'
 
 /** For so long a store may have something of its own under way. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 3000
 
 const ROUNDS = 15
 
@@ -39,10 +39,13 @@ const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Pr
   await assertAtRest(reader)
   const asked: string[] = []
   const following: Array<Promise<void>> = []
-  const follow = async (): Promise<void> => {
+  let endWriting: (() => void) | undefined
+  const written = new Promise<void>((resolve) => (endWriting = resolve))
+  /** From the end as it is now, but not before `start`. */
+  const follow = async (start: Promise<void>): Promise<void> => {
     const after = await reader.lastPosition()
     const before = asked.length
-    const seen = textsUntilLast(reader, after)
+    const seen = start.then(() => textsUntilLast(reader, after))
     following.push(
       seen.then((texts) => {
         assert.equal(new Set(texts).size, texts.length)
@@ -60,10 +63,11 @@ const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Pr
         const event = sampleEvent(200 + round, { clientId })
         asked.push(...textsOf([event]))
         await writer.record([event])
-        if (round % 3 === 0) await follow()
+        if (round % 3 === 0) await follow(round % 2 === 0 ? Promise.resolve() : written)
       }
     }),
   )
+  endWriting?.()
   await writer.record([LAST_OF_ALL])
   await Promise.all(following)
 }
