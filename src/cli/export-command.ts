@@ -4,6 +4,7 @@ import type { EventStore } from '../store/event-store.js'
 import { EXIT } from './exit-code.js'
 import { withStore } from './open-store.js'
 import { openFile, standardOutput } from './output.js'
+import { sparedStore } from './spared.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 import { writeAllComing } from './write-all.js'
 
@@ -17,7 +18,8 @@ async function* linesOf(store: EventStore): AsyncGenerator<string, void> {
 
 const run = ({ store: url, out }: ExportArguments): Promise<number> =>
   withStore(url, { mustExist: true }, async (store) => {
-    const output = out === undefined ? standardOutput() : await openFile(out)
+    const output =
+      out === undefined ? standardOutput() : await openFile(out, await sparedStore(url))
     try {
       await writeAllComing(linesOf(store), output)
       await output.done()

@@ -8,6 +8,7 @@ import { withStore } from './open-store.js'
 import { openFile, standardOutput, type Output } from './output.js'
 import { openRefusals } from './refusals.js'
 import { openSources } from './sources.js'
+import { sparedLogs, sparedStore } from './spared.js'
 import { openStatusLine } from './status-line.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 
@@ -76,7 +77,8 @@ const summaryOf = (counts: Counts): string =>
 
 const run = async (files: ReadonlyArray<string>, options: ImportArguments): Promise<number> => {
   const sources = await openSources(files)
-  const rejects = options.rejects === undefined ? null : await openFile(options.rejects)
+  const spared = [...(await sparedLogs(files)), ...(await sparedStore(options.store))]
+  const rejects = options.rejects === undefined ? null : await openFile(options.rejects, spared)
   try {
     const counts = await withStore(options.store, { mustExist: false }, (store) =>
       recordLogs(sources, store, rejects),

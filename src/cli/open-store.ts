@@ -1,56 +1,43 @@
-import { stat } from 'node:fs/promises'
 import type { EventStore } from '../store/event-store.js'
+import { StoreUnavailable } from '../store/store-error.js'
 import { parseStoreUrl, type StorePlace } from './store-url.js'
-import { silenceYoungSqlite } from './young-sqlite.js'
-
-/** There is no such file, and the command is not the one that makes it. */
-export class StoreMissing extends Error {
-  override readonly name = 'StoreMissing'
-
-  constructor(path: string) {
-    super(`there is no SQLite file ${path} (clientfold import makes one)`)
-  }
-}
+import { silenceYoungFeatures } from './young-features.js'
 
 /** How a command needs its store. */
 export interface StoreNeeds {
-  /** False if a SQLite file that is not there is to be made. */
+  /** False if a store that is not there is to be made. */
   readonly mustExist: boolean
-}
-
-const isMissing = async (path: string): Promise<boolean> => {
-  try {
-    await stat(path)
-    return false
-  } catch (error) {
-    // Whatever else is wrong with the path, the store has a word for.
-    return (error as NodeJS.ErrnoException).code === 'ENOENT'
-  }
 }
 
 /** Each engine is loaded when it is asked for: the others' drivers need not be installed. */
 const open = async (place: StorePlace, { mustExist }: StoreNeeds): Promise<EventStore> => {
+  const create = !mustExist
   if (place.engine === 'postgres') {
     const { openPostgresStore } = await import('../stores/postgres/index.js')
-    return openPostgresStore(place.url)
+    return openPostgresStore({ url: place.url, create })
   }
-  if (mustExist && (await isMissing(place.path))) throw new StoreMissing(place.path)
-  silenceYoungSqlite()
+  silenceYoungFeatures()
   const { openSqliteStore } = await import('../stores/sqlite/index.js')
-  return openSqliteStore(place.path)
+  return openSqliteStore({ path: place.path, create })
+}
+
+/** A store that is not there is made by one command only, which whoever asks another may not know. */
+const nameTheMaker = (error: unknown): never => {
+  if (!(error instanceof StoreUnavailable) || error.reason !== 'missing') throw error
+  throw new StoreUnavailable('missing', `${error.message} (clientfold import makes one)`, error)
 }
 
 /**
  * Works with the store that a URL names, and closes it whatever happens.
  *
- * @throws StoreUrlInvalid, StoreMissing, StoreUnavailable or CorruptRecord: one sentence each.
+ * @throws StoreUrlInvalid, StoreUnavailable or CorruptRecord: one sentence each.
  */
 export const withStore = async <A>(
   url: string,
   needs: StoreNeeds,
   work: (store: EventStore) => Promise<A>,
 ): Promise<A> => {
-  const store = await open(parseStoreUrl(url), needs)
+  const store = await open(parseStoreUrl(url), needs).catch(nameTheMaker)
   try {
     return await work(store)
   } finally {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { unlinkSync } from 'node:fs'
-import { open, readlink, realpath, rename, stat, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { systemReason } from '../replay/system-reason.js'
+import { checkSpared, endOfLinks, type Spared } from './spared.js'
 
 /** A place to write to. */
 export interface Output {
@@ -44,25 +44,15 @@ interface Place {
   readonly mode: number | undefined
 }
 
-/** Where links lead, also if nothing is there yet. */
-const endOfLinks = async (path: string): Promise<string> => {
-  try {
-    return await realpath(path)
-  } catch {
-    const target = await readlink(path).catch(() => null)
-    return target === null
-      ? join(await realpath(dirname(path)), basename(path))
-      : endOfLinks(resolve(dirname(path), target))
-  }
-}
-
-const placeOf = async (name: string): Promise<Place> => {
+const placeOf = async (name: string, spared: ReadonlyArray<Spared>): Promise<Place> => {
   const there = await stat(name).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     return undefined
   })
   if (there !== undefined && !there.isFile()) return { path: name, isFile: false, mode: undefined }
-  return { path: await endOfLinks(name), isFile: true, mode: there && there.mode & 0o7777 }
+  const path = await endOfLinks(name)
+  await checkSpared(path, spared)
+  return { path, isFile: true, mode: there && there.mode & 0o7777 }
 }
 
 const openBeside = async (path: string, mode: number | undefined): Promise<FileHandle> => {
@@ -77,13 +67,17 @@ const openBeside = async (path: string, mode: number | undefined): Promise<FileH
  * A file that appears under its name complete or not at all: written beside it, then renamed. It is
  * put where links lead; devices and pipes are written into.
  *
+ * @param spared - the files that it must not replace
  * @throws OutputFailed if the place cannot be written to.
  */
-export const openFile = async (name: string): Promise<Output> => {
+export const openFile = async (
+  name: string,
+  spared: ReadonlyArray<Spared> = [],
+): Promise<Output> => {
   const failed = (error: unknown): never => {
     throw new OutputFailed(name, error)
   }
-  const { path, isFile, mode } = await placeOf(name).catch(failed)
+  const { path, isFile, mode } = await placeOf(name, spared).catch(failed)
   const beside = isFile ? `${path}.${process.pid}.tmp` : path
   const handle = await (isFile ? openBeside(beside, mode) : open(path, 'w')).catch(failed)
   return {

@@ -9,6 +9,7 @@ import { EXIT } from './exit-code.js'
 import { openFile, standardOutput, type Output } from './output.js'
 import { openRefusals } from './refusals.js'
 import { openSources } from './sources.js'
+import { sparedLogs } from './spared.js'
 import { openStatusLine } from './status-line.js'
 import { addViewOptions, TIME_HELP } from './view-options.js'
 import { writeAll } from './write-all.js'
@@ -56,9 +57,10 @@ function* rendered(
 
 const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> => {
   const sources = await openSources(files)
+  const spared = await sparedLogs(files)
   const outputs: Output[] = []
   const open = async (path: string): Promise<Output> => {
-    const output = await openFile(path)
+    const output = await openFile(path, spared)
     outputs.push(output)
     return output
   }

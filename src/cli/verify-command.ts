@@ -5,6 +5,7 @@ import { EXIT } from './exit-code.js'
 import { openFile, standardOutput } from './output.js'
 import { openRefusals } from './refusals.js'
 import { openSources } from './sources.js'
+import { sparedLogs } from './spared.js'
 import { openStatusLine } from './status-line.js'
 import { printable } from './printable.js'
 
@@ -25,7 +26,8 @@ const counted = (count: number, one: string): string => `${count} ${one}${count 
 
 const run = async (files: ReadonlyArray<string>, options: VerifyArguments): Promise<number> => {
   const sources = await openSources(files)
-  const rejects = options.rejects === undefined ? null : await openFile(options.rejects)
+  const rejects =
+    options.rejects === undefined ? null : await openFile(options.rejects, await sparedLogs(files))
   const output = standardOutput()
   const status = openStatusLine()
   const refusals = openRefusals(status.say, rejects)

@@ -71,6 +71,7 @@ export interface ReadFrom {
  * - a client is read in the order of its revisions, without holes
  * - everything is read in one total order, from any position
  * - a reader never skips an event that commits late
+ * - what commits after the last position was asked for comes after it
  * - a follower catches up, then sees every event as it comes, and ends when it is told to
  * - what is read is what was appended, whatever it holds
  * - the clients of a user, and of a session, are found
@@ -112,6 +113,12 @@ export interface EventStore {
 
   /** Everything that is there and everything that comes, in the total order, until the signal. */
   readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
+
+  /**
+   * Where everything ends now, without reading it: to follow from here on is to see what comes. Of what
+   * was there before, only that is read again which could not be told yet from what commits late.
+   */
+  readonly lastPosition: () => Promise<Position>
 
   /** The ids of all clients, in ascending order by UTF-16 code units. */
   readonly clientIds: () => Promise<ReadonlyArray<string>>

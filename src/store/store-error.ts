@@ -12,6 +12,8 @@ export type UnavailableReason =
   | 'newer'
   /** It is something else than an event store. */
   | 'foreign'
+  /** There is none, and none was to be made. */
+  | 'missing'
   /** `close` was called. */
   | 'closed'
 

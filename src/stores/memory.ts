@@ -41,7 +41,7 @@ const read = ({ record, revision, position }: Row): RecordedEvent =>
 /** The rows of a store in memory, and the ways to find them. */
 class Rows {
   #inOrder: Row[] = []
-  #lastPosition = 0
+  lastPosition = 0
   readonly #byEventId = new Map<string, Row>()
   readonly #byClient = new Map<string, Row[]>()
   readonly #erased = new Set<string>()
@@ -64,8 +64,8 @@ class Rows {
 
   write(record: EventRecord): Row {
     const own = this.#byClient.get(record.clientId) ?? []
-    this.#lastPosition += 1
-    const row = { record, revision: own.length + 1, position: this.#lastPosition }
+    this.lastPosition += 1
+    const row = { record, revision: own.length + 1, position: this.lastPosition }
     own.push(row)
     this.#byClient.set(record.clientId, own)
     this.#byEventId.set(record.eventId, row)
@@ -169,6 +169,7 @@ export const openMemoryStore = ({ now = Date.now }: MemoryStoreOptions = {}): Ev
       ),
     readAll,
     follow: (from = {}) => followFrom(readAll, wakeups, () => isClosed, from),
+    lastPosition: () => soon(() => String(rows.lastPosition)),
     clientIds: () => soon(() => rows.clientIds(() => true)),
     clientsOfUser: (userId) =>
       soon(() => rows.clientIds(({ userIds }) => userIds.includes(userId))),

@@ -46,12 +46,6 @@ describe.concurrent('--out', () => {
     expect(await folder.read('out')).toMatch(CLIENT)
   })
 
-  it('may be the log itself', async () => {
-    const folder = await folderWith({ log: LOG })
-    expect(await folder.run(['replay', 'log', '--out', 'log'])).toMatchObject({ code: 0 })
-    expect(await folder.read('log')).toMatch(CLIENT)
-  })
-
   it('is written by generate as by replay', async () => {
     const folder = await folderWith()
     const args = ['generate', '--events', '50', '--clients', '3']

@@ -51,6 +51,43 @@ describe.concurrent('clientfold follow', () => {
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
   })
 
+  it.each([
+    ['and it has written', ' --from-start'],
+    ['and it never wrote', ''],
+  ])('ends soon when its pipe is closed, though no event comes, %s', async (_name, option) => {
+    const folder = await folderWith()
+    await importOne(folder, 'msg_1')
+    const { stdout, stderr } = await folder.shell(
+      `{ clientfold follow${option}; echo "code $?" >&2; } | ${option === '' ? 'sleep 1' : 'head -n 1'}`,
+    )
+    expect({ lines: linesOf(stdout).length, stderr }).toEqual({
+      lines: option === '' ? 0 : 1,
+      stderr: 'code 0\n',
+    })
+  })
+
+  it('ends soon when whoever started it closes its output, though no event comes', async () => {
+    const folder = await folderWith()
+    await importOne(folder, 'msg_1')
+    const { child, ended, ids } = startFollowing(folder, '--from-start')
+    await until(() => Promise.resolve(ids().length === 1))
+    // It goes on while somebody reads, for several looks.
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    expect(child.exitCode).toBe(null)
+    child.stdout?.destroy()
+    expect(await ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('goes on while its pipe is open, whether it is read or full', async () => {
+    const lines = Array.from({ length: 2000 }, (_, index) => eventLine({}, { id: `msg_${index}` }))
+    const folder = await folderWith({ log: logOf(...lines) })
+    await folder.run(['import', 'log'])
+    const { stdout, stderr } = await folder.shell(
+      'clientfold follow --from-start | { sleep 2; head -n 2000; }',
+    )
+    expect({ lines: linesOf(stdout).length, stderr }).toEqual({ lines: 2000, stderr: '' })
+  })
+
   it('ends quietly when nobody reads any more', async () => {
     const lines = Array.from({ length: 2000 }, (_, index) => eventLine({}, { id: `msg_${index}` }))
     const folder = await folderWith({ log: logOf(...lines) })

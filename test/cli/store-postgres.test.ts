@@ -26,6 +26,26 @@ describeWithPostgres('the commands on a PostgreSQL store', (server) => {
     expect((await folder.run(['export'], { env })).stdout).not.toContain(client.id)
   })
 
+  it('say in one sentence that there is no store, and leave the database as empty as it was', async () => {
+    const folder = await folderWith()
+    const database = await server().newDatabase()
+    const env = { CLIENTFOLD_STORE: server().url(database) }
+    const [show, history, erase] = ['show', 'history', 'erase'].map((name) => [name, 'client_1'])
+    for (const args of [['export'], ['follow'], show, history, erase]) {
+      expect(await folder.run(args ?? [], { env })).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'clientfold: the schema clientfold holds no store (clientfold import makes one)\n',
+      })
+    }
+    const client = await server().connect(database)
+    const { rows } = await client.query('select from pg_namespace where nspname = $1', [
+      'clientfold',
+    ])
+    await client.end()
+    expect(rows).toEqual([])
+  })
+
   it('say in one sentence that the database or the password is wrong', async () => {
     const folder = await folderWith()
     await server().run('postgres', `create role guest login password 'right'`)

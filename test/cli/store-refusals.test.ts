@@ -72,9 +72,18 @@ describe.concurrent('one sentence says', () => {
   it.each(COMMANDS)('that there is no file, which %s does not make', async (...command) => {
     const folder = await folderWith()
     const ended = await folder.run([...command])
-    const sentence = 'there is no SQLite file clients.db (clientfold import makes one)'
+    const sentence = 'the SQLite file clients.db does not exist (clientfold import makes one)'
     expect(ended).toEqual(failed(sentence))
     expect(await folder.names()).toEqual([])
+  })
+
+  it.each(COMMANDS)('that a file is empty, which %s leaves so', async (...command) => {
+    const folder = await folderWith({ 'clients.db': '' })
+    const ended = await folder.run([...command])
+    const sentence = 'the SQLite file clients.db holds no store (clientfold import makes one)'
+    expect(ended).toEqual(failed(sentence))
+    expect(await folder.names()).toEqual(['clients.db'])
+    expect(await folder.read('clients.db')).toBe('')
   })
 
   it.each([IMPORT, ...COMMANDS])('to %s that a file is no database', async (...command) => {

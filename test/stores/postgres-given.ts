@@ -12,11 +12,12 @@ import { hasPostgres, PostgresServer } from './postgres-server.js'
 export const describeWithPostgres = (
   name: string,
   tests: (server: () => PostgresServer) => void,
+  initdbOptions: ReadonlyArray<string> = [],
 ): void => {
   describe.skipIf(!hasPostgres)(name, () => {
     let server: PostgresServer | undefined
     beforeAll(async () => {
-      server = await PostgresServer.start()
+      server = await PostgresServer.start(initdbOptions)
     })
     afterAll(async () => {
       await server?.stop()

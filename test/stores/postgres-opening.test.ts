@@ -49,6 +49,22 @@ describeWithPostgres('opening', (server) => {
     expect(await rejectionOf(after.clientIds())).toMatchObject({ reason: 'closed' })
   })
 
+  it('makes no store where it is not to, and finds one that is there', async () => {
+    const database = await server().newDatabase()
+    const url = server().url(database)
+    await server().run(database, 'create schema clientfold')
+    expect(await rejectionOf(openPostgresStore({ url, create: false }))).toMatchObject({
+      reason: 'missing',
+      message: 'the schema clientfold holds no store',
+    })
+    const client = await server().connect(database)
+    const made = `select from pg_class where relnamespace = 'clientfold'::regnamespace`
+    expect((await client.query(made)).rows).toEqual([])
+    await client.end()
+    await (await openPostgresStore({ url, create: true })).close()
+    await (await openPostgresStore({ url, create: false })).close()
+  })
+
   it('takes a pool of the caller, and leaves it open', async () => {
     const connectionString = server().url(await server().newDatabase())
     const pool = new pg.Pool({ connectionString, max: 1 })

@@ -190,6 +190,33 @@ describeWithPostgres('what commits late', (server) => {
     await Promise.all([writer.close(), other.close()])
   })
 
+  it('comes after the last position that was asked for before, though what was acknowledged does not wait', async () => {
+    const database = await server().newDatabase()
+    const store = await openPostgresStore(server().url(database))
+    await store.append('c', [anEvent('c', 'msg_1')], 'any')
+    const client = await server().connect(database)
+    const query = async (text: string, values?: ReadonlyArray<unknown>) =>
+      (await client.query(text, values && [...values])).rows as never
+    await client.query('begin')
+    const records = [recordOf(anEvent('late', 'late'), 1)]
+    await writeEvents(query, 'clientfold', [{ clientId: 'late', records, expected: 'any' }])
+    await store.append('c', [anEvent('c', 'msg_2')], 'any')
+    const end = await store.lastPosition()
+    const [naive] = (await store.readClient('c', 2)).map(({ position }) => position)
+    await store.append('c', [anEvent('c', 'msg_3')], 'any')
+    await client.query('commit')
+    const read = async (after: string | undefined) => {
+      const seen: string[] = []
+      for await (const recorded of store.readAll({ after })) seen.push(deliveryOf(recorded))
+      return seen
+    }
+    // Whether msg_2 was read could not be told yet: it comes again.
+    expect(await read(end)).toEqual(['late', 'msg_2', 'msg_3'])
+    expect(await read(naive)).toEqual(['msg_3'])
+    expect(await read(await store.lastPosition())).toEqual([])
+    await Promise.all([client.end(), store.close()])
+  })
+
   it('is waited for when a reading ends, but not for ever', async () => {
     const database = await server().newDatabase()
     const store = await openPostgresStore(server().url(database))

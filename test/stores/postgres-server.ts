@@ -93,9 +93,9 @@ export class PostgresServer {
   }
 
   /** Makes a server and starts it. */
-  static async start(): Promise<PostgresServer> {
+  static async start(initdbOptions: ReadonlyArray<string> = []): Promise<PostgresServer> {
     const server = new PostgresServer(await freePort())
-    await server.#create()
+    await server.#create(initdbOptions)
     await server.restart()
     return server
   }
@@ -130,10 +130,14 @@ export class PostgresServer {
     return name
   }
 
-  /** Starts the server again on what is there. */
-  async restart(): Promise<void> {
+  /**
+   * Starts the server again on what is there.
+   *
+   * @param mostKilobytes - to which its files may grow
+   */
+  async restart(mostKilobytes?: number): Promise<void> {
     for (let tries = 0; tries < 100; tries++) {
-      this.#process ??= this.#spawn()
+      this.#process ??= this.#spawn(mostKilobytes)
       const client = new pg.Client({ connectionString: this.url() })
       client.on('error', () => undefined)
       try {
@@ -182,10 +186,18 @@ export class PostgresServer {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async #create(): Promise<void> {
+  /** A folder on another disk, in which the server may write. */
+  give(folder: string): void {
+    if (this.#user !== undefined) chownSync(folder, this.#user.uid, this.#user.gid)
+  }
+
+  async #create(initdbOptions: ReadonlyArray<string>): Promise<void> {
     const { status, stderr } = spawnSync(
       join(binaries ?? '', 'initdb'),
-      ['-A', 'trust', '-U', 'owner', '-E', 'UTF8', '--locale=C', '--no-sync', '-D', this.data],
+      [
+        ...['-A', 'trust', '-U', 'owner', '-E', 'UTF8', '--locale=C', '--no-sync', '-D', this.data],
+        ...initdbOptions,
+      ],
       { ...this.#user, cwd: this.#folder, encoding: 'utf8' },
     )
     if (status !== 0) throw new Error(`initdb: ${stderr}`)
@@ -201,8 +213,10 @@ export class PostgresServer {
     )
   }
 
-  #spawn(): ChildProcess {
-    const script = `exec "$0" -D "$1" >>"$2" 2>&1`
+  #spawn(mostKilobytes: number | undefined): ChildProcess {
+    // The shell counts by 512 bytes.
+    const limit = mostKilobytes === undefined ? '' : `ulimit -f ${mostKilobytes * 2} && `
+    const script = `${limit}exec "$0" -D "$1" >>"$2" 2>&1`
     return spawn(
       'sh',
       ['-c', script, join(binaries ?? '', 'postgres'), this.data, join(this.#folder, 'log')],

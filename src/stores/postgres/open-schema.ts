@@ -14,7 +14,7 @@ const versionIn = async (query: Query, schema: string): Promise<number | undefin
   return row?.version
 }
 
-const create = async (query: Query, schema: string): Promise<number> => {
+const makeStore = async (query: Query, schema: string): Promise<number> => {
   // Whoever comes second finds what the first has made.
   await query(`select pg_advisory_xact_lock(hashtext('clientfold create'), hashtext('${schema}'))`)
   const version = await versionIn(query, schema)
@@ -44,11 +44,21 @@ const checkServer = async (query: Query, schema: string): Promise<void> => {
   }
 }
 
-/** Makes the store where there is none, and refuses one that is not ours to use. */
-export const openSchema = async (database: Database, schema: string): Promise<void> => {
-  const version =
-    (await versionIn(database.query, schema)) ??
-    (await database.transaction((query) => create(query, schema)))
+/**
+ * Makes the store where there is none, and refuses one that is not ours to use.
+ *
+ * @param mayMake - whether one may be made; if not, nothing at all is written
+ */
+export const openSchema = async (
+  database: Database,
+  schema: string,
+  mayMake: boolean,
+): Promise<void> => {
+  const found = await versionIn(database.query, schema)
+  if (found === undefined && !mayMake) {
+    throw new StoreUnavailable('missing', `the schema ${schema} holds no store`)
+  }
+  const version = found ?? (await database.transaction((query) => makeStore(query, schema)))
   if (version !== SCHEMA_VERSION) {
     throw new StoreUnavailable(
       'newer',

@@ -5,6 +5,8 @@ import { StoreUnavailable } from '../../store/store-error.js'
 interface CommonOptions {
   /** The schema in which the store lives, and on whose name it listens; `clientfold` unless given. */
   readonly schema?: string
+  /** False to be refused (`missing`) where there is no store; unless given, one is made. */
+  readonly create?: boolean
   /** The clock that gives `recorded_at`, in epoch milliseconds. */
   readonly now?: () => number
   /** After which followers look by themselves, in milliseconds; 1,000 unless given. */
@@ -20,6 +22,7 @@ export interface Resolved {
   readonly pool: Pool
   readonly ownsPool: boolean
   readonly schema: string
+  readonly create: boolean
   readonly now: () => number
   readonly pollMilliseconds: number
 }
@@ -62,10 +65,10 @@ export const resolveOptions = async (
 ): Promise<Resolved> => {
   const options: PostgresStoreOptions =
     typeof given === 'string' ? { url: given } : isPool(given) ? { pool: given } : given
-  const { schema = 'clientfold', now = Date.now, pollMilliseconds = 1000 } = options
+  const { schema = 'clientfold', create = true, now = Date.now, pollMilliseconds = 1000 } = options
   if (!SCHEMA.test(schema)) {
     throw new TypeError('a schema is named by a-z, 0-9 and _, 63 of them at most')
   }
   const pool = options.pool ?? (await openPool(options.url))
-  return { pool, ownsPool: options.pool === undefined, schema, now, pollMilliseconds }
+  return { pool, ownsPool: options.pool === undefined, schema, create, now, pollMilliseconds }
 }

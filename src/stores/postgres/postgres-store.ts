@@ -15,7 +15,7 @@ import { createEraser } from './erase.js'
 import { createNotifier, listen, type Running } from './notifications.js'
 import { openSchema } from './open-schema.js'
 import { resolveOptions, type PostgresStoreOptions, type Resolved } from './options.js'
-import { readAllFrom, readClientFrom } from './read.js'
+import { lastPositionIn, readAllFrom, readClientFrom } from './read.js'
 
 type Answers = ReadonlyArray<E.Either<AppendRefusal, Appended>>
 
@@ -92,6 +92,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
       if (closing === undefined) listener ??= listen(pool, schema, wakeups)
       return followFrom(readAll, wakeups, () => closing !== undefined, from)
     },
+    lastPosition: () => whileOpen(() => lastPositionIn(query)),
     clientIds: () => whileOpen(() => allClientIds(query, schema)),
     clientsOfUser: (id) => whileOpen(() => clientIdsIn(query, schema, 'user_clients', id)),
     clientsOfSession: (id) => whileOpen(() => clientIdsIn(query, schema, 'session_clients', id)),
@@ -101,7 +102,8 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
 }
 
 /**
- * Opens a store in a PostgreSQL database (13 or later), and makes it where there is none.
+ * Opens a store in a PostgreSQL database (13 or later), and makes it where there is none, unless
+ * `create` is false.
  *
  * An event is read once every transaction that is older than its own has ended, in whatever database
  * of the server: a transaction that writes and is kept open holds readers and followers up, and
@@ -109,7 +111,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
  *
  * @param given - a URL, a `Pool` of `pg` that stays the caller's to end, or options with one of them
  * @throws StoreUnavailable (as a rejection) if the server cannot be reached or refuses, or the store
- *   is of a newer version.
+ *   is of a newer version, or is `missing` and not to be made.
  *
  * @example
  * import { StoreUnavailable } from 'clientfold'
@@ -123,7 +125,7 @@ export const openPostgresStore = async (
   const options = await resolveOptions(given)
   const database = databaseOf(options.pool)
   try {
-    await openSchema(database, options.schema)
+    await openSchema(database, options.schema, options.create)
   } catch (error) {
     if (options.ownsPool) await options.pool.end()
     throw error

@@ -74,6 +74,18 @@ const pageAfter = (
     [...cursorOf(after), horizon],
   )
 
+/**
+ * Before the oldest transaction that is still open: all that it and later ones commit comes after, and
+ * all before is settled. No event has the position 0, so that none is taken for read.
+ */
+export const lastPositionIn = async (query: Query): Promise<Position> => {
+  const [row] = await query<{ oldest: string }>(
+    'select pg_snapshot_xmin(pg_current_snapshot())::text as oldest',
+  )
+  if (row === undefined) throw new Error('a snapshot is one row')
+  return `${row.oldest}/0`
+}
+
 const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   delay(milliseconds, undefined, signal && { signal }).catch(() => undefined)
 

@@ -31,10 +31,14 @@ export class Connection {
     this.#busyMilliseconds = busyMilliseconds
   }
 
-  /** Sets the connection up, and makes an empty file a store; then it may be used. */
-  async setUp(): Promise<void> {
+  /**
+   * Sets the connection up; then it may be used.
+   *
+   * @param mayMake - whether an empty file may be made a store; if not, nothing is written to it
+   */
+  async setUp(mayMake: boolean): Promise<void> {
     const blocking = Math.min(this.#busyMilliseconds, LONGEST_BLOCKING_MS)
-    const found = await this.read(() => makeDurable(this.database, this.#file, blocking))
+    const found = await this.read(() => makeDurable(this.database, this.#file, blocking, mayMake))
     if (!found.isWalSafe) this.#journalMode = this.database.prepare('PRAGMA journal_mode')
     if (!found.isNew) return
     await this.write(() => {

@@ -57,15 +57,18 @@ export interface Durability {
 /**
  * Makes a connection durable.
  *
- * @throws StoreUnavailable if the file is none of ours, or what the driver throws.
+ * @throws StoreUnavailable if the file is none of ours, or is empty and not to be made a store, or
+ *   what the driver throws.
  */
 export const makeDurable = (
   database: SqliteDatabase,
   file: string,
   busyMilliseconds: number,
+  mayMake: boolean,
 ): Durability => {
   database.exec(`PRAGMA busy_timeout = ${busyMilliseconds}`)
   const isNew = isEmpty(database, file)
+  if (isNew && !mayMake) throw new StoreUnavailable('missing', `${file} holds no store`)
   database.exec(SETTINGS)
   const isWalSafe = hasSafeWal(database)
   if (!chooseJournal(database, isNew, isWalSafe)) {

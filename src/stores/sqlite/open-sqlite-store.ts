@@ -9,6 +9,8 @@ import { createSqliteStore } from './sqlite-store.js'
 
 /** What is set when a store is opened, whatever it is opened on. */
 export interface SqliteStoreSettings {
+  /** False to be refused (`missing`) where there is no store; unless given, one is made. */
+  readonly create?: boolean
   /** The clock that gives `recorded_at`, in epoch milliseconds. */
   readonly now?: () => number
   /** How long to wait for others who hold the file, before rejecting as `busy`: 5,000 ms unless given. */
@@ -31,7 +33,6 @@ export interface SqliteHandleOptions extends SqliteStoreSettings {
 }
 
 /** Where a store is, and how it works: on a file, or on a connection of the caller. */
-/** A file, or a connection of the caller. */
 export type SqliteStoreOptions = SqliteFileOptions | SqliteHandleOptions
 
 const BUSY_TIMEOUT_MS = 5000
@@ -39,12 +40,14 @@ const POLL_MS = 200
 
 const errorCode = (error: unknown): unknown => (error as NodeJS.ErrnoException).code
 
-/** Drivers tell of all of these no more than that the file cannot be opened. */
-const checkPlace = async (path: string, file: string): Promise<void> => {
+/** Drivers tell of all of these no more than that the file cannot be opened; and they make one. */
+const checkPlace = async (path: string, file: string, mayMake: boolean): Promise<void> => {
   const found = await stat(path).catch((cause: unknown) => {
     if (errorCode(cause) === 'ENOENT') return undefined
     throw new StoreUnavailable('denied', `${file} cannot be opened`, cause)
   })
+  if (found === undefined && !mayMake)
+    throw new StoreUnavailable('missing', `${file} does not exist`)
   if (found?.isDirectory()) throw new StoreUnavailable('foreign', `${file} is a folder`)
   const { R_OK, W_OK, X_OK } = constants
   // A journal is written beside the file.
@@ -60,12 +63,12 @@ const checkPlace = async (path: string, file: string): Promise<void> => {
 }
 
 const openFile = async (
-  { path, driver }: SqliteFileOptions,
+  { path, driver, create = true }: SqliteFileOptions,
   file: string,
 ): Promise<SqliteDatabase> => {
   // Never `:memory:` or a URI, which SQLite would take for something else than a file.
   const place = resolve(path)
-  await checkPlace(place, file)
+  await checkPlace(place, file, create)
   const open = await loadDriver(driver)
   try {
     return open(place)
@@ -87,7 +90,7 @@ const openFile = async (
  * @param options - or the path alone
  * @throws StoreUnavailable (as a rejection) if there is no driver (`unreachable`), no folder
  *   (`unreachable`), no right to write (`denied`); if the file is no database, or another application's
- *   (`foreign`), or was written by a newer version of this package (`newer`), or is held by another
+ *   (`foreign`), or is not there (`missing`) and not to be made, or was written by a newer version of this package (`newer`), or is held by another
  *   process for too long (`busy`), or the disk fails (`storage`).
  * @example
  * import { mkdtempSync } from 'node:fs'
@@ -113,7 +116,7 @@ export const openSqliteStore = async (
     chosen.busyTimeoutMilliseconds ?? BUSY_TIMEOUT_MS,
   )
   try {
-    await connection.setUp()
+    await connection.setUp(chosen.create ?? true)
     return createSqliteStore(connection, { now, pollMilliseconds, isOurs })
   } catch (error) {
     // Nothing else: the file may be another application's.

@@ -87,6 +87,12 @@ export const createSqliteStore = (
     },
     readAll,
     follow: (from = {}) => followFrom(readAll, wakeups, () => isClosing, from),
+    lastPosition: async () => {
+      checkOpen()
+      const [last] = await connection.read(() => statements.lastPosition())
+      if (last === undefined) throw new Error('a maximum has one row')
+      return String(last.position)
+    },
     clientIds: () => find(statements.clientKeys),
     clientsOfUser: (userId) => find(statements.clientKeysOfUser, userId),
     clientsOfSession: (sessionId) => find(statements.clientKeysOfSession, sessionId),

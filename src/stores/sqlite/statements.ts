@@ -29,6 +29,7 @@ export interface Statements {
   readonly insertUsers: Insert
   readonly eventsOfClient: Query<EventRow>
   readonly eventsAfter: Query<EventRow>
+  readonly lastPosition: Query<{ readonly position: number | bigint }>
   readonly clientKeys: Query<{ readonly client_key: string }>
   readonly clientKeysOfUser: Query<{ readonly client_key: string }>
   readonly clientKeysOfSession: Query<{ readonly client_key: string }>
@@ -64,6 +65,7 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     insertUsers: prepareInsert(database, 'INSERT OR IGNORE INTO user_clients VALUES', 2),
     eventsOfClient: query(`${EVENT} WHERE client_key = ? AND revision >= ? ORDER BY revision`),
     eventsAfter: query(`${EVENT} WHERE position > ? ORDER BY position LIMIT ?`),
+    lastPosition: query('SELECT coalesce(max(position), 0) AS position FROM events'),
     clientKeys: query('SELECT DISTINCT client_key FROM events'),
     clientKeysOfUser: query('SELECT client_key FROM user_clients WHERE user_key = ?'),
     clientKeysOfSession: query('SELECT client_key FROM session_clients WHERE session_key = ?'),

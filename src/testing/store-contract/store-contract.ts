@@ -1,7 +1,10 @@
 import { appendingCases } from './appending.js'
 import { erasingCases } from './erasing.js'
+import { executingCases } from './executing.js'
+import { lastPositionCases } from './last-position.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
+import { racingCases } from './racing.js'
 import { readingCases } from './reading.js'
 import type { StoreCase } from './store-case.js'
 
@@ -13,6 +16,9 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...appendingCases,
   ...onceCases,
   ...readingCases,
+  ...lastPositionCases,
   ...erasingCases,
   ...modelCases,
+  ...racingCases,
+  ...executingCases,
 ]

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
@@ -90,6 +90,31 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
       reason,
       message: `the SQLite file ${path} ${sentence}`,
     })
+  })
+
+  it('makes no store where it is not to, and finds one that is there', async () => {
+    const path = await newPath()
+    const refused = (sentence: string) => ({
+      name: 'StoreUnavailable',
+      reason: 'missing',
+      message: `the SQLite file${sentence}`,
+    })
+    const opening = openSqliteStore({ path, driver, create: false })
+    await expect(opening).rejects.toMatchObject(refused(` ${path} does not exist`))
+    expect(await readdir(dirname(path))).toEqual([])
+
+    await writeFile(path, '')
+    const again = openSqliteStore({ path, driver, create: false })
+    await expect(again).rejects.toMatchObject(refused(` ${path} holds no store`))
+    const handle = await rawDatabase(driver, path)
+    const onHandle = openSqliteStore({ driver: handle, create: false })
+    await expect(onHandle).rejects.toMatchObject(refused(' holds no store'))
+    handle.close()
+    expect(await readdir(dirname(path))).toEqual(['clients.db'])
+    expect(await readFile(path, 'utf8')).toBe('')
+
+    await (await openSqliteStore({ path, driver, create: true })).close()
+    await (await openSqliteStore({ path, driver, create: false })).close()
   })
 
   it('refuses a place without a folder', async () => {

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import type { EventStore } from '../../store/event-store.js'
+import type { Position } from '../../store/recorded-event.js'
+import { collect, textsOf, withStore } from './checks.js'
+import { sampleEvent, sampleEvents } from './sample-events.js'
+import type { StoreCase } from './store-case.js'
+
+/** For so long a store may have something of its own under way. */
+const PATIENCE_MS = 3000
+
+const ROUNDS = 15
+
+const LAST_OF_ALL = sampleEvent(999, { clientId: 'client_last' })
+
+const assertAtRest = async (store: EventStore): Promise<void> => {
+  const deadline = Date.now() + PATIENCE_MS
+  while ((await collect(store.readAll({ after: await store.lastPosition() }))).length > 0) {
+    assert(Date.now() < deadline, 'what was there long ago comes after the last position')
+  }
+}
+
+const textsUntilLast = async (
+  store: EventStore,
+  after: Position,
+): Promise<ReadonlyArray<string>> => {
+  const seen: string[] = []
+  const [last] = textsOf([LAST_OF_ALL])
+  for await (const recorded of store.follow({ after })) {
+    seen.push(...textsOf([recorded]))
+    if (seen.at(-1) === last) break
+  }
+  return seen
+}
+
+/** While some write, others ask where the end is, and follow from there. */
+const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Promise<void> => {
+  const clientIds = ['client_1', 'client_2', 'client_3', 'client_4']
+  await writer.record(clientIds.flatMap((clientId) => sampleEvents(100, { clientId })))
+  await assertAtRest(reader)
+  const asked: string[] = []
+  const following: Array<Promise<void>> = []
+  let endWriting: (() => void) | undefined
+  const written = new Promise<void>((resolve) => (endWriting = resolve))
+  /** From the end as it is now, but not before `start`. */
+  const follow = async (start: Promise<void>): Promise<void> => {
+    const after = await reader.lastPosition()
+    const before = asked.length
+    const seen = start.then(() => textsUntilLast(reader, after))
+    following.push(
+      seen.then((texts) => {
+        assert.equal(new Set(texts).size, texts.length)
+        const expected = asked.slice(before)
+        assert.deepEqual(
+          texts.filter((text) => expected.includes(text)).sort(),
+          [...expected].sort(),
+        )
+      }),
+    )
+  }
+  await Promise.all(
+    clientIds.map(async (clientId) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const event = sampleEvent(200 + round, { clientId })
+        asked.push(...textsOf([event]))
+        await writer.record([event])
+        if (round % 3 === 0) await follow(round % 2 === 0 ? Promise.resolve() : written)
+      }
+    }),
+  )
+  endWriting?.()
+  await writer.record([LAST_OF_ALL])
+  await Promise.all(following)
+}
+
+/** What the port guarantees of the last position. */
+export const lastPositionCases: ReadonlyArray<StoreCase> = [
+  {
+    name: 'what commits after the last position was asked for comes after it',
+    needs: 'one-handle',
+    run: (harness) => withStore(harness, (store) => assertFollowedFromEnd(store, store)),
+  },
+  {
+    name: 'what commits after the last position was asked for comes after it: of another handle',
+    needs: 'several-handles',
+    run: (harness) =>
+      withStore(harness, (reader) =>
+        withStore(harness, (writer) => assertFollowedFromEnd(reader, writer)),
+      ),
+  },
+  {
+    name: 'what commits after the last position was asked for comes after it: of what was empty, or was erased',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const first = await store.lastPosition()
+        const erased = sampleEvents(3, { clientId: 'client_2' })
+        await store.record(erased)
+        assert.deepEqual(textsOf(await collect(store.readAll({ after: first }))), textsOf(erased))
+        const second = await store.lastPosition()
+        await store.erase('client_2')
+        const third = await store.lastPosition()
+        await store.record(sampleEvents(3))
+        for (const after of [first, second, third]) {
+          const texts = textsOf(await collect(store.readAll({ after })))
+          assert.deepEqual(texts, textsOf(sampleEvents(3)))
+        }
+      }),
+  },
+]

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import * as E from 'fp-ts/lib/Either.js'
+import fc from 'fast-check'
+import { clientIdOf } from '../../events/client-event.js'
+import type { EventStore } from '../../store/event-store.js'
+import { collect, textsOf, withStore } from './checks.js'
+import { ERASED_CLIENT, RaceRecord } from './race-record.js'
+import { sampleEvent } from './sample-events.js'
+import { scheduledStore } from './scheduled-store.js'
+import type { StoreCase, StoreHarness } from './store-case.js'
+
+const RUNS = 30
+
+/** What one of those who race does next. */
+type Step =
+  | { readonly type: 'contend'; readonly clientId: string; readonly size: number }
+  | { readonly type: 'append' | 'record'; readonly deliveries: ReadonlyArray<number> }
+  | { readonly type: 'read'; readonly clientId: string }
+  | { readonly type: 'readAll' | 'erase' }
+
+type Racer = ReadonlyArray<Step>
+
+const CLIENT_IDS = ['client_1', ERASED_CLIENT, 'client_3']
+
+/** Deliveries that come to several, of one client each. */
+const deliveryOf = (n: number) =>
+  sampleEvent(n, { id: `msg_${n}`, clientId: CLIENT_IDS[n % CLIENT_IDS.length] ?? '' })
+
+const clientIds = fc.constantFrom('client_1', 'client_1', ERASED_CLIENT)
+const deliveries = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 4 })
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('contend' as const),
+      clientId: clientIds,
+      size: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constantFrom('append' as const, 'record' as const),
+      deliveries,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('read' as const), clientId: clientIds }) },
+  { weight: 2, arbitrary: fc.constant({ type: 'readAll' as const }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'erase' as const }) },
+)
+
+const racers = fc.array(fc.array(steps, { minLength: 1, maxLength: 5 }), {
+  minLength: 2,
+  maxLength: 5,
+})
+
+const ofOthers = (clientId: string): boolean => clientId !== ERASED_CLIENT
+
+const contend = async (
+  store: EventStore,
+  record: RaceRecord,
+  { clientId, size }: Extract<Step, { readonly type: 'contend' }>,
+  name: string,
+): Promise<void> => {
+  const expected = (await store.readClient(clientId)).length
+  const events = Array.from({ length: size }, (_, part) =>
+    sampleEvent(part, { clientId, id: `${name}_${part}` }),
+  )
+  const wasErased = record.isErased
+  const answer = await store.append(clientId, events, expected)
+  if (wasErased && clientId === ERASED_CLIENT) {
+    assert.deepEqual(answer, E.left({ _tag: 'ClientErased' }))
+  }
+  record.contended(clientId, textsOf(events), expected, answer)
+}
+
+/** Everybody sends the same under an id: nothing can be in conflict but with an erasure. */
+const deliver = async (
+  store: EventStore,
+  record: RaceRecord,
+  step: Extract<Step, { readonly deliveries: unknown }>,
+): Promise<void> => {
+  const events = step.deliveries.map(deliveryOf)
+  if (step.type === 'record') {
+    const recordings = await store.record(events)
+    for (const [index, event] of events.entries()) {
+      const recording = recordings[index]
+      const isKept = ofOthers(clientIdOf(event))
+      if (isKept) record.promised([event])
+      if (recording?._tag === 'Recorded') {
+        record.took([recording.recorded])
+        assert.deepEqual(textsOf([recording.recorded]), textsOf([event]))
+      } else if (recording?._tag !== 'Duplicate') {
+        assert.deepEqual([recording?._tag, isKept], ['ClientErased', false])
+      }
+    }
+    return
+  }
+  const [first] = events
+  assert(first !== undefined)
+  const clientId = clientIdOf(first)
+  const own = events.filter((event) => clientIdOf(event) === clientId)
+  const answer = await store.append(clientId, own, 'any')
+  if (ofOthers(clientId)) record.promised(own)
+  if (E.isRight(answer)) record.took(answer.right.recorded)
+  else assert.deepEqual([answer.left._tag, clientId], ['ClientErased', ERASED_CLIENT])
+}
+
+const take = async (
+  store: EventStore,
+  record: RaceRecord,
+  step: Step,
+  name: string,
+): Promise<void> => {
+  const acknowledged = record.soFar().filter(({ event }) => ofOthers(clientIdOf(event)))
+  switch (step.type) {
+    case 'contend':
+      return contend(store, record, step, name)
+    case 'append':
+    case 'record':
+      return deliver(store, record, step)
+    case 'read': {
+      const { clientId } = step
+      const own = acknowledged.filter(({ event }) => clientIdOf(event) === clientId)
+      record.checkReading(await store.readClient(clientId), own)
+      return
+    }
+    case 'readAll':
+      record.checkReading(await collect(store.readAll()), acknowledged)
+      return
+    case 'erase':
+      await store.erase(ERASED_CLIENT)
+      record.erased()
+  }
+}
+
+const race = async (
+  scheduler: fc.Scheduler,
+  handles: ReadonlyArray<EventStore>,
+  lanes: ReadonlyArray<Racer>,
+): Promise<void> => {
+  const record = new RaceRecord()
+  const stores = handles.map((handle) => scheduledStore(handle, scheduler))
+  const running = lanes.map(async (lane, place) => {
+    const store = stores[place % stores.length]
+    assert(store !== undefined)
+    for (const [turn, step] of lane.entries()) await take(store, record, step, `${place}_${turn}`)
+  })
+  await scheduler.waitFor(Promise.all(running))
+  for (const handle of handles) await record.checkEnd(handle)
+}
+
+const runRaces = (
+  harness: StoreHarness,
+  withHandles: (work: (handles: ReadonlyArray<EventStore>) => Promise<void>) => Promise<void>,
+): Promise<void> =>
+  fc.assert(
+    fc.asyncProperty(fc.scheduler(), racers, async (scheduler, lanes) => {
+      await harness.renew()
+      await withHandles((handles) => race(scheduler, handles, lanes))
+    }),
+    { numRuns: RUNS },
+  )
+
+/** What the port guarantees of calls that run at the same time, in whatever order they get through. */
+export const racingCases: ReadonlyArray<StoreCase> = [
+  {
+    name: 'of those who expect the same revision, one wins: whatever the order of asking and answering',
+    needs: 'one-handle',
+    run: (harness) => runRaces(harness, (work) => withStore(harness, (store) => work([store]))),
+  },
+  {
+    name: 'of those who expect the same revision, one wins: whatever the order, through several handles',
+    needs: 'several-handles',
+    run: (harness) =>
+      runRaces(harness, (work) =>
+        withStore(harness, (first) => withStore(harness, (second) => work([first, second]))),
+      ),
+  },
+]

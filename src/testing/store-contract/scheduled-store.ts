@@ -1,0 +1,46 @@
+import type fc from 'fast-check'
+import type { EventStore, ReadFrom } from '../../store/event-store.js'
+import type { RecordedEvent } from '../../store/recorded-event.js'
+
+/**
+ * A store whose calls reach it, and whose answers come back, in the order that a scheduler chooses:
+ * what the network and the event loop do by chance, told by a seed.
+ */
+export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): EventStore => {
+  const turn = (label: string): Promise<void> => scheduler.schedule(Promise.resolve(), label)
+  const scheduled = async <A>(label: string, call: () => Promise<A>): Promise<A> => {
+    await turn(`${label} is asked`)
+    try {
+      return await call()
+    } finally {
+      await turn(`${label} is answered`)
+    }
+  }
+  async function* inTurns(
+    label: string,
+    read: (from?: ReadFrom) => AsyncIterable<RecordedEvent>,
+    from: ReadFrom | undefined,
+  ): AsyncGenerator<RecordedEvent, void> {
+    await turn(`${label} is asked`)
+    for await (const recorded of read(from)) {
+      yield recorded
+      await turn(`${label} goes on`)
+    }
+  }
+  return {
+    append: (clientId, events, expected) =>
+      scheduled('append', () => store.append(clientId, events, expected)),
+    record: (events) => scheduled('record', () => store.record(events)),
+    readClient: (clientId, fromRevision) =>
+      scheduled('readClient', () => store.readClient(clientId, fromRevision)),
+    readAll: (from) => inTurns('readAll', store.readAll, from),
+    follow: (from) => inTurns('follow', store.follow, from),
+    lastPosition: () => scheduled('lastPosition', store.lastPosition),
+    clientIds: () => scheduled('clientIds', store.clientIds),
+    clientsOfUser: (userId) => scheduled('clientsOfUser', () => store.clientsOfUser(userId)),
+    clientsOfSession: (sessionId) =>
+      scheduled('clientsOfSession', () => store.clientsOfSession(sessionId)),
+    erase: (clientId) => scheduled('erase', () => store.erase(clientId)),
+    close: store.close,
+  }
+}
