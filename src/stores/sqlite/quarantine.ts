@@ -12,7 +12,7 @@ import type { Statements } from './statements.js'
 
 const read = ({ quarantined }: Statements, key: StorageKey): ReadonlyArray<QuarantinedDelivery> =>
   quarantined(key).map(({ received_at: receivedAt, about, body }) =>
-    readQuarantined({ receivedAt: Number(receivedAt), about, body }),
+    readQuarantined({ receivedAt: Number(receivedAt), about, body: new Uint8Array(body) }),
   )
 
 const keysInOrder = ({ quarantinePlaces }: Statements): ReadonlyArray<StorageKey> =>

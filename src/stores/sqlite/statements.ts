@@ -21,7 +21,8 @@ export interface ClientRow {
 interface QuarantineRow {
   readonly received_at: number | bigint
   readonly about: string
-  readonly body: Uint8Array
+  /** An ArrayBuffer from libsql, a Uint8Array from the others. */
+  readonly body: Uint8Array | ArrayBuffer
 }
 
 /** What tells the place of a row of the quarantine. */

@@ -153,7 +153,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       withStore(harness, async (store) => {
         // By UTF-16 code units the astral one comes before U+FF5E, by code points after it.
         const ids = ['B', 'a', 'msg_1', 'msg_10', 'msg_9', '\u{1f98a}', '\uff5e', '\uff5e\0']
-        const early = ids.map((id) => ({ ...deliveryOf(1), id: `${id} early` }))
+        const early = ids.map((id) => ({ ...deliveryOf(1), id: `early ${id}` }))
         const late = ids.map((id) => ({ ...deliveryOf(2), id }))
         const many = Array.from({ length: 40 }, (_, n) => deliveryOf(100 + n))
         await keepAll(store, [...many.toReversed(), ...late.toReversed(), ...early.toReversed()])
