@@ -5,6 +5,7 @@ import { addFollow } from './follow-command.js'
 import { addGenerate } from './generate-command.js'
 import { addHistory } from './history-command.js'
 import { addImport } from './import-command.js'
+import { addQuarantine } from './quarantine-command.js'
 import { addReplay } from './replay-command.js'
 import { addShow } from './show-command.js'
 import { addVerify } from './verify-command.js'
@@ -29,5 +30,6 @@ export const createProgram = (version: string, end: (code: number) => void): Com
   addHistory(program, end)
   addFollow(program, end)
   addErase(program, end)
+  addQuarantine(program, end)
   return program
 }

@@ -10,6 +10,7 @@ import { toClient } from '../projections/client.js'
 import { projectionOf, type View } from '../projections/client-view.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore, ReadFrom, Recording } from '../store/event-store.js'
+import type { Quarantine } from '../store/quarantine.js'
 import type { RecordedEvent } from '../store/recorded-event.js'
 import { executeCommand, type Executed } from './execute.js'
 import { createKeptStates } from './kept-states.js'
@@ -47,6 +48,8 @@ export interface Clients {
   readonly history: (clientId: string) => Promise<ReadonlyArray<RecordedEvent>>
   /** Everything recorded, by whomever, and everything that comes, until the signal. */
   readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
+  /** Genuine deliveries that could not be recorded. */
+  readonly quarantine: Quarantine
   /** Takes a client out of the store for good; gives how many events there were. */
   readonly erase: (clientId: string) => Promise<number>
   /** Listens to what is recorded through this value; gives what ends that. */
@@ -154,6 +157,7 @@ export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clien
     },
     history: (clientId) => store.readClient(clientId),
     follow: (from) => store.follow(from),
+    quarantine: store.quarantine,
     erase: (clientId) => {
       states.forget(clientId)
       return store.erase(clientId)

@@ -78,7 +78,7 @@ describeWithPostgres('a role', (server) => {
       const client = await server().connect(database, 'odd')
       await client.query('begin isolation level read committed')
       await client.query(
-        `select clientfold.write_events('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
+        `select clientfold.append_events('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
       )
       expect((await client.query('show synchronous_commit')).rows).toEqual([
         { synchronous_commit: 'on' },

@@ -1,5 +1,7 @@
+import { quarantineTable } from './quarantine.js'
+
 /** The version of the tables and functions below. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** Of how many clients the locks are held one by one; for more, the whole store is held at once. */
 const MOST_CLIENT_LOCKS = 200
@@ -19,6 +21,7 @@ export const postgresGrants = (schema: string, role: string): ReadonlyArray<stri
   `GRANT SELECT, INSERT ON ${['events', 'session_clients', 'user_clients', 'erased']
     .map((table) => `${schema}.${table}`)
     .join(', ')} TO ${role}`,
+  `GRANT SELECT, INSERT, DELETE ON ${schema}.quarantined TO ${role}`,
 ]
 
 /** Two look-ups of one shape. A key has up to 1,500 bytes, of which an index row takes no two. */
@@ -47,42 +50,18 @@ const addToLookUp = (schema: string, table: string, keys: string, clients: strin
     )`
 
 /**
- * Statements that make the store in a schema that is there.
+ * What appends, and what locks.
  *
- * - `collate "C"`: an index outlives an upgrade of the system's collations.
- * - `statistics 0`: what ANALYZE samples would outlive an erasure in `pg_statistic`.
  * - `set enable_seqscan = off` and the generic plan: a connection keeps the plans of its functions, and
  *   one that was made while the tables were small would read all of them later.
- * - `write_events` is a function because each of its statements sees what was committed before it:
+ * - `append_events` is a function because each of its statements sees what was committed before it:
  *   it looks after it has locked, in one round trip. It writes everything, or nothing and answers
  *   nulls; the reasons are `decideAppend`'s to give. It locks before it writes, so that the
  *   transaction ids of a client's events ascend with their revisions. Of what nobody else can write
  *   meanwhile, only an event id may be taken, by an event of another client: a unique violation.
  */
-export const schemaStatements = (schema: string): string => `
-create table ${schema}.store_version (version integer not null);
-insert into ${schema}.store_version values (${SCHEMA_VERSION});
-
-create table ${schema}.events (
-  xid xid8 not null default pg_current_xact_id(),
-  position bigint generated always as identity,
-  client_key text collate "C" not null,
-  revision bigint not null,
-  event_key text collate "C" not null unique,
-  recorded_at bigint not null,
-  text text not null,
-  primary key (xid, position),
-  unique (client_key, revision)
-);
-alter table ${schema}.events
-  alter client_key set statistics 0, alter event_key set statistics 0, alter text set statistics 0;
-
-${lookUpTable(schema, 'session_clients')}
-${lookUpTable(schema, 'user_clients')}
-
-create table ${schema}.erased (tombstone text collate "C" primary key);
-
-create function ${schema}.lock_clients(client_keys text[]) returns void
+export const functionStatements = (schema: string): string => `
+create or replace function ${schema}.lock_clients(client_keys text[]) returns void
 language plpgsql as $lock$
 begin
   if cardinality(client_keys) > ${MOST_CLIENT_LOCKS} then
@@ -101,7 +80,7 @@ begin
   ) locks;
 end $lock$;
 
-create function ${schema}.write_events(
+create or replace function ${schema}.append_events(
   client_keys text[], tombstones text[], lowest bigint[], highest bigint[],
   places integer[], steps integer[],
   event_keys text[], times bigint[], texts text[],
@@ -150,3 +129,34 @@ begin
   into xid, bases, positions from written w;
 end $write$;
 `
+
+/**
+ * Statements that make the store in a schema that is there.
+ *
+ * - `collate "C"`: an index outlives an upgrade of the system's collations.
+ * - `statistics 0`: what ANALYZE samples would outlive an erasure in `pg_statistic`.
+ */
+export const schemaStatements = (schema: string): string => `
+create table ${schema}.store_version (version integer not null);
+insert into ${schema}.store_version values (${SCHEMA_VERSION});
+
+create table ${schema}.events (
+  xid xid8 not null default pg_current_xact_id(),
+  position bigint generated always as identity,
+  client_key text collate "C" not null,
+  revision bigint not null,
+  event_key text collate "C" not null unique,
+  recorded_at bigint not null,
+  text text not null,
+  primary key (xid, position),
+  unique (client_key, revision)
+);
+alter table ${schema}.events
+  alter client_key set statistics 0, alter event_key set statistics 0, alter text set statistics 0;
+
+${lookUpTable(schema, 'session_clients')}
+${lookUpTable(schema, 'user_clients')}
+
+create table ${schema}.erased (tombstone text collate "C" primary key);
+${quarantineTable(schema)}
+${functionStatements(schema)}`

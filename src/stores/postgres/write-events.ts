@@ -95,7 +95,7 @@ export const writeEvents = async (
   const clientIds = [...expectedOf.keys()]
   const bounds = Array.from(expectedOf.values(), boundsOf)
   const [row] = await query<WrittenRow>(
-    `select * from ${schema}.write_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+    `select * from ${schema}.append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
     [
       clientIds.map(keyOf),
       clientIds.map(tombstoneOf),

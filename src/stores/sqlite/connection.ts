@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 import { makeDurable } from './durability.js'
-import { createTables, valueOf } from './schema.js'
+import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'
 import { unavailable } from './sqlite-error.js'
 
 /** SQLite waits by blocking the process: beyond this, the store waits by itself. */
@@ -32,7 +32,7 @@ export class Connection {
   }
 
   /**
-   * Sets the connection up; then it may be used.
+   * Sets the connection up, and brings a file of an older version up to this one; then it may be used.
    *
    * @param mayMake - whether an empty file may be made a store; if not, nothing is written to it
    */
@@ -40,9 +40,9 @@ export class Connection {
     const blocking = Math.min(this.#busyMilliseconds, LONGEST_BLOCKING_MS)
     const found = await this.read(() => makeDurable(this.database, this.#file, blocking, mayMake))
     if (!found.isWalSafe) this.#journalMode = this.database.prepare('PRAGMA journal_mode')
-    if (!found.isNew) return
+    if (found.version === SCHEMA_VERSION) return
     await this.write(() => {
-      createTables(this.database, this.#file)
+      completeTables(this.database, this.#file)
     })
   }
 

@@ -41,6 +41,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     clientsOfSession: (sessionId) =>
       scheduled('clientsOfSession', () => store.clientsOfSession(sessionId)),
     erase: (clientId) => scheduled('erase', () => store.erase(clientId)),
+    quarantine: store.quarantine,
     close: store.close,
   }
 }

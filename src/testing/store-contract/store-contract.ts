@@ -4,6 +4,7 @@ import { executingCases } from './executing.js'
 import { lastPositionCases } from './last-position.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
+import { quarantineCases } from './quarantine.js'
 import { racingCases } from './racing.js'
 import { readingCases } from './reading.js'
 import type { StoreCase } from './store-case.js'
@@ -18,6 +19,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...readingCases,
   ...lastPositionCases,
   ...erasingCases,
+  ...quarantineCases,
   ...modelCases,
   ...racingCases,
   ...executingCases,
