@@ -7,6 +7,7 @@ import {
   compare,
   compareLoads,
   eventOf,
+  parsedRow,
   rowOf,
   secondsOf,
 } from './stores-workload.mjs'
@@ -41,9 +42,10 @@ const openRaw = async (url) => {
       })
     },
     load: async (clientId) => {
-      const text = 'SELECT text FROM raw.events WHERE client_key = $1 ORDER BY revision'
+      const text = `SELECT text, recorded_at, revision, xid || '/' || position AS position
+        FROM raw.events WHERE client_key = $1 ORDER BY revision`
       const { rows } = await pool.query({ name: 'load', text, values: [clientId] })
-      return rows.map((row) => JSON.parse(row.text))
+      return rows.map(parsedRow)
     },
     close: () => pool.end(),
   }

@@ -10,6 +10,7 @@ import {
   compareLoads,
   eventOf,
   latenciesOf,
+  parsedRow,
   quantile,
   rowOf,
   secondsOf,
@@ -37,7 +38,9 @@ const openRaw = async (path) => {
   )
   const session = database.prepare('INSERT OR IGNORE INTO session_clients VALUES (?, ?)')
   const user = database.prepare('INSERT OR IGNORE INTO user_clients VALUES (?, ?)')
-  const select = database.prepare('SELECT text FROM events WHERE client_key = ? ORDER BY revision')
+  const select = database.prepare(
+    'SELECT position, revision, recorded_at, text FROM events WHERE client_key = ? ORDER BY revision',
+  )
   return {
     append: (events, firstRevision) => {
       database.exec('BEGIN IMMEDIATE')
@@ -49,7 +52,7 @@ const openRaw = async (path) => {
       }
       database.exec('COMMIT')
     },
-    load: (clientId) => select.all(clientId).map(({ text }) => JSON.parse(text)),
+    load: (clientId) => select.all(clientId).map(parsedRow),
     close: () => database.close(),
   }
 }
