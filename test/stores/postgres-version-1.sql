@@ -51,7 +51,7 @@ begin
   ) locks;
 end $lock$;
 
-create function clientfold.append_events(
+create function clientfold.write_events(
   client_keys text[], tombstones text[], lowest bigint, highest bigint,
   of_clients text[], steps bigint[], event_keys text[], times bigint[], texts text[],
   session_keys text[], of_sessions text[], user_keys text[], of_users text[]
