@@ -1,13 +1,13 @@
 import type { ClientState } from '../domain/client-state.js'
 import { foldClient } from '../domain/fold.js'
 import type { Client } from '../events/client.js'
-import type { Session } from '../events/session.js'
+import type { Session, SessionStatus } from '../events/session.js'
 import { toClient } from '../projections/client.js'
 import { projectionOf, type View } from '../projections/client-view.js'
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../store/event-store.js'
-import type { Catalogue, Directory } from './directory.js'
+import { thereIs, type Catalogue, type Directory, type Shelf } from './directory.js'
 import type { KeptStates } from './kept-states.js'
 
 /** Which part of a list is wanted. */
@@ -47,18 +47,43 @@ const partOf = <A>(all: ReadonlyArray<A>, { limit, offset }: Page): ReadonlyArra
 const isTravelling = ({ asOf, knownAt }: View): boolean =>
   asOf !== undefined || knownAt !== undefined
 
+const takeFrom = <A>(shelf: Shelf<A>, { limit, offset }: Page): ReadonlyArray<A> => {
+  const taken: A[] = []
+  const end = Math.min(shelf.length, offset + limit)
+  for (let index = offset; index < end; index++) taken.push(shelf.at(index))
+  return taken
+}
+
+const clientsIn = ({ clients }: Catalogue, view: View, page: Page): Part<Client> => {
+  const wanted = takeFrom(clients, page)
+  const data = wanted.map((known) => toClient(known, projectionOf(view)))
+  return {
+    listed: { data, total: clients.length },
+    clientIds: new Set(wanted.map(({ id }) => id)),
+  }
+}
+
+/** Which session has what status is known for the clock of an asking only: then all are looked at. */
+const withStatus = (
+  sessions: Shelf<Session>,
+  status: SessionStatus | undefined,
+  at: number | undefined,
+): Shelf<Session> => {
+  if (status === undefined) return sessions
+  const all = takeFrom(sessions, EVERYTHING)
+  const wanted = all.filter((session) => statusAt(session, at) === status)
+  return { length: wanted.length, at: (index) => thereIs(wanted[index]) }
+}
+
 const sessionsIn = (
-  catalogue: Catalogue,
-  filter: SessionFilter,
+  { sessions }: Catalogue,
+  { status }: SessionFilter,
   view: View,
   page: Page,
 ): Part<Session> => {
   const { at } = projectionOf(view)
-  const all = catalogue.sessions()
-  const { status } = filter
-  const wanted =
-    status === undefined ? all : all.filter((session) => statusAt(session, at) === status)
-  const data = partOf(wanted, page).map((session) => sessionAt(session, at))
+  const wanted = withStatus(sessions, status, at)
+  const data = takeFrom(wanted, page).map((session) => sessionAt(session, at))
   return {
     listed: { data, total: wanted.length },
     clientIds: new Set(data.map(({ client_id }) => client_id)),
@@ -103,9 +128,9 @@ export const createListing = (
     view: View,
     part: (catalogue: Catalogue) => Part<A>,
   ): Promise<Listed<A>> => {
-    if (isTravelling(view)) return part(await directory.asOf(view)).listed
+    if (isTravelling(view)) return (await directory.asOf(view, part)).listed
     for (;;) {
-      const { listed, clientIds } = part(await directory.now())
+      const { listed, clientIds } = await directory.now(part)
       const checked = await Promise.all(
         Array.from(clientIds, async (id) => ({ id, ...(await states.now(id)) })),
       )
@@ -118,15 +143,7 @@ export const createListing = (
   return {
     client,
     clients: (page, view = {}) =>
-      fromDirectory(view, (catalogue) => {
-        const all = catalogue.clients()
-        const wanted = partOf(all, page)
-        const data = wanted.map((known) => toClient(known, projectionOf(view)))
-        return {
-          listed: { data, total: all.length },
-          clientIds: new Set(wanted.map(({ id }) => id)),
-        }
-      }),
+      fromDirectory(view, (catalogue) => clientsIn(catalogue, view, page)),
     session: async (sessionId, view = {}) => {
       const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
       return sessions.find(({ id }) => id === sessionId) ?? null
