@@ -14,8 +14,19 @@ const LAYERS = {
   store: ['events'],
   stores: ['store', 'events'],
   clients: ['store', 'projections', 'domain', 'events'],
+  webhooks: ['clients', 'store', 'events'],
   testing: ['clients', 'stores', 'store', 'replay', 'projections', 'domain', 'events'],
-  cli: ['clients', 'stores', 'store', 'testing', 'replay', 'projections', 'domain', 'events'],
+  cli: [
+    'webhooks',
+    'clients',
+    'stores',
+    'store',
+    'testing',
+    'replay',
+    'projections',
+    'domain',
+    'events',
+  ],
 }
 
 const oneWay = Object.entries(LAYERS).map(([layer, below]) => ({
@@ -52,6 +63,7 @@ export default {
     only('fast-check-lives-in-testing', 'fast-check', '^src/testing/'),
     only('pg-lives-in-its-store', 'pg', '^src/stores/postgres/'),
     only('libsql-lives-in-its-store', 'libsql', '^src/stores/sqlite/'),
+    only('standardwebhooks-lives-in-webhooks', 'standardwebhooks', '^src/webhooks/'),
     only('command-line-packages-live-in-cli', '(commander|cli-progress|cli-table3)', '^src/cli/'),
     {
       name: 'the-command-line-needs-no-fast-check',

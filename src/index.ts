@@ -87,6 +87,7 @@ export type {
   Recording,
   RevisionConflict,
 } from './store/event-store.js'
+export type { Quarantine, QuarantinedDelivery } from './store/quarantine.js'
 export type { Position, RecordedEvent } from './store/recorded-event.js'
 export { CorruptRecord, StoreUnavailable, type UnavailableReason } from './store/store-error.js'
 export { openMemoryStore, type MemoryStoreOptions } from './stores/memory.js'

@@ -3,6 +3,7 @@ import type { ClientEvent } from '../events/client-event.js'
 import { readLog } from '../replay/read-log.js'
 import type { LogSource } from '../replay/source.js'
 import type { EventStore, Recording } from '../store/event-store.js'
+import { EVENT_ID_CONFLICT } from '../store/recording.js'
 import { EXIT } from './exit-code.js'
 import { withStore } from './open-store.js'
 import { openFile, standardOutput, type Output } from './output.js'
@@ -17,8 +18,6 @@ interface ImportArguments extends StoreArguments {
 
 /** Events that share one durable write: enough that the disk's sync does not show. */
 const BATCH_EVENTS = 500
-
-const CONFLICT = 'an event of that id, with other content, is in the store'
 
 type Counts = Record<Recording['_tag'] | 'refused', number>
 
@@ -51,7 +50,8 @@ const recordLogs = async (
       const tag = recordings[index]?._tag
       if (tag === undefined) throw new Error('every event that is recorded has an answer')
       counts[tag] += 1
-      if (tag === 'EventIdConflict') await refusals.takeEvent(event, `event ${number}: ${CONFLICT}`)
+      if (tag === 'EventIdConflict')
+        await refusals.takeEvent(event, `event ${number}: ${EVENT_ID_CONFLICT}`)
     }
   }
   try {

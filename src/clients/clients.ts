@@ -8,6 +8,7 @@ import { toClient } from '../projections/client.js'
 import type { View } from '../projections/client-view.js'
 import type { SessionFilter } from '../projections/sessions.js'
 import type { EventStore, ReadFrom, Recording } from '../store/event-store.js'
+import type { Quarantine } from '../store/quarantine.js'
 import type { RecordedEvent } from '../store/recorded-event.js'
 import { createDirectory } from './directory.js'
 import { executeCommand, type Executed } from './execute.js'
@@ -63,6 +64,8 @@ export interface Clients {
   readonly history: (clientId: string) => Promise<ReadonlyArray<RecordedEvent>>
   /** Everything recorded, by whomever, and everything that comes, until the signal. */
   readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
+  /** Genuine deliveries that could not be recorded. */
+  readonly quarantine: Quarantine
   /** Takes a client out of the store for good; gives how many events there were. */
   readonly erase: (clientId: string) => Promise<number>
   /** Listens to what is recorded through this value; gives what ends that. */
@@ -149,6 +152,7 @@ export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clien
     listSessions: (filter, page, view) => listing.sessions(filter, view, page),
     history: (clientId) => store.readClient(clientId),
     follow: (from) => store.follow(from),
+    quarantine: store.quarantine,
     erase: (clientId) => {
       states.forget(clientId)
       directory.forget(clientId)

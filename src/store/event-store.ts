@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
+import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 
 /**
@@ -79,6 +80,14 @@ export interface ReadFrom {
  * - an erased client is gone, and all others are as they were
  * - what comes of an erased client later is refused
  *
+ * Quarantine
+ * - a delivery is kept byte for byte
+ * - a delivery that was kept is there after a reopening
+ * - a delivery is kept once, as it came first, however often it comes
+ * - deliveries are read by the time at which they came, then by id
+ * - a delivery is gone when it was removed
+ * - an erased client takes along the deliveries that name its id
+ *
  * What the caller must decide on is a value. What only an operator can mend rejects with
  * `StoreUnavailable` or `CorruptRecord`; then nothing that was asked for may be taken as done, and
  * to ask again is safe.
@@ -122,8 +131,13 @@ export interface EventStore {
   /** The ids of the clients that a session was said to be on: one, unless senders disagree. */
   readonly clientsOfSession: (sessionId: string) => Promise<ReadonlyArray<string>>
 
+  /** Genuine deliveries that could not be recorded. */
+  readonly quarantine: Quarantine
+
   /**
-   * Takes a client out of the files, not only out of the answers; what stays is a hash of its id.
+   * Takes a client out of the files, not only out of the answers; what stays is a hash of its id. Of
+   * the quarantine it takes the deliveries in which the id stands as a word, in UTF-8 or escaped as
+   * JSON escapes it; not those that hide it in another encoding, nor those that are kept later.
    *
    * @returns how many events were erased.
    */

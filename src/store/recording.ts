@@ -1,6 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Appended, AppendRefusal, Recording } from './event-store.js'
 
+/** What an `EventIdConflict` says to a person. */
+export const EVENT_ID_CONFLICT = 'an event of that id, with other content, is in the store'
+
 /** What became of one event that was appended with the expectation `any`. */
 export const recordingOf = (appended: E.Either<AppendRefusal, Appended>): Recording => {
   if (E.isRight(appended)) {

@@ -8,6 +8,14 @@ import type {
   ExpectedRevision,
   ReadFrom,
 } from '../store/event-store.js'
+import { namesClient } from '../store/names-client.js'
+import {
+  inOrder,
+  quarantineRecordOf,
+  readQuarantined,
+  type Quarantine,
+  type QuarantineRecord,
+} from '../store/quarantine.js'
 import { recordingOf } from '../store/recording.js'
 import { createWakeups, followFrom } from '../store/follow.js'
 import {
@@ -17,7 +25,7 @@ import {
   type EventRecord,
   type RecordedEvent,
 } from '../store/recorded-event.js'
-import { tombstoneOf } from '../store/storage-key.js'
+import { keyOf, tombstoneOf, type StorageKey } from '../store/storage-key.js'
 import { StoreUnavailable } from '../store/store-error.js'
 
 /** What is set when a store is opened. */
@@ -100,6 +108,37 @@ class Rows {
   }
 }
 
+/** Runs what is done at once, unless the store is closed. */
+type Soon = <A>(work: () => A) => Promise<A>
+
+/** A quarantine in memory, from which a client can be erased. */
+const quarantineInMemory = (
+  soon: Soon,
+): { readonly quarantine: Quarantine; readonly eraseClient: (clientId: string) => void } => {
+  const kept = new Map<StorageKey, QuarantineRecord>()
+  return {
+    eraseClient: (clientId) => {
+      for (const { key, body } of [...kept.values()]) {
+        if (namesClient(body, clientId)) kept.delete(key)
+      }
+    },
+    quarantine: {
+      keep: (delivery) =>
+        soon(() => {
+          const record = quarantineRecordOf(delivery)
+          if (!kept.has(record.key)) kept.set(record.key, record)
+        }),
+      all: async function* () {
+        for (const key of await soon(() => inOrder([...kept.values()]))) {
+          const record = await soon(() => kept.get(key))
+          if (record !== undefined) yield readQuarantined(record)
+        }
+      },
+      remove: (id) => soon(() => kept.delete(keyOf(id))),
+    },
+  }
+}
+
 /**
  * A store in memory, for tests and for services that keep nothing: durable for as long as the process
  * lives, and bound by every other guarantee of {@link EventStore}.
@@ -118,11 +157,12 @@ export const openMemoryStore = ({ now = Date.now }: MemoryStoreOptions = {}): Ev
     if (isClosed) throw new StoreUnavailable('closed', 'the store is closed')
   }
   /** What is done at once, as a promise: also what it throws. */
-  const soon = async <A>(work: () => A): Promise<A> => {
+  const soon: Soon = async (work) => {
     await Promise.resolve()
     checkOpen()
     return work()
   }
+  const { quarantine, eraseClient } = quarantineInMemory(soon)
   const appendRecords = (
     clientId: string,
     records: ReadonlyArray<EventRecord>,
@@ -174,7 +214,12 @@ export const openMemoryStore = ({ now = Date.now }: MemoryStoreOptions = {}): Ev
       soon(() => rows.clientIds(({ userIds }) => userIds.includes(userId))),
     clientsOfSession: (sessionId) =>
       soon(() => rows.clientIds(({ sessionIds }) => sessionIds.includes(sessionId))),
-    erase: (clientId) => soon(() => rows.erase(clientId)),
+    quarantine,
+    erase: (clientId) =>
+      soon(() => {
+        eraseClient(clientId)
+        return rows.erase(clientId)
+      }),
     close: () => {
       isClosed = true
       wakeups.wake()

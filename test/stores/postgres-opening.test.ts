@@ -78,9 +78,9 @@ describeWithPostgres('opening', (server) => {
     const database = await server().newDatabase()
     const url = server().url(database)
     await (await openPostgresStore(url)).close()
-    await server().run(database, 'update clientfold.store_version set version = 2')
+    await server().run(database, 'update clientfold.store_version set version = 3')
     expect(await refusalOf(url)).toBe(
-      'newer: the store in the schema clientfold has version 2; this package knows 1',
+      'newer: the store in the schema clientfold has version 3; this package knows 2',
     )
     const other = await server().newDatabase()
     await server().run(other, 'create schema clientfold', 'create table clientfold.events (a int)')

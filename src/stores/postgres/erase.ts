@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import { StoreUnavailable } from '../../store/store-error.js'
 import type { Database, Query } from './database.js'
+import { deleteNaming } from './quarantine.js'
 import { lockClients } from './stored-facts.js'
 
 /** The tables that hold ids or texts. */
-const TABLES = ['events', 'session_clients', 'user_clients'] as const
+const TABLES = ['events', 'session_clients', 'user_clients', 'quarantined'] as const
 
 const LONGEST_WAIT_MILLISECONDS = 3000
 const PAUSE_MILLISECONDS = 20
@@ -37,6 +38,7 @@ const deleteClient = async (query: Query, schema: string, clientId: string): Pro
   for (const table of ['session_clients', 'user_clients'] as const) {
     await query(`delete from ${schema}.${table} where client_key = $1`, [key])
   }
+  await deleteNaming(query, schema, clientId)
   const [row] = await query<{ count: string; xid: string }>(
     `with gone as (delete from ${schema}.events where client_key = $1 returning 1)
     select count(*), pg_current_xact_id()::text as xid from gone`,

@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '../../store/store-error.js'
 import type { Database, Query } from './database.js'
+import { quarantineTable } from './quarantine.js'
 import { SCHEMA_VERSION, schemaStatements } from './schema.js'
 
 const versionIn = async (query: Query, schema: string): Promise<number | undefined> => {
@@ -14,9 +15,12 @@ const versionIn = async (query: Query, schema: string): Promise<number | undefin
   return row?.version
 }
 
+/** Whoever comes second finds what the first has made. */
+const lockSchema = (query: Query, schema: string): Promise<unknown> =>
+  query(`select pg_advisory_xact_lock(hashtext('clientfold create'), hashtext('${schema}'))`)
+
 const create = async (query: Query, schema: string): Promise<number> => {
-  // Whoever comes second finds what the first has made.
-  await query(`select pg_advisory_xact_lock(hashtext('clientfold create'), hashtext('${schema}'))`)
+  await lockSchema(query, schema)
   const version = await versionIn(query, schema)
   if (version !== undefined) return version
   const schemas = await query('select from pg_namespace where nspname = $1', [schema])
@@ -26,14 +30,43 @@ const create = async (query: Query, schema: string): Promise<number> => {
   return SCHEMA_VERSION
 }
 
+/** What makes a schema of version 2 of one of version 1. Who works with version 1 goes on as before. */
+const upgrade = async (query: Query, schema: string): Promise<number> => {
+  await lockSchema(query, schema)
+  const version = await versionIn(query, schema)
+  if (version !== 1) return version ?? 0
+  const [row] = await query<{ isOwner: boolean }>(
+    `select pg_has_role(relowner, 'USAGE') and has_schema_privilege($1, 'CREATE') as "isOwner"
+    from pg_class where oid = $2::regclass`,
+    [schema, `${schema}.store_version`],
+  )
+  if (row?.isOwner !== true) {
+    throw new StoreUnavailable(
+      'denied',
+      `the store in the schema ${schema} has version 1: let the owner of its tables open it once, who makes version 2 of it, and grant the rights of postgresGrants again`,
+    )
+  }
+  await query(quarantineTable(schema))
+  await query(`update ${schema}.store_version set version = 2`)
+  return 2
+}
+
 /** The text is UTF-8, and transaction ids go on from where they were. */
 const checkServer = async (query: Query, schema: string): Promise<void> => {
-  const [row] = await query<{ encoding: string; isAhead: boolean | null }>(
+  const [row] = await query<{ encoding: string; isAhead: boolean | null; mayKeep: boolean }>(
     `select current_setting('server_encoding') as encoding,
+      has_table_privilege('${schema}.quarantined', 'insert') as "mayKeep",
       (select max(xid) from ${schema}.events) >= pg_snapshot_xmax(pg_current_snapshot()) as "isAhead"`,
   )
   if (row?.encoding !== 'UTF8') {
     throw new StoreUnavailable('foreign', 'the database is not encoded in UTF8')
+  }
+  // Asked here, because what needs it is rare: it would come out when a delivery is to be kept.
+  if (!row.mayKeep) {
+    throw new StoreUnavailable(
+      'denied',
+      'the role lacks rights on the quarantine: see postgresGrants',
+    )
   }
   if (row.isAhead === true) {
     throw new StoreUnavailable(
@@ -46,9 +79,11 @@ const checkServer = async (query: Query, schema: string): Promise<void> => {
 
 /** Makes the store where there is none, and refuses one that is not ours to use. */
 export const openSchema = async (database: Database, schema: string): Promise<void> => {
-  const version =
+  const found =
     (await versionIn(database.query, schema)) ??
     (await database.transaction((query) => create(query, schema)))
+  const version =
+    found === 1 ? await database.transaction((query) => upgrade(query, schema)) : found
   if (version !== SCHEMA_VERSION) {
     throw new StoreUnavailable(
       'newer',

@@ -12,6 +12,7 @@ import { createEraser } from './erase.js'
 import { createNotifier, listen, type Running } from './notifications.js'
 import { openSchema } from './open-schema.js'
 import { resolveOptions, type PostgresStoreOptions, type Resolved } from './options.js'
+import { createQuarantine } from './quarantine.js'
 import { readAllFrom, readClientFrom } from './read.js'
 import { recordRecords } from './record.js'
 
@@ -74,6 +75,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
     clientIds: () => whileOpen(() => allClientIds(query, schema)),
     clientsOfUser: (id) => whileOpen(() => clientIdsIn(query, schema, 'user_clients', id)),
     clientsOfSession: (id) => whileOpen(() => clientIdsIn(query, schema, 'session_clients', id)),
+    quarantine: createQuarantine(query, schema, whileOpen),
     erase: (clientId) => whileOpen(() => erase(clientId)),
     close: () => (closing ??= end()),
   }

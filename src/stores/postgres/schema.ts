@@ -1,5 +1,7 @@
+import { quarantineTable } from './quarantine.js'
+
 /** The version of the tables and functions below. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** Of how many clients the locks are held one by one; for more, the whole store is held at once. */
 const MOST_CLIENT_LOCKS = 200
@@ -19,6 +21,7 @@ export const postgresGrants = (schema: string, role: string): ReadonlyArray<stri
   `GRANT SELECT, INSERT ON ${['events', 'session_clients', 'user_clients', 'erased']
     .map((table) => `${schema}.${table}`)
     .join(', ')} TO ${role}`,
+  `GRANT SELECT, INSERT, DELETE ON ${schema}.quarantined TO ${role}`,
 ]
 
 /** Two look-ups of one shape. A key has up to 1,500 bytes, of which an index row takes no two. */
@@ -83,6 +86,7 @@ ${lookUpTable(schema, 'session_clients')}
 ${lookUpTable(schema, 'user_clients')}
 
 create table ${schema}.erased (tombstone text collate "C" primary key);
+${quarantineTable(schema)}
 
 create function ${schema}.lock_clients(client_keys text[]) returns void
 language plpgsql as $lock$

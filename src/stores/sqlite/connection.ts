@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 import { makeDurable } from './durability.js'
-import { createTables, valueOf } from './schema.js'
+import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'
 import { unavailable } from './sqlite-error.js'
 
 /** SQLite waits by blocking the process: beyond this, the store waits by itself. */
@@ -31,14 +31,14 @@ export class Connection {
     this.#busyMilliseconds = busyMilliseconds
   }
 
-  /** Sets the connection up, and makes an empty file a store; then it may be used. */
+  /** Sets the connection up, and makes an empty file, or one of an older version, a store of this one. */
   async setUp(): Promise<void> {
     const blocking = Math.min(this.#busyMilliseconds, LONGEST_BLOCKING_MS)
     const found = await this.read(() => makeDurable(this.database, this.#file, blocking))
     if (!found.isWalSafe) this.#journalMode = this.database.prepare('PRAGMA journal_mode')
-    if (!found.isNew) return
+    if (found.version === SCHEMA_VERSION) return
     await this.write(() => {
-      createTables(this.database, this.#file)
+      completeTables(this.database, this.#file)
     })
   }
 

@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../../store/store-error.js'
 
 /** What is bound to a statement. */
-export type SqliteValue = string | number
+export type SqliteValue = string | number | Uint8Array
 
 /** A prepared statement, as better-sqlite3 shaped it and other drivers took over. */
 export interface SqliteStatement {

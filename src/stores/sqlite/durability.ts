@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '../../store/store-error.js'
 import type { SqliteDatabase } from './driver.js'
-import { isEmpty, valueOf } from './schema.js'
+import { valueOf, versionOf } from './schema.js'
 
 /**
  * The first version whose WAL is safe with more than one connection. From 3.7.0 to 3.51.2, a
@@ -48,8 +48,8 @@ const chooseJournal = (database: SqliteDatabase, isNew: boolean, isWalSafe: bool
 
 /** What `makeDurable` found out. */
 export interface Durability {
-  /** Whether the file has yet to get its tables. */
-  readonly isNew: boolean
+  /** Of the tables in the file: 0 if it has yet to get them. */
+  readonly version: number
   /** If not, a file that another process has made a WAL file must not be written to. */
   readonly isWalSafe: boolean
 }
@@ -65,11 +65,11 @@ export const makeDurable = (
   busyMilliseconds: number,
 ): Durability => {
   database.exec(`PRAGMA busy_timeout = ${busyMilliseconds}`)
-  const isNew = isEmpty(database, file)
+  const version = versionOf(database, file)
   database.exec(SETTINGS)
   const isWalSafe = hasSafeWal(database)
-  if (!chooseJournal(database, isNew, isWalSafe)) {
+  if (!chooseJournal(database, version === 0, isWalSafe)) {
     throw new StoreUnavailable('storage', `${file} has no place for a journal`)
   }
-  return { isNew, isWalSafe }
+  return { version, isWalSafe }
 }

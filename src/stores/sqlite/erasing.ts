@@ -1,5 +1,6 @@
 import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import type { Connection } from './connection.js'
+import { deleteNaming } from './quarantine.js'
 import type { Statements } from './statements.js'
 
 /**
@@ -15,13 +16,14 @@ export const eraseClients = async (
   statements: Statements,
   clientIds: ReadonlyArray<string>,
 ): Promise<ReadonlyArray<number>> => {
-  const counts = await connection.write(() =>
-    clientIds.map((clientId) => {
+  const counts = await connection.write(() => {
+    deleteNaming(statements, clientIds)
+    return clientIds.map((clientId) => {
       const [events] = statements.deletions.map((deletion) => deletion.run(keyOf(clientId)))
       statements.insertTombstone.run(tombstoneOf(clientId))
       return Number(events?.changes)
-    }),
-  )
+    })
+  })
   await connection.rewrite()
   await connection.emptyWal()
   return counts

@@ -9,6 +9,7 @@ import { keyOf } from '../../store/storage-key.js'
 import { entryOf, writeAppends, type Append } from './appending.js'
 import type { Connection } from './connection.js'
 import { eraseClients } from './erasing.js'
+import { createQuarantine } from './quarantine.js'
 import { createQueue } from './queue.js'
 import { clientIdsOf, readPages } from './reading.js'
 import { prepareStatements, readRow, type Query } from './statements.js'
@@ -85,6 +86,7 @@ export const createSqliteStore = (
     clientIds: () => find(statements.clientKeys),
     clientsOfUser: (userId) => find(statements.clientKeysOfUser, userId),
     clientsOfSession: (sessionId) => find(statements.clientKeysOfSession, sessionId),
+    quarantine: createQuarantine(connection, statements, checkOpen),
     erase: async (clientId) => {
       checkOpen()
       return erasing.add(clientId)

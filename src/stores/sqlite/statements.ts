@@ -17,6 +17,21 @@ export interface ClientRow {
   readonly is_erased: number | bigint
 }
 
+/** A row of the quarantine. */
+interface QuarantineRow {
+  readonly received_at: number | bigint
+  readonly about: string
+  /** An ArrayBuffer from libsql, a Uint8Array from the others. */
+  readonly body: Uint8Array | ArrayBuffer
+}
+
+/** What tells the place of a row of the quarantine. */
+interface QuarantinePlaceRow {
+  readonly delivery_key: string
+  readonly received_at: number | bigint
+  readonly about: string
+}
+
 /** A query, and the shape of its rows. */
 export type Query<Row> = (...values: SqliteValue[]) => ReadonlyArray<Row>
 
@@ -34,6 +49,10 @@ export interface Statements {
   readonly clientKeysOfSession: Query<{ readonly client_key: string }>
   readonly deletions: ReadonlyArray<SqliteStatement>
   readonly insertTombstone: SqliteStatement
+  readonly quarantinePlaces: Query<QuarantinePlaceRow>
+  readonly quarantined: Query<QuarantineRow>
+  readonly insertQuarantined: SqliteStatement
+  readonly deleteQuarantined: SqliteStatement
 }
 
 const EVENT = 'SELECT position, revision, recorded_at, text FROM events'
@@ -72,6 +91,10 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
       prepare(`DELETE FROM ${table} WHERE client_key = ?`),
     ),
     insertTombstone: prepare('INSERT OR IGNORE INTO erased VALUES (?)'),
+    quarantinePlaces: query('SELECT delivery_key, received_at, about FROM quarantined'),
+    quarantined: query('SELECT received_at, about, body FROM quarantined WHERE delivery_key = ?'),
+    insertQuarantined: prepare('INSERT OR IGNORE INTO quarantined VALUES (?, ?, ?, ?)'),
+    deleteQuarantined: prepare('DELETE FROM quarantined WHERE delivery_key = ?'),
   }
 }
 

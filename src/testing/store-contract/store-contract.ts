@@ -2,6 +2,7 @@ import { appendingCases } from './appending.js'
 import { erasingCases } from './erasing.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
+import { quarantineCases } from './quarantine.js'
 import { readingCases } from './reading.js'
 import type { StoreCase } from './store-case.js'
 
@@ -14,5 +15,6 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...onceCases,
   ...readingCases,
   ...erasingCases,
+  ...quarantineCases,
   ...modelCases,
 ]

@@ -70,7 +70,7 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
       async (path) => {
         await (await openSqliteStore({ path, driver })).close()
         const newer = await rawDatabase(driver, path)
-        newer.exec('PRAGMA user_version = 2')
+        newer.exec('PRAGMA user_version = 3')
         newer.close()
       },
     ],

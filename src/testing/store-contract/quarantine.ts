@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import type { EventStore } from '../../store/event-store.js'
+import type { QuarantinedDelivery } from '../../store/quarantine.js'
+import { assertClientHolds, collect, withStore } from './checks.js'
+import { HOSTILE_TEXTS } from './hostile-texts.js'
+import { sampleEvents } from './sample-events.js'
+import type { StoreCase } from './store-case.js'
+
+const START = 1_779_955_200_000
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const deliveryOf = (n: number, body: Uint8Array = bytesOf(`body ${n}`)): QuarantinedDelivery => ({
+  id: `msg_${n}`,
+  receivedAt: START + n,
+  reason: `reason ${n}`,
+  body,
+})
+
+const assertKept = async (
+  store: EventStore,
+  deliveries: ReadonlyArray<QuarantinedDelivery>,
+): Promise<void> => {
+  assert.deepEqual(await collect(store.quarantine.all()), deliveries)
+}
+
+const keepAll = async (
+  store: EventStore,
+  deliveries: ReadonlyArray<QuarantinedDelivery>,
+): Promise<void> => {
+  for (const delivery of deliveries) await store.quarantine.keep(delivery)
+}
+
+/** Bodies that engines, drivers and encodings get wrong. */
+const HOSTILE_BODIES: ReadonlyArray<Uint8Array> = [
+  new Uint8Array(),
+  new Uint8Array([0]),
+  new Uint8Array([0, 0, 0]),
+  Uint8Array.from({ length: 256 }, (_, byte) => byte),
+  new Uint8Array([0xef, 0xbb, 0xbf]),
+  new Uint8Array([0xff, 0xfe]),
+  new Uint8Array([0xed, 0xa0, 0x80]),
+  // A view into something longer.
+  Uint8Array.from({ length: 20 }, (_, byte) => byte).subarray(5, 10),
+  bytesOf('\\x00'),
+  Uint8Array.from({ length: 1 << 18 }, (_, index) => (index * 167) % 256),
+]
+
+const WORDS: ReadonlyArray<readonly [string, boolean]> = [
+  ['{"client_id":"client_1"}', true],
+  ['client_1', true],
+  ['{"client_id":"\\u0063lient_1"}', true],
+  ['{"client_id":"\\u0063\\u006c\\u0069\\u0065\\u006E\\u0074\\u005f\\u0031"}', true],
+  ['{"text":"{\\"client_id\\":\\"client_1\\"}"}', true],
+  ['{"text":"{\\"client_id\\":\\"\\\\u0063lient_1\\"}"}', true],
+  ['{"text":"a line\\nclient_1"}', true],
+  ['{"broken":client_1,', true],
+  ['\ufeff{"client_id":"client_1"', true],
+  ['https://api.example/v1/clients/client_1/x', true],
+  ['{"client_id":"client_10"}', false],
+  ['{"client_id":"my_client_1"}', false],
+  ['{"client_id":"my-client_1"}', false],
+  ['{"client_id":"client_1é"}', false],
+  ['{"client_id":"client_2"}', false],
+  ['', false],
+]
+
+const eraseMany = async (store: EventStore): Promise<void> => {
+  const deliveries = WORDS.map(([body], n) => deliveryOf(n, bytesOf(body)))
+  await keepAll(store, deliveries)
+  await store.record([...sampleEvents(2), ...sampleEvents(3, { clientId: 'client_2' })])
+  assert.equal(await store.erase('client_1'), 2)
+  await assertKept(
+    store,
+    deliveries.filter((_, n) => WORDS[n]?.[1] === false),
+  )
+  await assertClientHolds(store, 'client_2', sampleEvents(3, { clientId: 'client_2' }))
+}
+
+/** What the port guarantees of the quarantine. */
+export const quarantineCases: ReadonlyArray<StoreCase> = [
+  {
+    name: 'a delivery is kept byte for byte',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const deliveries = HOSTILE_BODIES.map((body, n) => deliveryOf(n, body))
+        for (const delivery of deliveries) {
+          const body = Uint8Array.from(delivery.body)
+          await store.quarantine.keep({ ...delivery, body })
+          body.fill(7)
+        }
+        const expected = deliveries.map((each) => ({ ...each, body: Uint8Array.from(each.body) }))
+        await assertKept(store, expected)
+        // What was given out is the reader's, and no part of what is kept.
+        for (const { body } of await collect(store.quarantine.all())) body.fill(7)
+        await assertKept(store, expected)
+      }),
+  },
+  {
+    name: 'a delivery is kept byte for byte: whatever its id and its reason',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const deliveries = HOSTILE_TEXTS.map((text, n) => ({
+          ...deliveryOf(n),
+          id: text,
+          reason: text,
+        }))
+        await keepAll(store, deliveries)
+        await keepAll(store, deliveries)
+        await assertKept(store, deliveries)
+        for (const { id } of deliveries) assert.equal(await store.quarantine.remove(id), true)
+        await assertKept(store, [])
+      }),
+  },
+  {
+    name: 'a delivery that was kept is there after a reopening',
+    needs: 'several-handles',
+    run: async (harness) => {
+      const deliveries = [deliveryOf(1), deliveryOf(2), deliveryOf(3)]
+      await withStore(harness, (store) => keepAll(store, deliveries))
+      await withStore(harness, async (store) => {
+        await withStore(harness, (other) => other.quarantine.keep(deliveryOf(4)))
+        await assertKept(store, [...deliveries, deliveryOf(4)])
+        await store.quarantine.remove('msg_2')
+        await keepAll(store, deliveries.slice(2))
+      })
+      await withStore(harness, (store) =>
+        assertKept(store, [deliveryOf(1), deliveryOf(3), deliveryOf(4)]),
+      )
+    },
+  },
+  {
+    name: 'a delivery is kept once, as it came first, however often it comes',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const first = deliveryOf(1)
+        await store.quarantine.keep(first)
+        await Promise.all(
+          Array.from({ length: 20 }, (_, n) =>
+            store.quarantine.keep({ ...deliveryOf(n), id: 'msg_1' }),
+          ),
+        )
+        await assertKept(store, [first])
+      }),
+  },
+  {
+    name: 'deliveries are read by the time at which they came, then by id',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        // By UTF-16 code units the astral one comes before U+FF5E, by code points after it.
+        const ids = ['B', 'a', 'msg_1', 'msg_10', 'msg_9', '\u{1f98a}', '\uff5e', '\uff5e\0']
+        const early = ids.map((id) => ({ ...deliveryOf(1), id: `early ${id}` }))
+        const late = ids.map((id) => ({ ...deliveryOf(2), id }))
+        const many = Array.from({ length: 40 }, (_, n) => deliveryOf(100 + n))
+        await keepAll(store, [...many.toReversed(), ...late.toReversed(), ...early.toReversed()])
+        await assertKept(store, [...early, ...late, ...many])
+      }),
+  },
+  {
+    name: 'a delivery is gone when it was removed',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await keepAll(store, [deliveryOf(1), deliveryOf(2)])
+        assert.equal(await store.quarantine.remove('msg_1'), true)
+        assert.equal(await store.quarantine.remove('msg_1'), false)
+        assert.equal(await store.quarantine.remove('msg_9'), false)
+        await assertKept(store, [deliveryOf(2)])
+        await store.quarantine.keep(deliveryOf(1))
+        // While it is read, as who tries again does.
+        for await (const { id } of store.quarantine.all()) await store.quarantine.remove(id)
+        await assertKept(store, [])
+      }),
+  },
+  {
+    name: 'an erased client takes along the deliveries that name its id',
+    needs: 'one-handle',
+    run: (harness) => withStore(harness, eraseMany),
+  },
+  {
+    name: 'an erased client takes along the deliveries that name its id: whatever the id',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        // Not as words in the other body: punctuation is in most, which then go with it.
+        const ids = HOSTILE_TEXTS.filter(
+          (text) => text.length < 10_000 && /[\p{L}\p{N}]/u.test(text),
+        )
+        const other = deliveryOf(ids.length, bytesOf('[[]]'))
+        await keepAll(store, [
+          ...ids.map((id, n) => deliveryOf(n, bytesOf(JSON.stringify({ client_id: id })))),
+          other,
+        ])
+        for (const id of ids) await store.erase(id)
+        await assertKept(store, [other])
+      }),
+  },
+  {
+    name: 'a delivery without an id or a time is a defect, and a closed store refuses',
+    needs: 'one-handle',
+    run: async (harness) => {
+      const { quarantine } = await withStore(harness, async (store) => {
+        for (const defect of [{ id: '' }, { receivedAt: -1 }, { receivedAt: Number.NaN }]) {
+          await assert.rejects(store.quarantine.keep({ ...deliveryOf(1), ...defect }), TypeError)
+        }
+        await assertKept(store, [])
+        return store
+      })
+      const closed = { name: 'StoreUnavailable', reason: 'closed' }
+      await assert.rejects(quarantine.keep(deliveryOf(1)), closed)
+      await assert.rejects(quarantine.remove('msg_1'), closed)
+      await assert.rejects(collect(quarantine.all()), closed)
+    },
+  },
+]
