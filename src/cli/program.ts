@@ -6,6 +6,7 @@ import { addGenerate } from './generate-command.js'
 import { addHistory } from './history-command.js'
 import { addImport } from './import-command.js'
 import { addReplay } from './replay-command.js'
+import { addServe } from './serve-command.js'
 import { addShow } from './show-command.js'
 import { addVerify } from './verify-command.js'
 
@@ -29,5 +30,6 @@ export const createProgram = (version: string, end: (code: number) => void): Com
   addHistory(program, end)
   addFollow(program, end)
   addErase(program, end)
+  addServe(program, end)
   return program
 }

@@ -36,7 +36,7 @@ export interface Folder {
   /** Runs a line of shell, in which `clientfold` is the command. */
   readonly shell: (line: string) => Promise<Ended>
   /** Starts the command with a standard input that stays open. */
-  readonly start: (args: ReadonlyArray<string>) => Started
+  readonly start: (args: ReadonlyArray<string>, env?: Readonly<Record<string, string>>) => Started
 }
 
 /** A command that is running. */
@@ -97,7 +97,8 @@ const folderAt = (path: string): Folder => ({
   names: async () => (await readdir(path)).sort(),
   run: (args, options = {}) => runIn(path, args, options),
   shell: (line) => shellIn(path, line),
-  start: (args) => startIn(process.execPath, [COMMAND, ...args], { cwd: path, env: ENVIRONMENT }),
+  start: (args, env = {}) =>
+    startIn(process.execPath, [COMMAND, ...args], { cwd: path, env: { ...ENVIRONMENT, ...env } }),
 })
 
 const made: string[] = []
