@@ -20,8 +20,9 @@ export const serving = async (
   folder: Folder,
   args: ReadonlyArray<string> = [],
   env: Readonly<Record<string, string>> = SECRETS,
+  patienceMs?: number,
 ): Promise<Serving> => {
-  const { child, ended } = folder.start(['serve', '--port', '0', ...args], env)
+  const { child, ended } = folder.start(['serve', '--port', '0', ...args], env, patienceMs)
   let said = ''
   while (!said.includes('\n')) {
     if (child.stderr === null) throw new Error('there is no stderr')
