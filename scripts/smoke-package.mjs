@@ -41,6 +41,7 @@ import { parseEvent, toClient, fold, type Client, type ClientEvent } from 'clien
 import { replay, type ReplayStep } from 'clientfold/replay'
 import { openSqliteStore } from 'clientfold/sqlite'
 import { openPostgresStore } from 'clientfold/postgres'
+import { createReceiver, type Received } from 'clientfold/webhooks'
 import { foldLaws, type FoldLaw } from 'clientfold/testing'
 
 const parsed = parseEvent('{}')
@@ -48,6 +49,8 @@ const events: ClientEvent[] = parsed._tag === 'Right' ? [parsed.right] : []
 export const clients: Client[] = Array.from(fold(events).values(), (state) => toClient(state))
 export const steps: AsyncGenerator<ReplayStep, void> = replay([])
 export const stores = [openSqliteStore, openPostgresStore]
+export const receivers = [createReceiver]
+export const received: Received[] = []
 export const laws: ReadonlyArray<FoldLaw> = foldLaws
 // @ts-expect-error a Client has no e-mail address
 clients[0]?.email
@@ -68,6 +71,10 @@ try {
   expect('fast-check does not come along', !packages.includes('fast-check'))
   expect('plain node imports clientfold', exportsOf('clientfold').includes('toClient'))
   expect('plain node imports clientfold/replay', exportsOf('clientfold/replay').includes('replay'))
+  expect(
+    'plain node imports clientfold/webhooks',
+    exportsOf('clientfold/webhooks').includes('createReceiver'),
+  )
 
   expect(
     'plain node imports clientfold/sqlite',

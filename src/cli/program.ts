@@ -5,6 +5,7 @@ import { addFollow } from './follow-command.js'
 import { addGenerate } from './generate-command.js'
 import { addHistory } from './history-command.js'
 import { addImport } from './import-command.js'
+import { addQuarantine } from './quarantine-command.js'
 import { addReconcile } from './reconcile-command.js'
 import { addReplay } from './replay-command.js'
 import { addServe } from './serve-command.js'
@@ -31,6 +32,7 @@ export const createProgram = (version: string, end: (code: number) => void): Com
   addHistory(program, end)
   addFollow(program, end)
   addErase(program, end)
+  addQuarantine(program, end)
   addReconcile(program, end)
   addServe(program, end)
   return program

@@ -13,9 +13,13 @@ export interface DeliveryHeaders {
 /** The names of Svix, and those of the standard that was made of them. */
 const PREFIXES = ['svix-', 'webhook-'] as const
 
+/** Frameworks bring classes of their own, which are no instances of the global one. */
+const isOfFetch = (headers: WebhookHeaders): headers is Headers =>
+  'get' in headers && typeof headers.get === 'function'
+
 /** The values of a header, however its name is written. */
 const valuesOf = (headers: WebhookHeaders, name: string): ReadonlyArray<string> => {
-  if (headers instanceof Headers) {
+  if (isOfFetch(headers)) {
     const value = headers.get(name)
     return value === null ? [] : [value]
   }

@@ -91,7 +91,7 @@ const statusOfRefusal = (reason: RefusalReason): number => {
 
 /**
  * The HTTP status to answer with. Svix takes every 2xx for an acknowledgement and tries all else again
- * (https://docs.svix.com/receiving/introduction), for about a day; so 2xx says that nothing more is to
+ * (https://docs.svix.com/retries), for about a day; so 2xx says that nothing more is to
  * come: it is durable, or nothing that we keep. 202 lets the sender's list of attempts show what went
  * into the quarantine.
  *

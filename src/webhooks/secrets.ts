@@ -7,7 +7,7 @@ export class WebhookSecretInvalid extends Error {
 
 const PREFIX = 'whsec_'
 
-/** The lengths that the specification of Standard Webhooks allows (Signature scheme, symmetric). */
+/** 192 to 512 bits (Standard Webhooks specification, Signature scheme, symmetric). */
 const [SHORTEST_BYTES, LONGEST_BYTES] = [24, 64]
 
 /**

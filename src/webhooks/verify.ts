@@ -27,7 +27,10 @@ export interface Verifying {
   readonly toleranceSeconds: number
 }
 
-/** Printable ASCII without a dot, which parts what is signed, and without a comma, which joins headers. */
+/**
+ * Printable ASCII without a dot, which parts what is signed (the specification of Standard Webhooks
+ * wants none in an id), and without a comma, which joins headers.
+ */
 const ID = /^[!-+\-/-~]{1,256}$/
 
 /** One way of writing each number: the library reads what `parseInt` reads, and signs the number. */

@@ -264,8 +264,8 @@ describe.concurrent('clientfold erase', () => {
     })
   })
 
-  it('says that there was nothing to erase', async () => {
-    const stderr = 'there was nothing to erase; what comes of that client will be refused\n'
+  it('says that there was no event to erase', async () => {
+    const stderr = 'there was no event to erase; what comes of that client will be refused\n'
     const folder = await storeWith(ENDING)
     expect(await folder.run(['erase', 'client_2'])).toEqual({ code: 1, stdout: '', stderr })
   })

@@ -113,6 +113,7 @@ describe('every export', () => {
     'src/replay/index.ts',
     'src/stores/sqlite/index.ts',
     'src/stores/postgres/index.ts',
+    'src/webhooks/index.ts',
     'src/testing/index.ts',
   ])
 

@@ -3,13 +3,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
 import type { EventStore, ExpectedRevision } from '../../store/event-store.js'
+import type { QuarantinedDelivery } from '../../store/quarantine.js'
 import { collect, textsOf } from './checks.js'
 import { sampleEvent } from './sample-events.js'
 import type { StoreCase, StoreHarness } from './store-case.js'
 
-/** A store as plain as can be: a list of what is there, and the names of the erased. */
+/** A store as plain as can be: a list of what is there, of what is in quarantine, and the names of the erased. */
 interface Model {
   log: ReadonlyArray<ClientEvent>
+  quarantined: ReadonlyArray<QuarantinedDelivery>
   readonly erased: Set<string>
 }
 
@@ -19,6 +21,20 @@ interface Real {
 }
 
 type Command = fc.AsyncCommand<Model, Real>
+
+const BODIES: ReadonlyArray<readonly [string, Uint8Array]> = [
+  ['client_1', Uint8Array.of(0, ...new TextEncoder().encode('"client_1"'), 255)],
+  ['client_2', new TextEncoder().encode('{"client_id":"client_2"')],
+  ['client_3', new TextEncoder().encode('{"client_id":"\\u0063lient_3"}')],
+  ['', new TextEncoder().encode('client_11 my_client_2 client-3')],
+]
+
+/** The bodies in which a client is named. */
+const naming = (clientId: string): ReadonlyArray<Uint8Array> =>
+  BODIES.filter(([id]) => id === clientId).map(([, body]) => body)
+
+/** A text that sorts as deliveries do: their ids and times are short. */
+const placeOf = ({ receivedAt, id }: QuarantinedDelivery): string => `${receivedAt} ${id}`
 
 const ofClient = ({ log }: Model, clientId: string): ReadonlyArray<ClientEvent> =>
   log.filter((event) => clientIdOf(event) === clientId)
@@ -94,7 +110,29 @@ const erase = (clientId: string): Command => ({
   run: async (model, { store }) => {
     assert.equal(await store.erase(clientId), ofClient(model, clientId).length)
     model.log = model.log.filter((event) => clientIdOf(event) !== clientId)
+    model.quarantined = model.quarantined.filter(({ body }) => !naming(clientId).includes(body))
     model.erased.add(clientId)
+  },
+})
+
+const keep = (delivery: QuarantinedDelivery): Command => ({
+  check: () => true,
+  toString: () => `keep(${delivery.id})`,
+  run: async (model, { store }) => {
+    await store.quarantine.keep(delivery)
+    if (model.quarantined.some(({ id }) => id === delivery.id)) return
+    model.quarantined = [...model.quarantined, delivery]
+  },
+})
+
+const remove = (deliveryId: string): Command => ({
+  check: () => true,
+  toString: () => `remove(${deliveryId})`,
+  run: async (model, { store }) => {
+    const others = model.quarantined.filter(({ id }) => id !== deliveryId)
+    const isThere = others.length < model.quarantined.length
+    assert.equal(await store.quarantine.remove(deliveryId), isThere)
+    model.quarantined = others
   },
 })
 
@@ -106,6 +144,10 @@ const read = (clientId: string): Command => ({
     assert.deepEqual(textsOf(await collect(store.readAll())), textsOf(model.log))
     const ids = [...new Set(model.log.map(clientIdOf))].sort()
     assert.deepEqual(await store.clientIds(), ids)
+    assert.deepEqual(
+      await collect(store.quarantine.all()),
+      model.quarantined.toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1)),
+    )
   },
 })
 
@@ -131,6 +173,17 @@ const expectations: fc.Arbitrary<ExpectedRevision> = fc.oneof(
   fc.nat({ max: 4 }),
 )
 
+const deliveryIds = fc.constantFrom('msg_1', 'msg_2', 'msg_3')
+
+const deliveries: fc.Arbitrary<QuarantinedDelivery> = fc
+  .tuple(
+    deliveryIds,
+    fc.nat({ max: 2 }),
+    fc.constantFrom('not JSON', ''),
+    fc.constantFrom(...BODIES.map(([, body]) => body)),
+  )
+  .map(([id, receivedAt, reason, body]) => ({ id, receivedAt, reason, body }))
+
 const commandsFor = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Command>> =>
   fc.commands(
     [
@@ -142,10 +195,12 @@ const commandsFor = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Comm
         .map(([events, expected]) => append(events, expected)),
       fc.array(clientIds.chain(eventOf), { maxLength: 4 }).map(record),
       clientIds.map(read),
+      deliveries.map(keep),
+      deliveryIds.map(remove),
       ...others.map((command) => fc.constant(command)),
       fc.constantFrom('client_2', 'client_3').map(erase),
     ],
-    { maxCommands: 30 },
+    { maxCommands: 40 },
   )
 
 const runModel = (harness: StoreHarness, others: ReadonlyArray<Command>): Promise<void> =>
@@ -154,7 +209,7 @@ const runModel = (harness: StoreHarness, others: ReadonlyArray<Command>): Promis
       await harness.renew()
       const real = { store: await harness.open() }
       try {
-        const model: Model = { log: [], erased: new Set() }
+        const model: Model = { log: [], quarantined: [], erased: new Set() }
         await fc.asyncModelRun(() => ({ model, real }), commands)
       } finally {
         await real.store.close()

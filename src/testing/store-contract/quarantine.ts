@@ -69,6 +69,9 @@ const eraseMany = async (store: EventStore): Promise<void> => {
   const deliveries = WORDS.map(([body], n) => deliveryOf(n, bytesOf(body)))
   await keepAll(store, deliveries)
   await store.record([...sampleEvents(2), ...sampleEvents(3, { clientId: 'client_2' })])
+  // No client has no id, and no body names it.
+  assert.equal(await store.erase(''), 0)
+  await assertKept(store, deliveries)
   assert.equal(await store.erase('client_1'), 2)
   await assertKept(
     store,

@@ -76,6 +76,33 @@ describe.each(DRIVERS)('the SQLite store on %s, erasing', (driver) => {
     expect(await found(path, GONE)).toBe(0)
   })
 
+  it('leaves no byte of a quarantined delivery that names an erased client', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver })
+    const canary = (client: number) => `canary-of-${client}-end`
+    // Long and short ones, the id plain or escaped; not all of it in one page.
+    for (const client of [1, 10, 2]) {
+      for (const [n, length] of [1, 100, 5000].entries()) {
+        const id = JSON.stringify(`client_${client}`).replace('c', n === 1 ? '\\u0063' : 'c')
+        const words = `${canary(client)}${'.'.repeat(37)}`.repeat(length)
+        const body = Buffer.from(`{"client_id":${id},"words":"${words}",`)
+        await store.quarantine.keep({
+          id: `${canary(client)}-${n}`,
+          receivedAt: 1,
+          reason: 'r',
+          body,
+        })
+      }
+    }
+    const isThere = async (client: number): Promise<boolean> =>
+      (await bytesOf(dirname(path))).includes(canary(client))
+    expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([true, true, true])
+    expect(await store.erase('client_1')).toBe(0)
+    expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
+    await store.close()
+    expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
+  })
+
   it('says so while a reader keeps the old pages, and completes it when asked again', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: 100 })

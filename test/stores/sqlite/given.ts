@@ -39,6 +39,19 @@ export const newFolder = async (): Promise<string> => {
 /** A path in a folder of its own, at which there is nothing. */
 export const newPath = async (): Promise<string> => join(await newFolder(), 'clients.db')
 
+const NOBODY = 65_534
+
+/** Does some work without the rights of root. */
+export const asNobody = async <A>(work: () => Promise<A>): Promise<A> => {
+  if (process.geteuid?.() !== 0) return work()
+  process.seteuid?.(NOBODY)
+  try {
+    return await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
 /** A connection without a store. */
 export const rawDatabase = async (driver: SqliteDriver, path: string): Promise<SqliteDatabase> =>
   (await loadDriver(driver))(path)

@@ -4,20 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
 import { aSessionEvent } from '../../given.js'
-import { DRIVERS, linesOf, newFolder, newPath, rawDatabase, startChild } from './given.js'
-
-const NOBODY = 65_534
-
-/** Does some work without the rights of root. */
-const asNobody = async <A>(work: () => Promise<A>): Promise<A> => {
-  if (process.geteuid?.() !== 0) return work()
-  process.seteuid?.(NOBODY)
-  try {
-    return await work()
-  } finally {
-    process.seteuid?.(0)
-  }
-}
+import { asNobody, DRIVERS, linesOf, newFolder, newPath, rawDatabase, startChild } from './given.js'
 
 describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
   it('makes each connection durable, on a file that was there too', async () => {

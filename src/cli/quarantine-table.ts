@@ -1,0 +1,20 @@
+import Table from 'cli-table3'
+import type { QuarantinedDelivery } from '../store/quarantine.js'
+import { printable } from './printable.js'
+import { secondOf } from './table-time.js'
+
+/** Deliveries in quarantine as a table, without their bodies. */
+export const quarantineTable = (
+  deliveries: ReadonlyArray<Omit<QuarantinedDelivery, 'body'> & { readonly bytes: number }>,
+): string => {
+  const table = new Table({
+    head: ['delivery', 'received (UTC)', 'bytes', 'why it is not recorded'],
+    colAligns: ['left', 'left', 'right', 'left'],
+    // No colours: the table may be kept in a file.
+    style: { head: [], border: [], compact: true },
+  })
+  for (const { id, receivedAt, bytes, reason } of deliveries) {
+    table.push([printable(id), secondOf(receivedAt), String(bytes), printable(reason)])
+  }
+  return `${table.toString()}\n`
+}
