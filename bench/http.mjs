@@ -13,8 +13,9 @@ import { startPostgres } from './start-postgres.mjs'
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const KEY = 'sk_bench'
-const DELIVERIES = Number(process.env.CLIENTFOLD_BENCH_DELIVERIES ?? 4000)
-const READS = Number(process.env.CLIENTFOLD_BENCH_READS ?? 8000)
+const DELIVERIES = Number(process.env.CLIENTFOLD_BENCH_DELIVERIES ?? 2000)
+const READS = Number(process.env.CLIENTFOLD_BENCH_READS ?? 4000)
+const ROUNDS = Number(process.env.CLIENTFOLD_BENCH_ROUNDS ?? 3)
 const CLIENTS = 500
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url))
@@ -40,48 +41,49 @@ const reading = (path) => ({ method: 'GET', path, headers: { authorization: `Bea
 
 const many = (count, one) => Array.from({ length: count }, (_, n) => one(n))
 
-/** Everything that is measured of one server, in the same order for each. */
-const measure = async ({ url, stop }) => {
-  const client = (n) => `h${n % CLIENTS}`
-  const deliveries = many(DELIVERIES, (n) => deliveryOf(SECRET, `msg_${n}`, eventOf(client(n), n)))
-  try {
-    return {
-      deliveries: await load(url, deliveries),
-      'deliveries again': await load(url, deliveries),
-      'a client': await load(
-        url,
-        many(READS, (n) => reading(`/v1/clients/${client(n)}`)),
-      ),
-      "a user's sessions": await load(
-        url,
-        many(READS / 4, (n) => reading(`/v1/sessions?user_id=user_2xZrQm4kTnA9bW${client(n)}`)),
-      ),
-      'a page of clients': await load(
-        url,
-        many(READS / 4, (n) => reading(`/v1/clients?paginated=true&offset=${(n * 10) % CLIENTS}`)),
-      ),
-    }
-  } finally {
-    await stop()
-  }
+const client = (n) => `h${n % CLIENTS}`
+const delivering = (round) =>
+  many(DELIVERIES, (n) => deliveryOf(SECRET, `msg_${round}_${n}`, eventOf(client(n), n)))
+
+/** What is asked of each server, in each round. */
+const WORK = {
+  deliveries: delivering,
+  'the same deliveries again': delivering,
+  'a client': () => many(READS, (n) => reading(`/v1/clients/${client(n)}`)),
+  "a user's sessions": () =>
+    many(READS / 4, (n) => reading(`/v1/sessions?user_id=user_2xZrQm4kTnA9bW${client(n)}`)),
+  'a page of clients': () =>
+    many(READS / 4, (n) => reading(`/v1/clients?paginated=true&offset=${(n * 10) % CLIENTS}`)),
 }
 
+/** The round with the median of requests a second. */
+const medianOf = (rounds) =>
+  [...rounds].sort((left, right) => left['/s'] - right['/s'])[rounds.length >> 1]
+
 const postgres = await startPostgres()
+const serve = (store) => [pathOf('../dist/cli/main.js'), 'serve', '--port', '0', '--store', store]
+const servers = {
+  'a bare hono handler': await start([pathOf('./http-bare.mjs')]),
+  SQLite: await start(serve(`sqlite:${join(folder, 'clients.db')}`)),
+  PostgreSQL: await start(serve(postgres.url())),
+}
 try {
-  const serve = (store) => [pathOf('../dist/cli/main.js'), 'serve', '--port', '0', '--store', store]
-  const measured = {
-    'a bare hono handler': await measure(await start([pathOf('./http-bare.mjs')])),
-    SQLite: await measure(await start(serve(`sqlite:${join(folder, 'clients.db')}`))),
-    PostgreSQL: await measure(await start(serve(postgres.url()))),
-  }
-  console.log(`Node ${process.version}; 16 connections, ${DELIVERIES} deliveries, ${READS} reads`)
-  for (const what of Object.keys(measured.SQLite)) {
+  console.log(
+    `Node ${process.version}; 16 connections; medians of ${ROUNDS} rounds, servers in turns`,
+  )
+  for (const [what, requests] of Object.entries(WORK)) {
+    const rounds = Object.fromEntries(Object.keys(servers).map((name) => [name, []]))
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [name, { url }] of Object.entries(servers)) {
+        rounds[name].push(await load(url, requests(round)))
+      }
+    }
     console.log(`\n${what}`)
-    console.table(
-      Object.fromEntries(Object.entries(measured).map(([name, each]) => [name, each[what]])),
-    )
+    const medians = Object.entries(rounds).map(([name, each]) => [name, medianOf(each)])
+    console.table(Object.fromEntries(medians))
   }
 } finally {
+  for (const { stop } of Object.values(servers)) await stop()
   await postgres.stop()
   rmSync(folder, { recursive: true, force: true })
 }

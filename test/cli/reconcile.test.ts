@@ -84,6 +84,9 @@ describe.concurrent('clientfold reconcile', () => {
     expect(await run('--api-url', 'api.clerk.com')).toEqual(
       failed('--api-url takes a URL that begins with https:// or http://'),
     )
+    expect(await run('--store', 'sqlite:nowhere.db')).toEqual(
+      failed('there is no SQLite file nowhere.db (clientfold import makes one)'),
+    )
     const other = await given(() => new Response('{}', { status: 401 }))
     expect(await other.run()).toEqual(failed('Clerk refuses the secret key'))
   })
