@@ -1,7 +1,7 @@
 /**
  * Imports run one way:
  *
- *     events <- domain <- projections <- clients <- (webhooks, http, cli)
+ *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- reconcile <- cli
  *     store <- stores, clients        replay <- cli        testing: all but cli and http
  *
  * A layer may import itself and the layers listed for it, and no other.
@@ -15,8 +15,12 @@ const LAYERS = {
   stores: ['store', 'events'],
   clients: ['store', 'projections', 'domain', 'events'],
   webhooks: ['clients', 'store', 'events'],
+  http: ['webhooks', 'clients', 'store', 'projections', 'events'],
+  reconcile: ['clients', 'store', 'projections', 'domain', 'events'],
   testing: ['clients', 'stores', 'store', 'replay', 'projections', 'domain', 'events'],
   cli: [
+    'http',
+    'reconcile',
     'webhooks',
     'clients',
     'stores',
@@ -64,6 +68,7 @@ export default {
     only('pg-lives-in-its-store', 'pg', '^src/stores/postgres/'),
     only('libsql-lives-in-its-store', 'libsql', '^src/stores/sqlite/'),
     only('standardwebhooks-lives-in-webhooks', 'standardwebhooks', '^src/webhooks/'),
+    only('hono-lives-in-http', '(hono|@hono)', '^src/http/'),
     only('command-line-packages-live-in-cli', '(commander|cli-progress|cli-table3)', '^src/cli/'),
     {
       name: 'the-command-line-needs-no-fast-check',

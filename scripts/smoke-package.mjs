@@ -42,6 +42,8 @@ import { replay, type ReplayStep } from 'clientfold/replay'
 import { openSqliteStore } from 'clientfold/sqlite'
 import { openPostgresStore } from 'clientfold/postgres'
 import { createReceiver, type Received } from 'clientfold/webhooks'
+import { createHandler, type Handler } from 'clientfold/http'
+import { reconcile, type Reconciled } from 'clientfold/reconcile'
 import { foldLaws, type FoldLaw } from 'clientfold/testing'
 
 const parsed = parseEvent('{}')
@@ -51,6 +53,9 @@ export const steps: AsyncGenerator<ReplayStep, void> = replay([])
 export const stores = [openSqliteStore, openPostgresStore]
 export const receivers = [createReceiver]
 export const received: Received[] = []
+export const makers = [createHandler, reconcile]
+export const handlers: Handler[] = []
+export const reconciled: Reconciled[] = []
 export const laws: ReadonlyArray<FoldLaw> = foldLaws
 // @ts-expect-error a Client has no e-mail address
 clients[0]?.email
@@ -74,6 +79,14 @@ try {
   expect(
     'plain node imports clientfold/webhooks',
     exportsOf('clientfold/webhooks').includes('createReceiver'),
+  )
+  expect(
+    'plain node imports clientfold/http, for which hono comes along',
+    exportsOf('clientfold/http').includes('createHandler'),
+  )
+  expect(
+    'plain node imports clientfold/reconcile',
+    exportsOf('clientfold/reconcile').includes('reconcile'),
   )
 
   expect(

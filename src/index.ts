@@ -94,4 +94,5 @@ export { openMemoryStore, type MemoryStoreOptions } from './stores/memory.js'
 
 export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
 export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'
+export type { Listed, Page } from './clients/listing.js'
 export type { ClientsEvents } from './clients/listeners.js'

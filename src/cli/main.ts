@@ -2,18 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-code.js'
-import { removeUnfinished } from './output.js'
 import { createProgram } from './program.js'
+import { exitAtSignals } from './signals.js'
 
 const packageJson = new URL('../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { readonly version: string }
 
-const stop = (code: number) => (): never => {
-  removeUnfinished()
-  process.exit(code)
-}
-process.once('SIGINT', stop(EXIT.interrupted))
-process.once('SIGTERM', stop(EXIT.terminated))
+exitAtSignals()
 
 /** Whoever reads what is said may go away; that is no reason to fail. */
 process.stdout.on('error', () => undefined)

@@ -6,7 +6,9 @@ import { addGenerate } from './generate-command.js'
 import { addHistory } from './history-command.js'
 import { addImport } from './import-command.js'
 import { addQuarantine } from './quarantine-command.js'
+import { addReconcile } from './reconcile-command.js'
 import { addReplay } from './replay-command.js'
+import { addServe } from './serve-command.js'
 import { addShow } from './show-command.js'
 import { addVerify } from './verify-command.js'
 
@@ -31,5 +33,7 @@ export const createProgram = (version: string, end: (code: number) => void): Com
   addFollow(program, end)
   addErase(program, end)
   addQuarantine(program, end)
+  addReconcile(program, end)
+  addServe(program, end)
   return program
 }

@@ -1,34 +1,13 @@
 import { InvalidArgumentError } from 'commander'
-import { readTime } from '../events/time.js'
-
-const ISO_8601 =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i
-
-const refuse = (): never => {
-  throw new InvalidArgumentError(
-    'Expected epoch milliseconds or ISO 8601, such as 2026-05-28T08:00:00Z.',
-  )
-}
-
-const parseIso = (text: string): number => {
-  const [, year, month, day, hour, , , zone] = ISO_8601.exec(text) ?? refuse()
-  // The engine would read 31 February as 3 March.
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
-  if (date.getUTCDate() !== Number(day)) refuse()
-  // A time of day without a zone is UTC: a log must read the same on every machine.
-  const isLocal = hour !== undefined && zone === undefined
-  const normal = text
-    .toUpperCase()
-    .replace(',', '.')
-    .replace(/([+-]\d{2})(\d{2})$/, '$1:$2')
-  return Date.parse(hour === undefined ? text : isLocal ? `${normal}Z` : normal)
-}
+import { momentOf, TIME_EXPECTED } from '../clients/time-text.js'
 
 /**
- * A TIME as the command line takes it, in epoch milliseconds: digits (seconds, if so few that they
- * must be), or ISO 8601, in UTC unless it names a zone.
+ * A TIME as the command line takes it, in epoch milliseconds.
+ *
+ * @throws InvalidArgumentError if the text names no moment.
  */
 export const parseTime = (text: string): number => {
-  const time = /^\d+$/.test(text) ? readTime(Number(text)) : parseIso(text)
-  return Number.isSafeInteger(time) && time >= 0 ? time : refuse()
+  const moment = momentOf(text)
+  if (moment === null) throw new InvalidArgumentError(`Expected ${TIME_EXPECTED}.`)
+  return moment
 }

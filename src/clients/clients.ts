@@ -1,19 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { ClientState } from '../domain/client-state.js'
 import type { ClientCommand } from '../domain/command.js'
 import { evolve } from '../domain/evolve.js'
-import { foldClient } from '../domain/fold.js'
 import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
-import { projectionOf, type View } from '../projections/client-view.js'
-import { toSessions, type SessionFilter } from '../projections/sessions.js'
+import type { View } from '../projections/client-view.js'
+import type { SessionFilter } from '../projections/sessions.js'
 import type { EventStore, ReadFrom, Recording } from '../store/event-store.js'
 import type { Quarantine } from '../store/quarantine.js'
 import type { RecordedEvent } from '../store/recorded-event.js'
+import { createDirectory } from './directory.js'
 import { executeCommand, type Executed } from './execute.js'
 import { createKeptStates } from './kept-states.js'
+import { createListing, type Listed, type Page } from './listing.js'
 import { createListeners, type Listeners } from './listeners.js'
 
 /** What is set at opening. */
@@ -44,6 +44,22 @@ export interface Clients {
   readonly all: (view?: View & Waiting) => AsyncIterable<Client>
   /** Sessions over all clients, newest first: what `GET /v1/sessions` answers. */
   readonly sessions: (filter: SessionFilter, view?: View) => Promise<ReadonlyArray<Session>>
+  /** A session, removed ones too; null if there was none then. */
+  readonly session: (sessionId: string, view?: View) => Promise<Session | null>
+  /**
+   * A part of the list of all clients, newest first by creation. The first asking folds the whole
+   * log, and keeps it in memory for the next; an asking with `asOf` or `knownAt` folds it each time.
+   */
+  readonly listClients: (page: Page, view?: View) => Promise<Listed<Client>>
+  /**
+   * A part of `sessions`. Narrowed to a client or a user it reads what concerns them; else it costs
+   * what `listClients` does.
+   */
+  readonly listSessions: (
+    filter: SessionFilter,
+    page: Page,
+    view?: View,
+  ) => Promise<Listed<Session>>
   /** What happened to a client, in the order in which it was recorded. */
   readonly history: (clientId: string) => Promise<ReadonlyArray<RecordedEvent>>
   /** Everything recorded, by whomever, and everything that comes, until the signal. */
@@ -57,9 +73,6 @@ export interface Clients {
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
-
-const isTravelling = ({ asOf, knownAt }: View): boolean =>
-  asOf !== undefined || knownAt !== undefined
 
 /**
  * Opens the clients of a store.
@@ -82,16 +95,9 @@ const isTravelling = ({ asOf, knownAt }: View): boolean =>
  */
 export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clients => {
   const states = createKeptStates(store, keptStates)
+  const directory = createDirectory(store)
+  const listing = createListing(store, states, directory)
   const listeners = createListeners()
-
-  const stateFor = async (clientId: string, view: View): Promise<ClientState> => {
-    if (!isTravelling(view)) return (await states.now(clientId)).state
-    const recorded = await store.readClient(clientId)
-    return foldClient(
-      recorded.map(({ event }) => event),
-      view,
-    )
-  }
 
   const tellOfChange = async (
     clientId: string,
@@ -115,9 +121,6 @@ export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clien
     for (const [clientId, own] of byClient) await tellOfChange(clientId, own)
   }
 
-  const get = async (clientId: string, view: View = {}): Promise<Client | null> =>
-    toClient(await stateFor(clientId, view), projectionOf(view))
-
   const close = (): Promise<void> => store.close()
 
   return {
@@ -135,31 +138,24 @@ export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clien
       if (E.isRight(executed)) await tell(executed.right)
       return executed
     },
-    get,
+    get: listing.client,
     all: async function* ({ signal, ...view } = {}) {
       for (const clientId of await store.clientIds()) {
         if (signal?.aborted === true) return
-        const client = await get(clientId, view)
+        const client = await listing.client(clientId, view)
         if (client !== null) yield client
       }
     },
-    sessions: async (filter, view = {}) => {
-      const { userId, clientId } = filter
-      const ids =
-        clientId !== undefined
-          ? [clientId]
-          : userId !== undefined
-            ? await store.clientsOfUser(userId)
-            : await store.clientIds()
-      const found = await Promise.all(ids.map((id) => stateFor(id, view)))
-      const known = found.flatMap((state) => (state.id === null ? [] : [state]))
-      return toSessions(known, filter, { at: projectionOf(view).at })
-    },
+    sessions: async (filter, view) => (await listing.sessions(filter, view)).data,
+    session: listing.session,
+    listClients: listing.clients,
+    listSessions: (filter, page, view) => listing.sessions(filter, view, page),
     history: (clientId) => store.readClient(clientId),
     follow: (from) => store.follow(from),
     quarantine: store.quarantine,
     erase: (clientId) => {
       states.forget(clientId)
+      directory.forget(clientId)
       return store.erase(clientId)
     },
     on: (name, listener) => listeners.on(name, listener),

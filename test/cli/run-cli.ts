@@ -36,7 +36,11 @@ export interface Folder {
   /** Runs a line of shell, in which `clientfold` is the command. */
   readonly shell: (line: string) => Promise<Ended>
   /** Starts the command with a standard input that stays open. */
-  readonly start: (args: ReadonlyArray<string>) => Started
+  readonly start: (
+    args: ReadonlyArray<string>,
+    env?: Readonly<Record<string, string>>,
+    patienceMs?: number,
+  ) => Started
 }
 
 /** A command that is running. */
@@ -53,7 +57,7 @@ const PATIENCE_MS = 30_000
 const ENVIRONMENT = { ...process.env, NO_COLOR: '1' }
 
 const startIn = (command: string, args: ReadonlyArray<string>, options: SpawnOptions): Started => {
-  const child = spawn(command, args, { ...options, timeout: PATIENCE_MS })
+  const child = spawn(command, args, { timeout: PATIENCE_MS, ...options })
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
@@ -97,7 +101,10 @@ const folderAt = (path: string): Folder => ({
   names: async () => (await readdir(path)).sort(),
   run: (args, options = {}) => runIn(path, args, options),
   shell: (line) => shellIn(path, line),
-  start: (args) => startIn(process.execPath, [COMMAND, ...args], { cwd: path, env: ENVIRONMENT }),
+  start: (args, env = {}, timeout = PATIENCE_MS) =>
+    startIn(process.execPath, [COMMAND, ...args], {
+      ...{ cwd: path, env: { ...ENVIRONMENT, ...env }, timeout },
+    }),
 })
 
 const made: string[] = []

@@ -161,14 +161,25 @@ describe.concurrent('--help', () => {
     },
     { command: 'history', names: ['CLIENT', '--store'] },
     { command: 'follow', names: ['--store', '--from-start'] },
+    {
+      command: 'serve',
+      names: [
+        ...['--store', '--port', '--host', 'SIGTERM'],
+        ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
+      ],
+    },
+    {
+      command: 'reconcile',
+      names: ['--store', '--api-url', '--dry-run', '--format', 'CLERK_SECRET_KEY'],
+    },
     { command: 'erase', names: ['CLIENT', '--store'] },
   ])('names all there is to clientfold $command', async ({ command, names }) => {
     const folder = await folderWith()
     expect((await folder.run(['--help'])).stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
-    const env = { CLIENTFOLD_STORE: 'postgres://role:secret@host/database' }
+    const env = { CLIENTFOLD_STORE: 'postgres://role:canary@host/database' }
     const { code, stdout, stderr } = await folder.run([command, '--help'], { env })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const name of [...names, 'CLIENTFOLD_STORE', 'Exit codes']) expect(stdout).toContain(name)
-    expect(stdout).not.toContain('secret')
+    expect(stdout).not.toContain('canary')
   })
 })

@@ -111,6 +111,8 @@ describe('every export', () => {
   const all = exportsOf([
     'src/index.ts',
     'src/replay/index.ts',
+    'src/http/index.ts',
+    'src/reconcile/index.ts',
     'src/stores/sqlite/index.ts',
     'src/stores/postgres/index.ts',
     'src/webhooks/index.ts',

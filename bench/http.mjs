@@ -1,0 +1,89 @@
+// Deliveries and reads over HTTP: `clientfold serve` on each engine, beside a bare hono handler.
+// Servers are processes of their own; every delivery that is answered is on disk.
+import { Buffer } from 'node:buffer'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { deliveryOf, load } from './http-load.mjs'
+import { eventOf } from './stores-workload.mjs'
+import { startPostgres } from './start-postgres.mjs'
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const KEY = 'sk_bench'
+const DELIVERIES = Number(process.env.CLIENTFOLD_BENCH_DELIVERIES ?? 2000)
+const READS = Number(process.env.CLIENTFOLD_BENCH_READS ?? 4000)
+const ROUNDS = Number(process.env.CLIENTFOLD_BENCH_ROUNDS ?? 3)
+const CLIENTS = 500
+
+const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'clientfold-bench-http-'))
+
+const start = async (args) => {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, CLERK_WEBHOOK_SIGNING_SECRET: SECRET, CLIENTFOLD_SECRET_KEY: KEY },
+  })
+  let said = ''
+  while (!said.includes('\n')) said += (await once(child.stderr, 'data'))[0]
+  const url = /http:\/\/[^ ]+?(?=: )/.exec(said)?.[0]
+  if (url === undefined) throw new Error(said)
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await once(child, 'close')
+  }
+  return { url, stop }
+}
+
+const reading = (path) => ({ method: 'GET', path, headers: { authorization: `Bearer ${KEY}` } })
+
+const many = (count, one) => Array.from({ length: count }, (_, n) => one(n))
+
+const client = (n) => `h${n % CLIENTS}`
+const delivering = (round) =>
+  many(DELIVERIES, (n) => deliveryOf(SECRET, `msg_${round}_${n}`, eventOf(client(n), n)))
+
+/** What is asked of each server, in each round. */
+const WORK = {
+  deliveries: delivering,
+  'the same deliveries again': delivering,
+  'a client': () => many(READS, (n) => reading(`/v1/clients/${client(n)}`)),
+  "a user's sessions": () =>
+    many(READS / 4, (n) => reading(`/v1/sessions?user_id=user_2xZrQm4kTnA9bW${client(n)}`)),
+  'a page of clients': () =>
+    many(READS / 4, (n) => reading(`/v1/clients?paginated=true&offset=${(n * 10) % CLIENTS}`)),
+}
+
+/** The round with the median of requests a second. */
+const medianOf = (rounds) =>
+  [...rounds].sort((left, right) => left['/s'] - right['/s'])[rounds.length >> 1]
+
+const postgres = await startPostgres()
+const serve = (store) => [pathOf('../dist/cli/main.js'), 'serve', '--port', '0', '--store', store]
+const servers = {
+  'a bare hono handler': await start([pathOf('./http-bare.mjs')]),
+  SQLite: await start(serve(`sqlite:${join(folder, 'clients.db')}`)),
+  PostgreSQL: await start(serve(postgres.url())),
+}
+try {
+  console.log(
+    `Node ${process.version}; 16 connections; medians of ${ROUNDS} rounds, servers in turns`,
+  )
+  for (const [what, requests] of Object.entries(WORK)) {
+    const rounds = Object.fromEntries(Object.keys(servers).map((name) => [name, []]))
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [name, { url }] of Object.entries(servers)) {
+        rounds[name].push(await load(url, requests(round)))
+      }
+    }
+    console.log(`\n${what}`)
+    const medians = Object.entries(rounds).map(([name, each]) => [name, medianOf(each)])
+    console.table(Object.fromEntries(medians))
+  }
+} finally {
+  for (const { stop } of Object.values(servers)) await stop()
+  await postgres.stop()
+  rmSync(folder, { recursive: true, force: true })
+}

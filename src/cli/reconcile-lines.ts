@@ -1,0 +1,85 @@
+import Table from 'cli-table3'
+import type { Drift } from '../reconcile/drift.js'
+import type { Reconciled } from '../reconcile/reconcile.js'
+import { printable } from './printable.js'
+
+/** How many clients were asked for, and what came of it. */
+export interface Totals {
+  clients: number
+  agreeing: number
+  drifting: number
+  gone: number
+  unclear: number
+  recorded: number
+}
+
+export const noTotals = (): Totals => ({
+  ...{ clients: 0, agreeing: 0, drifting: 0, gone: 0, unclear: 0, recorded: 0 },
+})
+
+/** True if there is nothing to tell of a client. */
+export const agrees = (each: Reconciled): boolean =>
+  each._tag === 'Compared' && each.drift.length === 0
+
+/** Counts a client. */
+export const count = (totals: Totals, each: Reconciled): void => {
+  totals.clients += 1
+  if (each._tag === 'Gone') totals.gone += 1
+  else if (each._tag === 'Unclear') totals.unclear += 1
+  else {
+    if (agrees(each)) totals.agreeing += 1
+    else totals.drifting += 1
+    if (each.isRecorded) totals.recorded += 1
+  }
+}
+
+type Row = readonly [what: string, log: string, clerk: string]
+
+const rowOf = (drift: Drift): Row => {
+  switch (drift._tag) {
+    case 'SessionMissing':
+      return [drift.sessionId, '', drift.clerk]
+    case 'StatusDiffers':
+      return [drift.sessionId, drift.log, drift.clerk ?? 'unknown there']
+    case 'SessionDiffers':
+      return [drift.sessionId, 'otherwise', drift.keys.join(', ')]
+    case 'ClientDiffers':
+      return ['the client', 'otherwise', drift.keys.join(', ')]
+  }
+}
+
+const rowsOf = (each: Reconciled): ReadonlyArray<Row> => {
+  switch (each._tag) {
+    case 'Compared':
+      return each.drift.map(rowOf)
+    case 'Gone':
+      return [['the client', `${each.live.length} live`, 'unknown there']]
+    case 'Unclear':
+      return [['the client', '', `cannot be told: ${each.reason}`]]
+  }
+}
+
+/** A table of what drifts, for people. */
+export const driftTable = (found: ReadonlyArray<Reconciled>): string => {
+  const table = new Table({
+    head: ['client', 'what', 'log', 'Clerk'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const each of found) {
+    for (const [index, row] of rowsOf(each).entries()) {
+      table.push([index === 0 ? printable(each.clientId) : '', ...row.map(printable)])
+    }
+  }
+  return `${table.toString()}\n`
+}
+
+/** One line of JSON of a client. */
+export const driftLine = (each: Reconciled): string => {
+  const { _tag, clientId: client, ...rest } = each
+  return `${JSON.stringify({ client, result: _tag.toLowerCase(), ...rest })}\n`
+}
+
+/** What it all came to, for people. */
+export const totalsSentence = (totals: Totals): string =>
+  `${totals.clients} clients: ${totals.agreeing} agree, ${totals.drifting} drift, ` +
+  `${totals.gone} gone there, ${totals.unclear} cannot be told; ${totals.recorded} recorded\n`

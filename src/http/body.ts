@@ -1,0 +1,63 @@
+import * as E from 'fp-ts/lib/Either.js'
+
+/** Why a body was not read. */
+export type BodyRefusal =
+  /** It is longer than allowed: the reading stopped there. */
+  | 'too-large'
+  /** It is compressed: what it would grow to is not known before. */
+  | 'encoded'
+  /** It broke off. */
+  | 'broken-off'
+
+const isEncoded = (headers: Headers): boolean => {
+  const encoding = headers.get('content-encoding')
+  return encoding !== null && encoding.trim().toLowerCase() !== 'identity'
+}
+
+const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const [first] = chunks
+  if (first !== undefined && chunks.length === 1) return first
+  const body = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    body.set(chunk, offset)
+    offset += chunk.length
+  }
+  return body
+}
+
+/** Reads while it arrives, and stops at the first byte too many. */
+const readChunks = async (
+  stream: ReadableStream<Uint8Array>,
+  most: number,
+): Promise<E.Either<BodyRefusal, Uint8Array>> => {
+  const reader = stream.getReader()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return E.right(joined(chunks, length))
+    length += value.length
+    if (length > most) {
+      // Not waited for: whoever sends without end must not hold the answer back.
+      void reader.cancel().catch(() => undefined)
+      return E.left('too-large')
+    }
+    chunks.push(value)
+  }
+}
+
+/** The bytes of a request's body, of which no more than `most` are ever held. */
+export const readBody = async (
+  request: Request,
+  most: number,
+): Promise<E.Either<BodyRefusal, Uint8Array>> => {
+  if (isEncoded(request.headers)) return E.left('encoded')
+  if (Number(request.headers.get('content-length') ?? 0) > most) return E.left('too-large')
+  if (request.body === null) return E.right(new Uint8Array())
+  try {
+    return await readChunks(request.body, most)
+  } catch {
+    return E.left('broken-off')
+  }
+}

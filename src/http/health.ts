@@ -1,0 +1,30 @@
+import type { Clients } from '../clients/clients.js'
+import { jsonAnswer, unavailable, type Answer } from './api-error.js'
+
+/** A store that does not answer for so long is not healthy. */
+const HEALTH_PATIENCE_MS = 3000
+
+const after = (milliseconds: number): { timer: NodeJS.Timeout; passed: Promise<Answer> } => {
+  let timer!: NodeJS.Timeout
+  const passed = new Promise<Answer>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(unavailable())
+    }, milliseconds)
+  })
+  return { timer, passed }
+}
+
+/**
+ * Whether the store answers. A look-up of a client that does not exist costs next to nothing, and touches the events.
+ */
+export const healthOf = async (clients: Clients): Promise<Answer> => {
+  const { timer, passed } = after(HEALTH_PATIENCE_MS)
+  try {
+    const read = clients.history('').then(() => jsonAnswer(200, 'ok', { status: 'ok' }))
+    return await Promise.race([read, passed])
+  } catch {
+    return unavailable()
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Webhooks in, Clients out: the HTTP endpoints as a web-standard `fetch` handler, `clientfold/http`.
+ *
+ * @packageDocumentation
+ */
+export { createHandler, type Handler, type HandlerOptions } from './handler.js'
+export type { RequestLog, RequestLogEntry } from './request-log.js'
