@@ -91,10 +91,6 @@ export const ClientObservedCodec = record<ClientObserved>(
   fieldsOf(oneOf('client.observed'), ClientCodec),
 )
 
-/** True for what decoding could have given. */
-export const isClientEvent = (value: ClientEvent): boolean =>
-  value.type === 'client.observed' ? ClientObservedCodec.is(value) : SessionEventCodec.is(value)
-
 /**
  * The client of which an event speaks.
  *

@@ -30,6 +30,14 @@ export const encodeEvent = (event: ClientEvent): unknown =>
  */
 export const eventText = (event: ClientEvent): string => JSON.stringify(encodeEvent(event))
 
+/** The text of what should be an event; nothing if it is none. What is canonical is looked at once. */
+export const textIfEvent = (value: ClientEvent): string | undefined => {
+  const isObserved = value.type === 'client.observed'
+  if (!isObserved && SessionEventCodec.isCanonical(value)) return JSON.stringify(value)
+  const codec = isObserved ? ClientObservedCodec : SessionEventCodec
+  return codec.is(value) ? eventText(value) : undefined
+}
+
 /** The identity of an event without an id: the SHA-256 of its text, hexadecimal. */
 export const textIdentity = (text: string): string =>
   createHash('sha256').update(text, 'utf8').digest('hex')

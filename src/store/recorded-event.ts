@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { clientIdOf, isClientEvent, type ClientEvent } from '../events/client-event.js'
+import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import { parseEvent } from '../events/decode-event.js'
-import { eventText, textIdentity } from '../events/encode-event.js'
+import { textIdentity, textIfEvent } from '../events/encode-event.js'
+import { Time } from '../events/time.js'
 import { CorruptRecord } from './store-error.js'
 
 /**
@@ -55,10 +56,13 @@ const namedIn = (event: ClientEvent): Pick<EventRecord, 'sessionIds' | 'userIds'
  * @throws TypeError if it is no event, and could not be read again: a defect of the caller.
  */
 export const recordOf = (event: ClientEvent, now: number): EventRecord => {
-  if (!isClientEvent(event)) throw new TypeError('what is to be recorded is no event')
   const { recorded_at: recordedAt = now, ...rest } = event
   const said = event.recorded_at === undefined ? event : rest
-  const text = eventText(said)
+  const text = textIfEvent(said)
+  const isTimely = event.recorded_at === undefined || Time.is(event.recorded_at)
+  if (text === undefined || !isTimely) {
+    throw new TypeError('what is to be recorded is no event')
+  }
   return {
     event: { ...said, recorded_at: recordedAt },
     clientId: clientIdOf(event),

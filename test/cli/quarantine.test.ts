@@ -127,7 +127,7 @@ describe.concurrent('clientfold quarantine', () => {
     for (const command of ['list', 'retry', 'show msg_1', 'remove msg_1']) {
       const { code, stderr } = await folder.run(['quarantine', ...command.split(' ')])
       expect(code).toBe(2)
-      expect(stderr).toContain('there is no SQLite file clients.db')
+      expect(stderr).toContain('the SQLite file clients.db does not exist')
     }
     expect((await folder.run(['quarantine'])).code).toBe(2)
     expect((await folder.run(['quarantine', 'keep'])).code).toBe(2)

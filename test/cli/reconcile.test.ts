@@ -85,7 +85,7 @@ describe.concurrent('clientfold reconcile', () => {
       failed('--api-url takes a URL that begins with https:// or http://'),
     )
     expect(await run('--store', 'sqlite:nowhere.db')).toEqual(
-      failed('there is no SQLite file nowhere.db (clientfold import makes one)'),
+      failed('the SQLite file nowhere.db does not exist (clientfold import makes one)'),
     )
     const other = await given(() => new Response('{}', { status: 401 }))
     expect(await other.run()).toEqual(failed('Clerk refuses the secret key'))

@@ -15,7 +15,7 @@ import { SECRETS, serving, type Serving } from '../cli/serving.js'
 import { signed } from '../http/given.js'
 import { accepted } from '../stores/postgres-given.js'
 
-const DELIVERIES = Number(process.env.CLIENTFOLD_SERVED_DELIVERIES ?? 1000)
+const DELIVERIES = Number(process.env.CLIENTFOLD_SERVED_DELIVERIES ?? 300)
 const CONNECTIONS = 4
 const KILLS = 10
 const MOST_ATTEMPTS = 8

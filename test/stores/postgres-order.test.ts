@@ -7,7 +7,7 @@ import { writeEvents } from '../../src/stores/postgres/write-events.js'
 import { anEvent, deliveryOf, describeWithPostgres } from './postgres-given.js'
 import type { PostgresServer } from './postgres-server.js'
 
-const EVENTS = Number(process.env.CLIENTFOLD_GAP_EVENTS ?? 5000)
+const EVENTS = Number(process.env.CLIENTFOLD_GAP_EVENTS ?? 3000)
 const [WRITERS, READERS, FOLLOWERS] = [16, 4, 4]
 
 const somewhat = (milliseconds: number): Promise<void> => delay(Math.random() * milliseconds)
