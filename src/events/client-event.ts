@@ -91,6 +91,9 @@ export const ClientObservedCodec: t.Type<ClientObserved, unknown> = record<Clien
   fieldsOf(oneOf('client.observed'), ClientCodec),
 )
 
+/** The keys of an event that are ours, in the order in which they are written. */
+export const EVENT_KEYS: ReadonlyArray<string> = Object.keys(fieldsOf(oneOf(), SessionCodec))
+
 /** True for what decoding could have given. */
 export const isClientEvent = (value: ClientEvent): boolean =>
   value.type === 'client.observed' ? ClientObservedCodec.is(value) : SessionEventCodec.is(value)
