@@ -165,7 +165,8 @@ export const mutatedLines = (seed: number, count: number): ReadonlyArray<Buffer>
   return Array.from({ length: count }, () => {
     const line = lines[random.integer(0, lines.length - 1)] ?? ''
     let bytes = bytesOf(rewritten(line, random))
-    for (let times = random.pick([0, 0, 0, 1, 1, 2]); times > 0; times--) bytes = mutated(bytes, random)
+    for (let times = random.pick([0, 0, 0, 1, 1, 2]); times > 0; times--)
+      bytes = mutated(bytes, random)
     return bytes
   })
 }

@@ -54,5 +54,5 @@ export const plainOutcome = (
 /** What the engine makes of them. */
 export const fastOutcome = (
   sources: ReadonlyArray<LogSource>,
-  options: ReplayClientsOptions & { readonly blockBytes?: number } = {},
-): Promise<Outcome> => outcomeOf(fastReplay(sources, { threads: 1, ...options }))
+  { threads = 1, ...options }: ReplayClientsOptions & { readonly blockBytes?: number } = {},
+): Promise<Outcome> => outcomeOf(fastReplay(sources, { ...options, threads }))
