@@ -5,6 +5,7 @@
  */
 import { freeSlot, slotSize, takeSlot } from './arena'
 import { areSame } from './bytes'
+import { listClient } from './client-list'
 import * as Event from './event'
 import { clientHash, sessionHash, tagOf } from './hash'
 import * as Known from './records'
@@ -19,10 +20,6 @@ let sessions: usize = 0
 export function beginTables(): void {
   clients = Table.newTable()
   sessions = Table.newTable()
-}
-
-export function clientTable(): usize {
-  return clients
 }
 
 /** A bound on the time of an event; NaN would let nothing pass, infinity everything. */
@@ -87,7 +84,11 @@ function touchClients(count: u32): void {
   for (let index: u32 = 0; index < count; index += 1) {
     const event = Event.eventAt(index)
     const session = likelySession(event)
-    if (session == 0) continue
+    if (session == 0) {
+      const slot = Table.firstSlot(clients, load<u32>(event, Event.CLIENT_TAG))
+      touched += load<u32>(Table.slotRecord(slot))
+      continue
+    }
     const client: usize = load<u32>(session, Known.CLIENT)
     const text: usize = load<u32>(session, Known.TEXT)
     touched += load<u32>(client) + load<u32>(text) + load<u32>(text, 64)
@@ -106,6 +107,7 @@ function findClient(event: usize): usize {
   }
   const client = Known.newClient(id, length)
   Table.insert(clients, tag, client)
+  listClient(client)
   return client
 }
 

@@ -4,16 +4,16 @@
  */
 import { allocate, beginArena } from './arena'
 import { beginBatch } from './event'
-import { beginTables, clientTable } from './fold'
+import { beginTables } from './fold'
 import { beginKeys } from './keep'
-import { beginMerge, sortTable } from './merge'
-import { countOf } from './table'
+import { beginMerge } from './merge'
 
 export { takeRegion } from './memory'
 export { setHorizon } from './fold'
 export { setProjection } from './listing'
 export { foldBlock, lines, events, unsure } from './block'
 export {
+  finish,
   publish,
   entryCountOf,
   lowerBound,
@@ -38,9 +38,4 @@ export function begin(): void {
 /** Bytes for what the plain path has written. */
 export function allocateBytes(bytes: usize): usize {
   return allocate(bytes)
-}
-
-/** Sorts what this instance has folded, as the table of that number. */
-export function finish(index: u32): void {
-  sortTable(index, clientTable(), countOf(clientTable()))
 }

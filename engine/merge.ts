@@ -7,6 +7,7 @@
  *     finished         c       │                   Clients written by the plain path: they win
  */
 import { copy } from './bytes'
+import { clientCount } from './client-list'
 import * as Listing from './listing'
 import { mostBytes, writeClient } from './client-text'
 import { TABLES, takeRegion } from './memory'
@@ -175,7 +176,7 @@ export function writeRange(to: usize, room: usize): usize {
   return to - start
 }
 
-/** Puts what the instance knows in order, for all to read. */
-export function sortTable(index: u32, table: usize, count: u32): void {
-  publish(index, inOrder(table), count)
+/** Puts what the instance has folded in order, for all to read, as the table of that number. */
+export function finish(index: u32): void {
+  publish(index, inOrder(), clientCount)
 }

@@ -7,36 +7,14 @@
  * Most comparisons are decided by the eight bytes and touch no record.
  */
 import { compareTexts, rank } from './bytes'
+import { clientAt, clientCount, sharedLength } from './client-list'
 import { takeRegion } from './memory'
 import * as Known from './records'
-import { countOf, firstOf, nextInUse, slotRecord } from './table'
 
 export const ENTRY_BITS: usize = 4
 
 export function entryClient(entry: usize): usize {
   return load<u32>(entry, 8)
-}
-
-function sharedLength(left: usize, right: usize, most: usize): usize {
-  const length = min(most, <usize>load<u32>(right, Known.CLIENT_ID_LENGTH))
-  let place: usize = 0
-  while (place < length) {
-    const first = load<u8>(left + place, Known.CLIENT_ID_TEXT)
-    if (first != load<u8>(right + place, Known.CLIENT_ID_TEXT)) break
-    place += 1
-  }
-  return place
-}
-
-/** How many bytes all ids begin with. */
-function sharedStart(table: usize): usize {
-  let slot = nextInUse(table, firstOf(table))
-  const first = slotRecord(slot)
-  let shared: usize = load<u32>(first, Known.CLIENT_ID_LENGTH)
-  for (; slot != 0; slot = nextInUse(table, slot + 8)) {
-    shared = sharedLength(first, slotRecord(slot), shared)
-  }
-  return shared
 }
 
 /** Eight bytes as a number that compares as their text does; nothing comes before any byte. */
@@ -96,17 +74,14 @@ function sortEntries(entries: usize, count: usize): usize {
   return from
 }
 
-/** The clients of a table in ascending order of id, by UTF-16 code units. */
-export function inOrder(table: usize): usize {
-  const count: usize = countOf(table)
+/** All clients of this thread in ascending order of id, by UTF-16 code units. */
+export function inOrder(): usize {
+  const count: usize = clientCount
   const entries = takeRegion((count << ENTRY_BITS) + 16)
-  if (count == 0) return entries
-  const from = sharedStart(table)
-  let entry = entries
-  for (let slot = nextInUse(table, firstOf(table)); slot != 0; slot = nextInUse(table, slot + 8)) {
-    store<u64>(entry, keyOf(slotRecord(slot), from))
-    store<u32>(entry, <u32>slotRecord(slot), 8)
-    entry += 16
+  for (let index: u32 = 0; index < clientCount; index += 1) {
+    const entry = entries + ((<usize>index) << ENTRY_BITS)
+    store<u64>(entry, keyOf(clientAt(index), sharedLength))
+    store<u32>(entry, <u32>clientAt(index), 8)
   }
   return sortEntries(entries, count)
 }

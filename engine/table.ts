@@ -81,14 +81,3 @@ function grow(table: usize): void {
   }
   giveBack(start, end - start)
 }
-
-/** Walks over the records: the next slot in use from here on, or 0. Begin with {@link firstOf}. */
-export function nextInUse(table: usize, slot: usize): usize {
-  const end = slotsEnd(table)
-  for (; slot < end; slot += 8) if (slotRecord(slot) != 0) return slot
-  return 0
-}
-
-export function firstOf(table: usize): usize {
-  return load<u32>(table, SLOTS)
-}

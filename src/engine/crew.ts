@@ -27,7 +27,7 @@ export interface WrittenClients {
 export interface Crew {
   /** How many blocks may be with it at once, so that nobody waits. */
   readonly depth: number
-  /** For main: to take regions, and to look into what is known. */
+  /** Of the thread that asks: to take regions, to fold single events, and to look into what is known. */
   readonly own: EngineInstance
   readonly tables: number
   /**

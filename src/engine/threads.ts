@@ -81,13 +81,15 @@ export const threadCrew = (
     // Two for each thread, one that is being read.
     depth: 2 * count,
     own,
-    tables: count,
+    // One more: this thread folds what has to be told again.
+    tables: count + 1,
     fold: (block, turn, mostLineBytes) => {
       const thread = threads[turn % count]
       if (thread === undefined) throw new RangeError('a crew has one thread at least')
       return thread.ask<BlockCount>({ type: 'fold', block, mostLineBytes })
     },
     finish: async () => {
+      own.finish(count)
       await Promise.all(threads.map((thread) => thread.ask<null>({ type: 'finish' })))
     },
     write,

@@ -1,5 +1,6 @@
 import { finishPlain } from '../../engine/finished.js'
 import { openCrew } from '../../engine/open-crew.js'
+import { Retelling } from '../../engine/retelling.js'
 import type { EngineView } from '../../engine/view.js'
 import { startFold } from '../../domain/fold.js'
 import { clientIdOf } from '../../events/client-event.js'
@@ -31,10 +32,12 @@ export async function* fastReplay(
   const crew = await openCrew(options, threads)
   try {
     const plain = startFold(options)
+    const retelling = new Retelling(crew.own)
     const context: LaneContext = {
       crew,
       maxLineBytes,
       addPlain: (event) => {
+        if (retelling.fold(event)) return
         if (options.clientId === undefined || options.clientId === clientIdOf(event)) {
           plain.add(event)
         }
