@@ -1,6 +1,5 @@
-import { projectionOf } from '../projections/client-view.js'
 import { guarded } from './engine-full.js'
-import type { EngineView } from './view.js'
+import type { EngineSettings } from './view.js'
 import {
   presentWebAssembly,
   type WasmGlobal,
@@ -58,20 +57,14 @@ const bufferFor = (memory: WasmMemory, end: number): ArrayBufferLike => {
 export const newInstance = (
   module: WasmModule,
   memory: WasmMemory,
-  view: EngineView,
-  onlyClient: OnlyClient,
+  { asOf, knownAt, clock, isRevokedDropped }: EngineSettings,
+  { address, length: idLength }: OnlyClient,
 ): EngineInstance => {
   const instance = new (presentWebAssembly().Instance)(module, { env: { memory } })
   const exports = instance.exports as EngineExports
-  const { at, revoked } = projectionOf(view)
   exports.begin()
-  exports.setHorizon(
-    view.asOf ?? Infinity,
-    view.knownAt ?? Infinity,
-    onlyClient.address,
-    onlyClient.length,
-  )
-  exports.setProjection(at ?? NaN, revoked === 'drop' ? 1 : 0)
+  exports.setHorizon(asOf, knownAt, address, idLength)
+  exports.setProjection(clock, isRevokedDropped ? 1 : 0)
   return {
     ...exports,
     takeRegion: guarded(exports.takeRegion),

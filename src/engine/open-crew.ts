@@ -4,7 +4,7 @@ import { inlineCrew } from './inline-crew.js'
 import { newInstance } from './instance.js'
 import { newSharedMemory } from './shared-memory.js'
 import { threadCrew } from './threads.js'
-import type { EngineView } from './view.js'
+import { settingsOf, type EngineView } from './view.js'
 
 /**
  * Those who fold a log: this thread, or as many others as are asked for.
@@ -14,13 +14,9 @@ import type { EngineView } from './view.js'
 export const openCrew = async (view: EngineView, threads: number): Promise<Crew> => {
   const module = await engineModule()
   const { memory, onlyClient } = newSharedMemory(view)
-  const own = newInstance(module, memory, view, onlyClient)
-  if (threads === 1) return inlineCrew(own)
-  const { at, asOf, knownAt, revoked } = view
-  return threadCrew(own, threads, {
-    module,
-    memory,
-    onlyClient,
-    view: { at, asOf, knownAt, revoked },
-  })
+  const settings = settingsOf(view)
+  const own = newInstance(module, memory, settings, onlyClient)
+  return threads === 1
+    ? inlineCrew(own)
+    : threadCrew(own, threads, { module, memory, onlyClient, settings })
 }

@@ -1,13 +1,13 @@
 import type { Block } from './crew.js'
 import type { OnlyClient } from './instance.js'
-import type { EngineView } from './view.js'
+import type { EngineSettings } from './view.js'
 import type { WasmMemory, WasmModule } from './web-assembly.js'
 
 /** What a worker is given when it starts. */
 export interface WorkerStart {
   readonly module: WasmModule
   readonly memory: WasmMemory
-  readonly view: EngineView
+  readonly settings: EngineSettings
   readonly onlyClient: OnlyClient
   /** The number of its table, from 0. */
   readonly table: number

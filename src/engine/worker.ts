@@ -5,8 +5,9 @@ import { OutputRoom, type WrittenPart } from './range-writer.js'
 import type { WorkerMessage, WorkerStart, WriteMessage } from './worker-messages.js'
 
 // A thread of the engine: an instance, which does what it is told (see threads.ts).
-const { module, memory, view, onlyClient, table } = workerData as WorkerStart
-const instance = newInstance(module, memory, view, onlyClient)
+// It loads little: what it imports is what every thread waits for before it begins.
+const { module, memory, settings, onlyClient, table } = workerData as WorkerStart
+const instance = newInstance(module, memory, settings, onlyClient)
 const rooms: Array<OutputRoom | undefined> = []
 
 let range = table

@@ -9,8 +9,8 @@ export interface Room {
   readonly bytes: Uint8Array
 }
 
-/** Small enough to stay in a processor's cache until it is folded, big enough to be worth a message. */
-export const BLOCK_BYTES = 1 << 19
+/** Small enough to stay in a processor's cache until it is folded, big enough to be worth two messages. */
+export const BLOCK_BYTES = 1 << 20
 
 /** A line feed at the end of the log, and what may be read beyond a line. */
 const SPARE_BYTES = 64
