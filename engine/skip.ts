@@ -10,7 +10,7 @@ const MOST_LEVELS: u32 = 60
 const MOST_DIGITS: usize = 300
 
 /** Behind any value that begins here. */
-export function afterValue(at: usize, levels: u32 = 0): usize {
+export function afterValue(at: usize, levels: u32): usize {
   switch (<u32>load<u8>(at)) {
     case 0x22: // "
       return afterString(at + 1)

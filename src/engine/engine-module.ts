@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { builtFile } from './built-file.js'
-import { presentWebAssembly, webAssembly, type WasmModule } from './web-assembly.js'
+import { newMemory, presentWebAssembly, webAssembly, type WasmModule } from './web-assembly.js'
 
 /**
  * The smallest module that uses what the engine needs: a shared memory (flags 3, of one page at least and
@@ -16,9 +16,19 @@ const PROBE = new Uint8Array([
   ...[0xfd, 0x64, 0x0b],
 ])
 
+/** Whether the addresses for a memory are there: a limit on the address space may refuse them. */
+const canReserve = (): boolean => {
+  try {
+    newMemory(1)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** True if this machine and this version of Node can run the engine. */
 export const isEngineSupported = (): boolean =>
-  typeof SharedArrayBuffer === 'function' && webAssembly?.validate(PROBE) === true
+  typeof SharedArrayBuffer === 'function' && webAssembly?.validate(PROBE) === true && canReserve()
 
 let compiled: Promise<WasmModule> | undefined
 

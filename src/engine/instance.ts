@@ -53,6 +53,12 @@ const bufferFor = (memory: WasmMemory, end: number): ArrayBufferLike => {
   return memory.buffer
 }
 
+const FRONTIER = 64
+
+/** How many bytes of the memory all threads have taken. */
+export const takenBytes = (instance: EngineInstance): number =>
+  instance.dataAt(FRONTIER, 4).getUint32(0, true)
+
 /** An instance for one thread. It takes its part of the memory at once. */
 export const newInstance = (
   module: WasmModule,

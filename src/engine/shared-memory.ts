@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import type { OnlyClient } from './instance.js'
 import { LONE_SURROGATE } from './sorting-bytes.js'
 import type { EngineView } from './view.js'
-import { presentWebAssembly, type WasmMemory } from './web-assembly.js'
+import { newMemory, type WasmMemory } from './web-assembly.js'
 import { clientTexts, ENGINE_WORDS } from './words.js'
 
 /** Where things are: the picture in `engine/memory.ts`. */
@@ -16,8 +16,6 @@ const CLIENT_TEXTS = 6144
 const ONLY_CLIENT = 65_536
 
 const PAGE = 65_536
-/** 4 GiB: all that 32 bits can address. Only what is used is taken from the system. */
-const MOST_PAGES = 65_536
 
 /** What all threads of one replay share. */
 export interface SharedMemory {
@@ -39,11 +37,7 @@ const idBytes = (id: string): Uint8Array =>
 export const newSharedMemory = ({ clientId }: EngineView): SharedMemory => {
   const id = clientId === undefined ? new Uint8Array() : idBytes(clientId)
   const pages = 2 + Math.ceil((id.length + 16) / PAGE)
-  const memory = new (presentWebAssembly().Memory)({
-    initial: pages,
-    maximum: MOST_PAGES,
-    shared: true,
-  })
+  const memory = newMemory(pages)
   const bytes = Buffer.from(memory.buffer)
   ENGINE_WORDS.forEach((word, index) => {
     bytes.write(`,"${word}":`, WORD_TEXTS + 32 * index)

@@ -50,3 +50,10 @@ export const presentWebAssembly = (): WebAssemblyApi => {
   if (webAssembly === undefined) throw new Error('this JavaScript has no WebAssembly')
   return webAssembly
 }
+
+/** 4 GiB: all that 32 bits can address. Only what is used is taken from the system. */
+const MOST_PAGES = 65_536
+
+/** A memory of so many pages of 64 KiB, which may grow to the most there are. */
+export const newMemory = (pages: number): WasmMemory =>
+  new (presentWebAssembly().Memory)({ initial: pages, maximum: MOST_PAGES, shared: true })

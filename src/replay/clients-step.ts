@@ -18,6 +18,8 @@ export interface ClientsDone {
   readonly events: number
   /** Lines that were refused. */
   readonly refused: number
+  /** How many bytes the fast engine took for blocks and for what is known; null of the plain one. */
+  readonly engineBytes: number | null
 }
 
 /** What a replay into Clients yields: refused lines and progress as they come, then the Clients, then the end. */

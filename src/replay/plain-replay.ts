@@ -35,6 +35,6 @@ export async function* plainReplay(
     }
     const { clients, events, refused } = step
     yield* clientLines(clients, options)
-    yield { type: 'done', clients: clients.size, events, refused }
+    yield { type: 'done', clients: clients.size, events, refused, engineBytes: null }
   }
 }

@@ -1,4 +1,5 @@
 import { finishPlain } from '../../engine/finished.js'
+import { takenBytes } from '../../engine/instance.js'
 import { openCrew } from '../../engine/open-crew.js'
 import { Retelling } from '../../engine/retelling.js'
 import type { EngineView } from '../../engine/view.js'
@@ -73,7 +74,7 @@ export async function* fastReplay(
       clients += written.count
       yield { type: 'clients', lines: written.bytes, count: written.count }
     }
-    yield { type: 'done', clients, ...context.counts }
+    yield { type: 'done', clients, ...context.counts, engineBytes: takenBytes(crew.own) }
   } finally {
     await crew.close()
   }

@@ -101,6 +101,28 @@ describe('the engine', () => {
     expect(hostile).toBeLessThan(20 * usual)
   })
 
+  it('takes memory for what is known, not for what is said again', async () => {
+    const bytesFor = async (chunks: ReadonlyArray<Uint8Array>): Promise<number> => {
+      for await (const step of fastReplay([sourceOf(chunks)], { threads: 1 })) {
+        if (step.type === 'done') return step.engineBytes ?? 0
+      }
+      throw new Error('a replay ends with done')
+    }
+    // Each time every session is said anew, with a text of another length.
+    const later = (round: number): Buffer =>
+      lines(2000, (index) =>
+        eventLine({
+          id: `sess_${index}`,
+          updated_at: 1_779_955_200_000 + round,
+          user_id: 'u'.repeat(40 + (round % 8) * 9),
+        }),
+      )
+    const few = await bytesFor(Array.from({ length: 8 }, (_, round) => later(round)))
+    const many = await bytesFor(Array.from({ length: 40 }, (_, round) => later(round)))
+    expect(many).toBeGreaterThan(2 << 20)
+    expect(many).toBeLessThan(few + (1 << 20))
+  })
+
   it('draws other hashes for every replay', async () => {
     const keys = await Promise.all(
       [1, 2].map(async () =>
