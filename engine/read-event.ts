@@ -8,7 +8,9 @@ import * as Word from './words'
 
 const REQUIRED: u32 = (1 << Word.TYPE) | (1 << Word.DATA)
 
+/** The keys of the event that is being read, as bits; the key that most likely comes next. */
 let keys: u32 = 0
+let expected: u32 = 0
 let timestamp: i64 = 0
 let recordedAt: i64 = 0
 
@@ -64,12 +66,19 @@ function afterField(key: u32, at: usize, event: usize): usize {
 function afterEntry(at: usize, event: usize): usize {
   const nameEnd = afterPlainString(at)
   if (nameEnd == 0) return 0
-  const key = Word.findWord(Word.EVENT_KEYS, Word.EVENT_KEY_COUNT, 0, at + 1, nameEnd - at - 2)
+  const key = Word.findWord(
+    Word.EVENT_KEYS,
+    Word.EVENT_KEY_COUNT,
+    expected,
+    at + 1,
+    nameEnd - at - 2,
+  )
   at = afterColon(nameEnd)
   if (at == 0) return 0
   if (key < Word.EVENT_KEY_COUNT) {
     if (((keys >> key) & 1) != 0) return 0
     keys |= 1 << key
+    expected = key + 1
   }
   at = afterField(key, at, event)
   forgetEscapes()
@@ -82,6 +91,7 @@ export function afterEvent(at: usize, event: usize): usize {
   at = afterSpaces(at)
   if (load<u8>(at) != 0x7b) return 0
   keys = 0
+  expected = 0
   do {
     at = afterSpaces(at + 1)
     at = afterEntry(at, event)

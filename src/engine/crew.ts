@@ -39,7 +39,7 @@ export interface Crew {
   /** Puts in order what everyone has folded. */
   readonly finish: () => Promise<void>
   /** The lines of all Clients of the first so many tables, in ascending order of id. */
-  readonly write: (tables: number) => AsyncIterable<WrittenClients> | Iterable<WrittenClients>
+  readonly write: (tables: number) => AsyncIterable<WrittenClients>
   readonly close: () => Promise<void>
 }
 

@@ -1,12 +1,25 @@
 import { foldBlock, type Crew, type WrittenClients } from './crew.js'
 import type { EngineInstance } from './instance.js'
-import { OutputRoom } from './range-writer.js'
+import { OutputRoom, type WrittenPart } from './range-writer.js'
 
-function* written(own: EngineInstance, tables: number): Generator<WrittenClients> {
-  const room = new OutputRoom(own)
+/** Does it when whoever waits for the system has begun to wait. */
+const soon = async <A>(run: () => A): Promise<A> => {
+  await new Promise((resolve) => setImmediate(resolve))
+  return run()
+}
+
+/** While one part is on its way out, the next is written, in another room. */
+async function* written(own: EngineInstance, tables: number): AsyncGenerator<WrittenClients> {
+  const rooms = [new OutputRoom(own), new OutputRoom(own)] as const
   own.openRange(tables, 0, 1)
-  for (let part = room.write(); !part.isLast; part = room.write()) {
-    yield { bytes: own.bytesAt(part.address, part.length), count: part.count }
+  const write = (turn: number): Promise<WrittenPart> =>
+    soon(() => rooms[turn === 0 ? 0 : 1].write())
+  let writing = write(0)
+  for (let turn = 1; ; turn = 1 - turn) {
+    const { isLast, address, length, count } = await writing
+    if (isLast) return
+    writing = write(turn)
+    yield { bytes: own.bytesAt(address, length), count }
   }
 }
 
