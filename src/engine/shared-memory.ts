@@ -34,10 +34,10 @@ const idBytes = (id: string): Uint8Array =>
  * The memory of a replay, with what `engine/` expects to find in it: words, texts, secret keys for the
  * hashes, the id of the only client that is wanted.
  */
-export const newSharedMemory = ({ clientId }: EngineView): SharedMemory => {
+export const newSharedMemory = ({ clientId }: EngineView, mostPages: number): SharedMemory => {
   const id = clientId === undefined ? new Uint8Array() : idBytes(clientId)
   const pages = 2 + Math.ceil((id.length + 16) / PAGE)
-  const memory = newMemory(pages)
+  const memory = newMemory(pages, mostPages)
   const bytes = Buffer.from(memory.buffer)
   ENGINE_WORDS.forEach((word, index) => {
     bytes.write(`,"${word}":`, WORD_TEXTS + 32 * index)

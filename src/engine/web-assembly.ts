@@ -52,8 +52,8 @@ export const presentWebAssembly = (): WebAssemblyApi => {
 }
 
 /** 4 GiB: all that 32 bits can address. Only what is used is taken from the system. */
-const MOST_PAGES = 65_536
+export const MOST_PAGES = 65_536
 
-/** A memory of so many pages of 64 KiB, which may grow to the most there are. */
-export const newMemory = (pages: number): WasmMemory =>
-  new (presentWebAssembly().Memory)({ initial: pages, maximum: MOST_PAGES, shared: true })
+/** A memory of so many pages of 64 KiB, which may grow. */
+export const newMemory = (pages: number, mostPages = MOST_PAGES): WasmMemory =>
+  new (presentWebAssembly().Memory)({ initial: pages, maximum: mostPages, shared: true })

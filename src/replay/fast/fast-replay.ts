@@ -19,6 +19,8 @@ export interface FastOptions extends EngineView {
   readonly maxLineBytes?: number | undefined
   /** How many bytes of the log are folded at once; the tests choose few. */
   readonly blockBytes?: number | undefined
+  /** The greatest size of the engine's memory, in pages of 64 KiB; the tests choose few. */
+  readonly mostPages?: number | undefined
 }
 
 /**
@@ -30,7 +32,7 @@ export async function* fastReplay(
   options: FastOptions,
 ): AsyncGenerator<ClientsStep, void> {
   const { threads, maxLineBytes = MAX_LINE_BYTES, blockBytes = BLOCK_BYTES } = options
-  const crew = await openCrew(options, threads)
+  const crew = await openCrew(options, threads, options.mostPages)
   try {
     const plain = startFold(options)
     const retelling = new Retelling(crew.own)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { EngineFull } from '../../../src/engine/engine-full.js'
 import { openCrew } from '../../../src/engine/open-crew.js'
 import { sortingBytes } from '../../../src/engine/sorting-bytes.js'
 import { unsigned } from '../../../src/engine/instance.js'
@@ -130,6 +131,18 @@ describe('the engine', () => {
       ),
     )
     expect(keys[0]).not.toBe(keys[1])
+  })
+})
+
+describe('an engine whose memory is full', () => {
+  it.each([1, 2])('says so, with %i threads', async (threads) => {
+    const replaying = async (): Promise<void> => {
+      const options = { threads, blockBytes: 1 << 14, mostPages: 90 }
+      for await (const step of fastReplay([sourceOf([big])], options)) {
+        expect(step.type).not.toBe('done')
+      }
+    }
+    await expect(replaying()).rejects.toThrow(EngineFull)
   })
 })
 
