@@ -3,6 +3,7 @@ import { eventText } from '../events/encode-event.js'
 import { foldBlock } from './crew.js'
 import { unsigned, type EngineInstance } from './instance.js'
 
+/** What may be read behind a line, then the list of lines that are not sure: of one at most. */
 const SPARE_BYTES = 64
 const LIST_BYTES = 16
 
@@ -12,13 +13,11 @@ const LIST_BYTES = 16
  */
 export class Retelling {
   readonly #own: EngineInstance
-  readonly #list: number
   #address = 0
   #room = 0
 
   constructor(own: EngineInstance) {
     this.#own = own
-    this.#list = unsigned(own.takeRegion(LIST_BYTES))
   }
 
   /** Folds the event, as far as the view lets it; false if the engine is not sure of it now either. */
@@ -28,12 +27,13 @@ export class Retelling {
     this.#makeRoom(line.length)
     const [start, end] = [this.#address, this.#address + line.length]
     this.#own.bytesAt(start, line.length).set(line)
-    return foldBlock(this.#own, { start, end, list: this.#list }, Infinity).unsure === 0
+    const list = start + this.#room + SPARE_BYTES
+    return foldBlock(this.#own, { start, end, list }, Infinity).unsure === 0
   }
 
   #makeRoom(length: number): void {
     if (length <= this.#room) return
     this.#room = 2 * length
-    this.#address = unsigned(this.#own.takeRegion(this.#room + SPARE_BYTES))
+    this.#address = unsigned(this.#own.takeRegion(this.#room + SPARE_BYTES + LIST_BYTES))
   }
 }
