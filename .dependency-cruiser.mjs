@@ -2,7 +2,7 @@
  * Imports run one way:
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- reconcile <- cli
- *     store <- stores, clients        replay <- cli        testing: all but cli and http
+ *     store <- stores, clients        engine <- replay <- cli        testing: all but cli and http
  *
  * A layer may import itself and the layers listed for it, and no other.
  */
@@ -10,7 +10,8 @@ const LAYERS = {
   events: [],
   domain: ['events'],
   projections: ['domain', 'events'],
-  replay: ['projections', 'domain', 'events'],
+  engine: ['projections', 'domain', 'events'],
+  replay: ['engine', 'projections', 'domain', 'events'],
   store: ['events'],
   stores: ['store', 'events'],
   clients: ['store', 'projections', 'domain', 'events'],

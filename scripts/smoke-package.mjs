@@ -103,6 +103,11 @@ try {
   const lines = run(folder, ['npx', 'clientfold', 'replay', 'log.ndjson'], [1]).trim().split('\n')
   expect('the command replays a log, without fast-check', lines.length === 3)
 
+  const replayBy = (...options) =>
+    run(folder, ['npx', 'clientfold', 'replay', 'log.ndjson', ...options], [1])
+  const plain = replayBy('--engine', 'plain')
+  expect('the engine comes along', replayBy('--engine', 'fast', '--threads', '2') === plain)
+
   const imported = run(folder, ['npx', 'clientfold', 'import', 'log.ndjson'], [1])
   expect('the command records it in a SQLite file', imported.startsWith('recorded 13,'))
 

@@ -1,58 +1,66 @@
-import { Option, type Command } from 'commander'
-import type { ClientStates } from '../domain/semilattice.js'
-import type { Client } from '../events/client.js'
-import { toClient } from '../projections/client.js'
-import { projectionOf, type View } from '../projections/client-view.js'
-import { replay } from '../replay/replay.js'
-import { clientTable } from './client-table.js'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { View } from '../projections/client-view.js'
+import type { ClientsStep } from '../replay/clients-step.js'
+import { replayClients } from '../replay/replay-clients.js'
+import { clientWriter, type ClientFormat, type ClientWriter } from './client-writer.js'
 import { EXIT } from './exit-code.js'
 import { openFile, standardOutput, type Output } from './output.js'
-import { openRefusals } from './refusals.js'
+import { openRefusals, type Refusals } from './refusals.js'
 import { openSources } from './sources.js'
 import { sparedLogs } from './spared.js'
-import { openStatusLine } from './status-line.js'
+import { openStatusLine, type StatusLine } from './status-line.js'
 import { addViewOptions, TIME_HELP } from './view-options.js'
-import { writeAll } from './write-all.js'
 
 interface ReplayArguments extends View {
   readonly client?: string
-  readonly format: 'ndjson' | 'json' | 'table'
+  readonly format: ClientFormat
   readonly out?: string
   readonly rejects?: string
+  readonly engine?: 'plain' | 'fast'
+  readonly threads?: number
 }
 
-/** The Clients in ascending order of id, by UTF-16 code units. */
-function* inOrder(clients: ClientStates, view: View): Generator<Client> {
-  for (const id of [...clients.keys()].sort()) {
-    const state = clients.get(id)
-    if (state !== undefined) yield toClient(state, projectionOf(view))
-  }
+const MOST_THREADS = 256
+
+const parseThreads = (text: string): number => {
+  const threads = Number(text)
+  if (/^\d+$/.test(text) && threads >= 1 && threads <= MOST_THREADS) return threads
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_THREADS}.`)
 }
 
-/** As `JSON.stringify(array, null, 2)` writes it, an item at a time: a text has a greatest length. */
-function* jsonArray(items: Iterable<unknown>): Generator<string> {
-  let before = '[\n'
-  for (const item of items) {
-    yield `${before}  ${JSON.stringify(item, null, 2).replaceAll('\n', '\n  ')}`
-    before = ',\n'
+/**
+ * Takes what a replay yields. How many lines were refused is the answer.
+ *
+ * @param say - is told that nothing was found of the one client that was asked for
+ */
+const takeAll = async (
+  steps: AsyncIterable<ClientsStep>,
+  refusals: Refusals,
+  status: StatusLine,
+  writer: ClientWriter,
+  say: () => void,
+): Promise<number> => {
+  let refused = 0
+  for await (const step of steps) {
+    switch (step.type) {
+      case 'refused':
+        await refusals.take(step)
+        break
+      case 'progress':
+        refused = step.refused
+        status.update(step)
+        break
+      case 'clients':
+        status.end()
+        if (!(await writer.write(step.lines))) return refused
+        break
+      case 'done':
+        status.end()
+        if (step.clients === 0) say()
+        await writer.end()
+    }
   }
-  yield before === '[\n' ? '[]\n' : '\n]\n'
-}
-
-function* rendered(
-  clients: Iterable<Client>,
-  format: ReplayArguments['format'],
-): Generator<string> {
-  switch (format) {
-    case 'ndjson':
-      for (const client of clients) yield `${JSON.stringify(client)}\n`
-      return
-    case 'json':
-      yield* jsonArray(clients)
-      return
-    case 'table':
-      yield clientTable(clients)
-  }
+  return refused
 }
 
 const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> => {
@@ -69,19 +77,12 @@ const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Prom
     const rejects = options.rejects === undefined ? null : await open(options.rejects)
     const output = options.out === undefined ? standardOutput() : await open(options.out)
     const refusals = openRefusals(status.say, rejects)
-    let refused = 0
-    for await (const step of replay(sources, { ...options, clientId: options.client })) {
-      if (step.type === 'refused') await refusals.take(step)
-      else if (step.type === 'progress') status.update(step)
-      else {
-        status.end()
-        refused = step.refused
-        if (options.client !== undefined && step.clients.size === 0) {
-          status.say('no event that takes part speaks of that client')
-        }
-        await writeAll(rendered(inOrder(step.clients, options), options.format), output)
-      }
-    }
+    const steps = replayClients(sources, { ...options, clientId: options.client })
+    const writer = clientWriter(options.format, output)
+    const refused = await takeAll(steps, refusals, status, writer, () => {
+      if (options.client === undefined) return
+      status.say('no event that takes part speaks of that client')
+    })
     refusals.sum()
     for (const each of outputs) await each.done()
     return refused === 0 ? EXIT.ok : EXIT.refused
@@ -114,6 +115,13 @@ export const addReplay = (program: Command, end: (code: number) => void): void =
     )
     .option('--out <FILE>', 'write to FILE, which appears when it is complete')
     .option('--rejects <FILE>', 'keep refused lines, byte for byte, in FILE')
+    .addOption(
+      new Option(
+        '--engine <ENGINE>',
+        'fast: WebAssembly, unless it is missing; plain: JavaScript; both write the same bytes',
+      ).choices(['plain', 'fast']),
+    )
+    .option('--threads <N>', 'how many threads fold; all cores unless given', parseThreads)
     .addHelpText('after', `${TIME_HELP}${EXIT_HELP}`)
     .action(async (files: string[], options: ReplayArguments) => {
       end(await run(files, options))

@@ -91,6 +91,9 @@ export const ClientObservedCodec = record<ClientObserved>(
   fieldsOf(oneOf('client.observed'), ClientCodec),
 )
 
+/** The keys of an event that are ours, in the order in which they are written. */
+export const EVENT_KEYS: ReadonlyArray<string> = Object.keys(fieldsOf(oneOf(), SessionCodec))
+
 /**
  * The client of which an event speaks.
  *

@@ -93,7 +93,8 @@ const fields: Fields<Session> = {
 /** Codec of the documented Session. */
 export const SessionCodec = record<Session>('session', fields)
 
-const SESSION_KEYS = Object.keys(fields) as ReadonlyArray<keyof Session>
+/** The documented keys of a session, in their order. */
+export const SESSION_KEYS = Object.keys(fields) as ReadonlyArray<keyof Session>
 
 const isDocumented = (session: Session): boolean => {
   let next = 0

@@ -13,4 +13,7 @@ export {
   type ReadOptions,
   type RefusedLine,
 } from './read-log.js'
+export { replayClients, type ReplayClientsOptions } from './replay-clients.js'
+export type { ClientLines, ClientsDone, ClientsStep } from './clients-step.js'
+export { EngineFull } from '../engine/engine-full.js'
 export { replay, type ReplayDone, type ReplayOptions, type ReplayStep } from './replay.js'

@@ -27,7 +27,7 @@ async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
 }
 
 /** Cuts a stream of bytes into lines, holding one line at most. */
-class LineCutter {
+export class LineCutter {
   readonly #maxLineBytes: number
   #number = 1
   #held: Uint8Array[] = []

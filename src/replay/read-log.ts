@@ -43,9 +43,10 @@ export interface ReadOptions {
   readonly maxLineBytes?: number | undefined
 }
 
-const MAX_LINE_BYTES = 64 * 1024 * 1024
+export const MAX_LINE_BYTES = 64 * 1024 * 1024
 
-const totalSize = (sources: ReadonlyArray<LogSource>): number | null =>
+/** The size of all sources, as stored; null if one of them has no known size. */
+export const totalSize = (sources: ReadonlyArray<LogSource>): number | null =>
   sources.reduce<number | null>(
     (total, { size }) => (total === null || size === null ? null : total + size),
     0,

@@ -12,6 +12,8 @@ export interface LogSource {
   readonly size: number | null
   /** The bytes as stored, from the start. */
   readonly open: () => AsyncIterable<Uint8Array>
+  /** The path of a regular file that holds these bytes, if there is one: it may be read in parts. */
+  readonly path?: string | undefined
 }
 
 /** A source could not be read to its end: what a person has to mend. The engine's error is the `cause`. */
@@ -45,6 +47,7 @@ export const fileSource = async (path: string): Promise<LogSource> => {
       name: path,
       // A pipe or a device has no size to speak of.
       size: stats.isFile() ? stats.size : null,
+      path: stats.isFile() ? path : undefined,
       open: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
     }
   } catch (error) {
@@ -52,7 +55,8 @@ export const fileSource = async (path: string): Promise<LogSource> => {
   }
 }
 
-const startsLikeGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
+/** True of the first bytes of what gzip made: a line of JSON never begins so. */
+export const startsLikeGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
 
 const gunzip = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
   const output = createGunzip({ chunkSize: CHUNK_BYTES })

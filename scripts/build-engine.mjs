@@ -1,0 +1,21 @@
+// Compiles the replay engine (engine/, AssemblyScript) to dist/engine/engine.wasm.
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+mkdirSync(`${root}dist/engine`, { recursive: true })
+
+const { error, stderr } = await asc.main([
+  'engine/index.ts',
+  ...['--outFile', 'dist/engine/engine.wasm', '--baseDir', root],
+  ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],
+  // No runtime: the engine keeps house in its memory itself (engine/memory.ts).
+  ...['--runtime', 'stub', '--memoryBase', '32768'],
+  ...['--enable', 'simd', '--enable', 'threads'],
+  ...['--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536'],
+])
+if (error) {
+  console.error(stderr.toString())
+  process.exit(1)
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { builtFile } from './built-file.js'
+import { newMemory, presentWebAssembly, webAssembly, type WasmModule } from './web-assembly.js'
+
+/**
+ * The smallest module that uses what the engine needs: a shared memory (flags 3, of one page at least and
+ * at most) and 128 bits at once (fd 0c: `v128.const`, fd 64: `i8x16.bitmask`).
+ */
+const PROBE = new Uint8Array([
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7f],
+  ...[0x03, 0x02, 0x01, 0x00],
+  ...[0x05, 0x04, 0x01, 0x03, 0x01, 0x01],
+  ...[0x0a, 0x18, 0x01, 0x16, 0x00, 0xfd, 0x0c],
+  ...new Uint8Array(16),
+  ...[0xfd, 0x64, 0x0b],
+])
+
+/** Whether the addresses for a memory are there: a limit on the address space may refuse them. */
+const canReserve = (): boolean => {
+  try {
+    newMemory(1)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** True if this machine and this version of Node can run the engine. */
+export const isEngineSupported = (): boolean =>
+  typeof SharedArrayBuffer === 'function' && webAssembly?.validate(PROBE) === true && canReserve()
+
+let compiled: Promise<WasmModule> | undefined
+
+/** The compiled engine. It is the same for all replays; each has a memory of its own. */
+export const engineModule = (): Promise<WasmModule> =>
+  (compiled ??= readFile(builtFile('engine.wasm')).then((bytes) =>
+    presentWebAssembly().compile(bytes),
+  ))

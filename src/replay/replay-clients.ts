@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os'
+import { isEngineSupported } from '../engine/engine-module.js'
+import type { View } from '../projections/client-view.js'
+import type { ClientsStep } from './clients-step.js'
+import { fastReplay } from './fast/fast-replay.js'
+import { plainReplay } from './plain-replay.js'
+import { totalSize, type ReadOptions } from './read-log.js'
+import type { LogSource } from './source.js'
+
+/** What of a log is replayed, how the Clients read, and who does it. */
+export interface ReplayClientsOptions extends View, ReadOptions {
+  /** This client only. */
+  readonly clientId?: string | undefined
+  /**
+   * `fast` is the engine in WebAssembly, `plain` the same in JavaScript: they mean the same, and write
+   * the same bytes. Unless given, the fast one where it can run.
+   */
+  readonly engine?: 'plain' | 'fast' | undefined
+  /** How many threads fold, of the fast engine; as many as there are cores and work for them, unless given. */
+  readonly threads?: number | undefined
+}
+
+/** Less than that is folded sooner than another thread has started. */
+const BYTES_WORTH_A_THREAD = 1 << 24
+/** Where one reads and decodes for all, more threads than this have nothing to do. */
+const MOST_THREADS = 16
+
+const threadsFor = (sources: ReadonlyArray<LogSource>): number => {
+  const cores = Math.min(availableParallelism(), MOST_THREADS)
+  const size = totalSize(sources)
+  return size === null
+    ? cores
+    : Math.max(1, Math.min(cores, Math.floor(size / BYTES_WORTH_A_THREAD)))
+}
+
+/**
+ * Replays logs into the documented Clients, as lines of JSON in ascending order of id (by UTF-16 code
+ * units): what the command `clientfold replay` writes. Memory grows with clients and sessions, never with
+ * the log.
+ *
+ * @throws SourceUnreadable when a source cannot be read to its end.
+ * @throws EngineFull when what is known of the clients takes more than the 4 GiB of the fast engine.
+ * @example
+ * import { fileSource, replayClients } from 'clientfold/replay'
+ * let text = ''
+ * for await (const step of replayClients([await fileSource('examples/clerk-webhooks.ndjson')])) {
+ *   if (step.type === 'clients') text += Buffer.from(step.lines).toString()
+ * }
+ * text.split('\n').length // => 4
+ */
+export const replayClients = (
+  sources: ReadonlyArray<LogSource>,
+  options: ReplayClientsOptions = {},
+): AsyncGenerator<ClientsStep, void> => {
+  const { engine = 'fast', threads = threadsFor(sources) } = options
+  return engine === 'fast' && isEngineSupported()
+    ? fastReplay(sources, { ...options, threads })
+    : plainReplay(sources, options)
+}

@@ -1,0 +1,236 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { EngineFull } from '../../../src/engine/engine-full.js'
+import { openCrew } from '../../../src/engine/open-crew.js'
+import { sortingBytes } from '../../../src/engine/sorting-bytes.js'
+import { unsigned } from '../../../src/engine/instance.js'
+import { fastReplay } from '../../../src/replay/fast/fast-replay.js'
+import { replayClients } from '../../../src/replay/replay-clients.js'
+import { fileSource, type LogSource } from '../../../src/replay/source.js'
+import { generateLog } from '../../../src/testing/log/generate-log.js'
+import { eventLine, logOf, sourceOf } from '../log-bytes.js'
+import { fastOutcome, plainOutcome } from './outcome.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'clientfold-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+const fileWith = async (name: string, bytes: Uint8Array): Promise<LogSource> => {
+  const path = join(folder, name)
+  writeFileSync(path, bytes)
+  return { ...(await fileSource(path)), name: 'log' }
+}
+
+const generated = (events: number, clients: number, shape: 'slim' | 'full' = 'slim'): Buffer =>
+  logOf(...generateLog({ events, clients, seed: 7, shape }))
+
+const big = generated(12_000, 4000)
+const lines = (count: number, lineOf: (index: number) => string): Buffer =>
+  logOf(...Array.from({ length: count }, (_, index) => lineOf(index)))
+
+describe('the engine', () => {
+  it.each(['slim', 'full'] as const)('is sure of a %s log, but for its escapes', async (shape) => {
+    const log = generated(2000, 200, shape)
+    const { own, fold } = await openCrew({}, 1)
+    const start = unsigned(own.takeRegion(log.length + 64))
+    const list = unsigned(own.takeRegion(log.length * 4))
+    own.bytesAt(start, log.length).set(log)
+    const count = await fold({ start, end: start + log.length, list }, 0, Infinity)
+    expect(count.lines).toBe(2000)
+    expect(count.unsure).toBeLessThan(20)
+    expect(count.events + count.unsure).toBe(2000)
+  })
+
+  it('grows its tables, on one thread and on several', async () => {
+    const plain = await plainOutcome([sourceOf([big])])
+    expect(await fastOutcome([sourceOf([big])])).toEqual(plain)
+    expect(await fastOutcome([await fileWith('big', big)], { threads: 3 })).toEqual(plain)
+    expect(await fastOutcome([sourceOf([big])], { threads: 2, blockBytes: 1 << 16 })).toEqual(plain)
+  })
+
+  it('unpacks what is packed, file or stream', async () => {
+    const plain = await plainOutcome([sourceOf([big])])
+    const packed = gzipSync(big, { level: 1 })
+    expect(await fastOutcome([await fileWith('packed', packed)], { threads: 2 })).toEqual(plain)
+    expect(await fastOutcome([sourceOf([packed])])).toEqual(plain)
+  })
+
+  it('writes a Client that is longer than its room for output', async () => {
+    const log = lines(5000, (index) => eventLine({ id: `sess_${(index * 7919) % 5000}` }))
+    const plain = await plainOutcome([sourceOf([log])])
+    expect(plain.clients.length).toBeGreaterThan(1 << 20)
+    expect(await fastOutcome([sourceOf([log])])).toEqual(plain)
+    expect(await fastOutcome([await fileWith('long', log)], { threads: 2 })).toEqual(plain)
+  })
+
+  it('joins what several threads know of one session', async () => {
+    const statuses = ['active', 'pending', 'ended', 'removed', 'revoked'] as const
+    const log = lines(3000, (index) =>
+      eventLine({
+        id: `sess_${index % 31}`,
+        client_id: `client_${index % 7}`,
+        status: statuses[(index * index) % 5],
+        updated_at: 1_779_955_200_000 + ((index * 31) % 5),
+        user_id: `user_${index % 11}`,
+      }),
+    )
+    const plain = await plainOutcome([sourceOf([log])])
+    for (const threads of [2, 4]) {
+      expect(await fastOutcome([await fileWith('same', log)], { threads })).toEqual(plain)
+    }
+  })
+
+  it('is not slowed down by ids that many hashes take for one', async () => {
+    // "Aa" and "BB" are one to every hash that multiplies by 31 and adds.
+    const idOf = (index: number): string =>
+      Array.from({ length: 13 }, (_, bit) => ((index >> bit) & 1 ? 'Aa' : 'BB')).join('')
+    const seconds = async (lineOf: (index: number) => string): Promise<number> => {
+      const log = lines(8000, lineOf)
+      const started = performance.now()
+      await fastOutcome([sourceOf([log])])
+      return performance.now() - started
+    }
+    const usual = await seconds((index) =>
+      eventLine({ id: `sess_${index}`, client_id: `c_${index}` }),
+    )
+    const hostile = await seconds((index) => eventLine({ id: idOf(index), client_id: idOf(index) }))
+    expect(hostile).toBeLessThan(20 * usual)
+  })
+
+  it('takes memory for what is known, not for what is said again', async () => {
+    const bytesFor = async (chunks: ReadonlyArray<Uint8Array>): Promise<number> => {
+      for await (const step of fastReplay([sourceOf(chunks)], { threads: 1 })) {
+        if (step.type === 'done') return step.engineBytes ?? 0
+      }
+      throw new Error('a replay ends with done')
+    }
+    // Each time every session is said anew, with a text of another length.
+    const later = (round: number): Buffer =>
+      lines(2000, (index) =>
+        eventLine({
+          id: `sess_${index}`,
+          updated_at: 1_779_955_200_000 + round,
+          user_id: 'u'.repeat(40 + (round % 8) * 9),
+        }),
+      )
+    const few = await bytesFor(Array.from({ length: 8 }, (_, round) => later(round)))
+    const many = await bytesFor(Array.from({ length: 40 }, (_, round) => later(round)))
+    expect(many).toBeGreaterThan(2 << 20)
+    expect(many).toBeLessThan(few + (1 << 20))
+  })
+
+  it('draws other hashes for every replay', async () => {
+    const keys = await Promise.all(
+      [1, 2].map(async () =>
+        Buffer.from((await openCrew({}, 1)).own.bytesAt(4096, 536)).toString('hex'),
+      ),
+    )
+    expect(keys[0]).not.toBe(keys[1])
+  })
+})
+
+describe('an engine whose memory is full', () => {
+  it.each([1, 2])('says so, with %i threads', async (threads) => {
+    const replaying = async (): Promise<void> => {
+      const options = { threads, blockBytes: 1 << 14, mostPages: 90 }
+      for await (const step of fastReplay([sourceOf([big])], options)) {
+        expect(step.type).not.toBe('done')
+      }
+    }
+    await expect(replaying()).rejects.toThrow(EngineFull)
+  })
+})
+
+describe('a log that breaks off', () => {
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield logOf(eventLine(), 'no')
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    throw new Error('EIO: i/o error, read')
+  }
+
+  it('is told of, after all that was read', async () => {
+    const steps: string[] = []
+    const source: LogSource = { name: 'log', size: null, open: broken }
+    const replaying = async (): Promise<void> => {
+      for await (const step of fastReplay([source], { threads: 1 })) steps.push(step.type)
+    }
+    await expect(replaying()).rejects.toThrow('cannot read log: i/o error')
+    expect(steps).toContain('refused')
+  })
+})
+
+describe('a replay into Clients', () => {
+  it('may be left at any time', async () => {
+    for (const threads of [1, 2]) {
+      for await (const step of fastReplay([await fileWith('left', big)], { threads })) {
+        if (step.type === 'progress') break
+      }
+    }
+  })
+
+  it('is done by either engine', async () => {
+    const linesBy = async (engine: 'plain' | 'fast'): Promise<string> => {
+      let text = ''
+      for await (const step of replayClients([sourceOf([big])], { engine, threads: 1 })) {
+        if (step.type === 'clients') text += Buffer.from(step.lines).toString()
+      }
+      return text
+    }
+    expect(await linesBy('fast')).toBe(await linesBy('plain'))
+  })
+})
+
+describe('bytes that sort as ids do', () => {
+  const rank = (byte: number): number => (byte < 0xee ? byte : byte < 0xf0 ? byte + 0x10 : byte - 2)
+  const ranked = (id: string): Buffer => Buffer.from(sortingBytes(id).map(rank))
+  const arbitraryId = (): fc.Arbitrary<string> =>
+    fc
+      .array(
+        fc.constantFrom(
+          'a',
+          '\u007f',
+          'é',
+          '\ud7ff',
+          '\ud800',
+          '\udbff',
+          '\udc00',
+          '\udfff',
+          '\ue000',
+          '\uffff',
+        ),
+        { maxLength: 5 },
+      )
+      .map((units) => units.join(''))
+
+  it('keep the order of UTF-16 code units, halves of pairs and all', () => {
+    fc.assert(
+      fc.property(arbitraryId(), arbitraryId(), (left, right) => {
+        const order = left < right ? -1 : left > right ? 1 : 0
+        expect(Math.sign(Buffer.compare(ranked(left), ranked(right)))).toBe(order)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+})
+
+const hugeBytes = Number(process.env.CLIENTFOLD_HUGE_BYTES ?? 0)
+
+describe.runIf(hugeBytes > 0)(`a log of ${hugeBytes} bytes`, () => {
+  it('is folded to its end', { timeout: 3_600_000 }, async () => {
+    const part = generated(40_000, 4000)
+    const times = Math.ceil(hugeBytes / part.length)
+    async function* repeated(): AsyncGenerator<Uint8Array> {
+      for (let time = 0; time < times; time++) yield await Promise.resolve(part)
+    }
+    const once = await plainOutcome([sourceOf([part])])
+    const source: LogSource = { name: 'log', size: null, open: repeated }
+    const { clients, counts } = await fastOutcome([source], { threads: 2 })
+    expect(clients).toBe(once.clients)
+    expect(counts.events).toBe(times * once.counts.events)
+  })
+})
