@@ -15,7 +15,8 @@ process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 
 try {
-  await createProgram(version, (code) => (process.exitCode = code)).parseAsync()
+  const program = await createProgram(version, process.argv[2], (code) => (process.exitCode = code))
+  await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed

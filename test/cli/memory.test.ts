@@ -16,8 +16,8 @@ const TELL_MEMORY =
 
 const libraryAt = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href
 
-/** Logs, twice over: memory must follow the clients, whatever the log repeats. */
-const LOGS = ['log', 'log']
+/** Logs, three times over: memory must follow the clients, whatever the log repeats. */
+const LOGS = ['log', 'log', 'log']
 
 const folder = await folderWith()
 await folder.run([

@@ -20,7 +20,7 @@ import {
 } from './postgres-given.js'
 import { startProxy } from './postgres-proxy.js'
 
-const ROUNDS = Number(process.env.CLIENTFOLD_CRASH_ROUNDS ?? 8)
+const ROUNDS = Number(process.env.CLIENTFOLD_CRASH_ROUNDS ?? 25)
 const CLIENTS = [0, 1, 2, 3]
 
 /** What of the acknowledged is not there once, and where a client's revisions have a hole. */

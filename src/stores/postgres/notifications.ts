@@ -6,7 +6,7 @@ const SHORTEST_PAUSE_MILLISECONDS = 100
 const LONGEST_PAUSE_MILLISECONDS = 5000
 
 /** Tells of the events of many appends at once. */
-const NOTIFY_EVERY_MILLISECONDS = 50
+const NOTIFY_EVERY_MILLISECONDS = 100
 
 /** Nothing is lost with this transaction: it need not wait for the disk. */
 const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify($1, '')`

@@ -9,7 +9,7 @@ import { sampleEvent } from './sample-events.js'
 import { scheduledStore } from './scheduled-store.js'
 import type { StoreCase, StoreHarness } from './store-case.js'
 
-const RUNS = 15
+const RUNS = 24
 
 /** What one of those who race does next. */
 type Step =

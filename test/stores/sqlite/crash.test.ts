@@ -3,7 +3,7 @@ import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
 import { DRIVERS, everything, linesOf, newPath, startChild } from './given.js'
 
 /** `npm run test:crash` sets more. */
-const ROUNDS = Number(process.env.CLIENTFOLD_CRASH_ROUNDS ?? 8)
+const ROUNDS = Number(process.env.CLIENTFOLD_CRASH_ROUNDS ?? 25)
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
