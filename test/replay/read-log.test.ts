@@ -241,7 +241,7 @@ describe('any log, of any sources, compressed or not, in any chunks', () => {
       fc.asyncProperty(arbitraryMadeLog(), async ({ sources, expected }) => {
         expect(readingOf(await stepsOf(sources))).toEqual(expected)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
