@@ -1,9 +1,11 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** What kills processes, traces them, and fills disks: `npm run test:slow`, not a part of every loop. */
+/** What kills processes, traces them, fills disks, and starts many: `npm run test:slow`, not a part of every loop. */
 const SLOW = [
   'test/cli/memory.test.ts',
   'test/cli/spared.test.ts',
+  'test/cli/store-commands.test.ts',
+  'test/cli/store-postgres.test.ts',
   'test/deliveries/*.test.ts',
   'test/layers.test.ts',
   'test/stores/postgres-crash.test.ts',

@@ -241,7 +241,7 @@ describe('any log, of any sources, compressed or not, in any chunks', () => {
       fc.asyncProperty(arbitraryMadeLog(), async ({ sources, expected }) => {
         expect(readingOf(await stepsOf(sources))).toEqual(expected)
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
@@ -250,7 +250,7 @@ describe('any log, of any sources, compressed or not, in any chunks', () => {
       fc.asyncProperty(arbitraryDelivery(), async ([once, again]) => {
         expect(readingOf(await stepsOf([once]))).toEqual(readingOf(await stepsOf([again])))
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
@@ -271,7 +271,7 @@ describe('any log, of any sources, compressed or not, in any chunks', () => {
           refused: expected.refused.length,
         })
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
