@@ -105,10 +105,14 @@ describeWithPostgres('a role', (server) => {
       const client = await server().connect(database)
       await client.query('begin')
       await client.query(`select clientfold.lock_clients('{c}')`)
-      expect(await rejectionOf(store.append('c', [anEvent('c', 'msg_1')], 'any'))).toMatchObject({
-        reason: 'busy',
-        message: 'PostgreSQL did not come to it in time (55P03)',
-      })
+      await client.query('lock table clientfold.erased')
+      for (const deliveries of [['msg_1'], ['msg_1', 'msg_2']]) {
+        const events = deliveries.map((delivery) => anEvent('c', delivery))
+        expect(await rejectionOf(store.append('c', events, 'any'))).toMatchObject({
+          reason: 'busy',
+          message: 'PostgreSQL did not come to it in time (55P03)',
+        })
+      }
       await client.end()
       accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
       await store.close()

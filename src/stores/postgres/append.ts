@@ -5,13 +5,15 @@ import {
   plannedIn,
   type Append,
   type Decided,
+  type Planned,
 } from '../../store/appends.js'
 import type { Appended, AppendRefusal } from '../../store/event-store.js'
 import type { Position } from '../../store/recorded-event.js'
 import type { Database, Query } from './database.js'
 import { takenMeanwhile } from './postgres-error.js'
 import { gatherFacts, lockClients } from './stored-facts.js'
-import { areIndependent, writeEvents, type Written } from './write-events.js'
+import { createEventWriter, oneEventOf } from './write-event.js'
+import { areIndependent, createEventsWriter, type Written } from './write-events.js'
 
 type Answers = ReadonlyArray<E.Either<AppendRefusal, Appended>>
 
@@ -25,22 +27,15 @@ const answersOf = (appends: ReadonlyArray<Append>, { revisions, positions }: Wri
   return answersTo(decided, positions)
 }
 
-/** Writes what was decided, in the transaction that gathered the facts for it. */
-const writeDecided = async (
-  query: Query,
-  schema: string,
-  decided: ReadonlyArray<Decided>,
-): Promise<ReadonlyArray<Position>> => {
-  const appends = plannedIn(decided).map(({ record }): Append => ({
-    clientId: record.clientId,
-    records: [record],
-    expected: 'any',
-  }))
-  if (appends.length === 0) return []
-  const written = await writeEvents(query, schema, appends)
-  // The clients are locked: it is an event id that somebody else gave to another client.
-  if (written === undefined) throw takenMeanwhile()
-  return written.positions
+/** What was decided, to be written only where each client still is at the revision it was decided by. */
+const asDecided = (planned: ReadonlyArray<Planned>): ReadonlyArray<Append> => {
+  const expectedOf = new Map<string, number>()
+  return planned.map(({ record, revision }) => {
+    const { clientId } = record
+    const expected = expectedOf.get(clientId) ?? revision - 1
+    expectedOf.set(clientId, expected)
+    return { clientId, records: [record], expected }
+  })
 }
 
 /**
@@ -48,21 +43,42 @@ const writeDecided = async (
  * facts are looked at, and mostly they decide: whoever came second, or comes again, has nothing to
  * write. Else all is decided once more with the clients locked, and written.
  */
-export const writeAppends = async (
+export const createAppender = (
   { query, transaction }: Database,
   schema: string,
-  appends: ReadonlyArray<Append>,
-): Promise<Answers> => {
-  const written = areIndependent(appends) ? await writeEvents(query, schema, appends) : undefined
-  if (written !== undefined) return answersOf(appends, written)
+): ((appends: ReadonlyArray<Append>) => Promise<Answers>) => {
+  const writeEvent = createEventWriter(schema)
+  const writeEvents = createEventsWriter(schema)
 
-  const decideBy = async (ask: Query): Promise<ReadonlyArray<Decided>> =>
-    decideAppends(appends, await gatherFacts(ask, schema, appends))
-  const decided = await decideBy(query)
-  if (plannedIn(decided).length === 0) return answersTo(decided, [])
-  return transaction(async (inside) => {
-    await lockClients(inside, schema, [...new Set(appends.map(({ clientId }) => clientId))])
-    const locked = await decideBy(inside)
-    return answersTo(locked, await writeDecided(inside, schema, locked))
-  })
+  const writeAtOnce = async (appends: ReadonlyArray<Append>): Promise<Written | undefined> => {
+    const one = oneEventOf(appends)
+    if (one !== undefined) return writeEvent(query, one)
+    return areIndependent(appends) ? writeEvents(query, appends) : undefined
+  }
+  const writeDecided = async (
+    inside: Query,
+    decided: ReadonlyArray<Decided>,
+  ): Promise<ReadonlyArray<Position>> => {
+    const appends = asDecided(plannedIn(decided))
+    if (appends.length === 0) return []
+    const written = await writeEvents(inside, appends)
+    // The clients are locked: somebody gave an event's id to another client, or wrote one event.
+    if (written === undefined) throw takenMeanwhile()
+    return written.positions
+  }
+
+  return async (appends) => {
+    const written = await writeAtOnce(appends)
+    if (written !== undefined) return answersOf(appends, written)
+
+    const decideBy = async (ask: Query): Promise<ReadonlyArray<Decided>> =>
+      decideAppends(appends, await gatherFacts(ask, schema, appends))
+    const decided = await decideBy(query)
+    if (plannedIn(decided).length === 0) return answersTo(decided, [])
+    return transaction(async (inside) => {
+      await lockClients(inside, schema, [...new Set(appends.map(({ clientId }) => clientId))])
+      const locked = await decideBy(inside)
+      return answersTo(locked, await writeDecided(inside, locked))
+    })
+  }
 }

@@ -32,6 +32,8 @@ const checkOwner = async (query: Query, schema: string): Promise<void> => {
 const deleteClient = async (query: Query, schema: string, clientId: string): Promise<Erased> => {
   const key = keyOf(clientId)
   await lockClients(query, schema, [clientId])
+  // Whoever writes one event locks no client. Those who began have ended, all others will see this.
+  await query(`lock table ${schema}.events in share row exclusive mode`)
   await query(`insert into ${schema}.erased values ($1) on conflict do nothing`, [
     tombstoneOf(clientId),
   ])

@@ -8,7 +8,7 @@ import { createQueue, type GroupLimits } from '../../store/queue.js'
 import { recordOf, type RecordedEvent } from '../../store/recorded-event.js'
 import { recordingOf } from '../../store/recording.js'
 import { StoreUnavailable } from '../../store/store-error.js'
-import { writeAppends } from './append.js'
+import { createAppender } from './append.js'
 import { allClientIds, clientIdsIn } from './client-ids.js'
 import { databaseOf, type Database } from './database.js'
 import { createEraser } from './erase.js'
@@ -33,6 +33,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
   const wakeups = createWakeups(pollMilliseconds)
   const notifier = createNotifier(query, schema)
   const erase = createEraser(database, schema)
+  const writeAppends = createAppender(database, schema)
   let listener: Running | undefined
   let closing: Promise<void> | undefined
 
@@ -44,7 +45,7 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
     return work()
   }
   const writing = createQueue<ReadonlyArray<Append>, Answers>(async (jobs) => {
-    const answers = await writeAppends(database, schema, jobs.flat())
+    const answers = await writeAppends(jobs.flat())
     if (answers.some((answer) => E.isRight(answer) && answer.right.recorded.length > 0)) {
       wakeups.wake()
       notifier.notify()

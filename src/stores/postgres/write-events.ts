@@ -6,7 +6,7 @@ import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
 
 /** The revisions at which an expectation holds, both included. */
-const boundsOf = (expected: ExpectedRevision): readonly [number, number] => {
+export const boundsOf = (expected: ExpectedRevision): readonly [number, number] => {
   switch (expected) {
     case 'any':
       return [0, Number.MAX_SAFE_INTEGER]
@@ -92,42 +92,42 @@ interface WrittenRow {
   readonly positions: string
 }
 
-/**
- * Writes all records of independent appends, in one round trip.
- *
- * @returns nothing if anything stood in the way
- */
-export const writeEvents = async (
+/** Writes all records of independent appends, in one round trip; nothing if anything stood in the way. */
+export type WriteEvents = (
   query: Query,
-  schema: string,
   appends: ReadonlyArray<Append>,
-): Promise<Written | undefined> => {
-  const { expectedOf, rows } = sorted(appends)
-  const records = rows.map(({ record }) => record)
-  const clientIds = [...expectedOf.keys()]
-  const bounds = Array.from(expectedOf.values(), boundsOf)
-  const [row] = await query<WrittenRow>(
-    callOf(schema),
-    [
-      lines(clientIds.map(keyOf)),
-      lines(clientIds.map(tombstoneOf)),
-      integers(bounds.map(([lowest]) => lowest)),
-      integers(bounds.map(([, highest]) => highest)),
-      integers(rows.map(({ place }) => place)),
-      integers(rows.map(({ step }) => step)),
-      lines(records.map(({ eventId }) => keyOf(eventId))),
-      integers(records.map(({ recordedAt }) => recordedAt)),
-      lines(records.map(({ text }) => text)),
-      ...columnsOf(linksOf(records, 'sessionIds')),
-      ...columnsOf(linksOf(records, 'userIds')),
-    ],
-    'prepared',
-  )
-  if (row === undefined || row.xid === null) return undefined
-  const { xid } = row
-  const bases = row.bases.split(',').map(Number)
-  return {
-    revisions: rows.map(({ place, step }) => (bases[place - 1] ?? 0) + step),
-    positions: row.positions.split(',').map((position) => `${xid}/${position}`),
+) => Promise<Written | undefined>
+
+export const createEventsWriter = (schema: string): WriteEvents => {
+  const call = callOf(schema)
+  return async (query, appends) => {
+    const { expectedOf, rows } = sorted(appends)
+    const records = rows.map(({ record }) => record)
+    const clientIds = [...expectedOf.keys()]
+    const bounds = Array.from(expectedOf.values(), boundsOf)
+    const [row] = await query<WrittenRow>(
+      call,
+      [
+        lines(clientIds.map(keyOf)),
+        lines(clientIds.map(tombstoneOf)),
+        integers(bounds.map(([lowest]) => lowest)),
+        integers(bounds.map(([, highest]) => highest)),
+        integers(rows.map(({ place }) => place)),
+        integers(rows.map(({ step }) => step)),
+        lines(records.map(({ eventId }) => keyOf(eventId))),
+        integers(records.map(({ recordedAt }) => recordedAt)),
+        lines(records.map(({ text }) => text)),
+        ...columnsOf(linksOf(records, 'sessionIds')),
+        ...columnsOf(linksOf(records, 'userIds')),
+      ],
+      'prepared',
+    )
+    if (row === undefined || row.xid === null) return undefined
+    const { xid } = row
+    const bases = row.bases.split(',').map(Number)
+    return {
+      revisions: rows.map(({ place, step }) => (bases[place - 1] ?? 0) + step),
+      positions: row.positions.split(',').map((position) => `${xid}/${position}`),
+    }
   }
 }

@@ -1,0 +1,90 @@
+import type { Append } from '../../store/appends.js'
+import type { ExpectedRevision } from '../../store/event-store.js'
+import type { EventRecord, Position } from '../../store/recorded-event.js'
+import { keyOf, tombstoneOf } from '../../store/storage-key.js'
+import type { Query } from './database.js'
+import { boundsOf, type Written } from './write-events.js'
+
+const addToLookUp = (schema: string, table: string, key: string): string => `
+    insert into ${schema}.${table} (key, client_key) select ${key}, $1 from written
+    where not exists (
+      select from ${schema}.${table} l
+      where l.key = ${key} and left(l.client_key, 64) = left($1, 64) and l.client_key = $1
+    )`
+
+/**
+ * Writes one event at the revision after the one that it sees. Nothing is locked: if somebody was
+ * faster, then that revision is taken, or the event's id, and nothing is written. So whoever writes a
+ * client's next revision has seen the one before as committed, with its rows of the look-ups, and has
+ * the later transaction id.
+ *
+ * What it sees is what was committed when it had the right to write into the table: an erasure, which
+ * takes that right from everybody, is seen or waits.
+ */
+const statementOf = (schema: string): string => `
+  with written as (
+    insert into ${schema}.events as e (client_key, revision, event_key, recorded_at, text)
+    select $1, latest.revision + 1, $2, $3::bigint, $4
+    from (
+      select coalesce(max(revision), 0) as revision from ${schema}.events where client_key = $1
+    ) latest
+    where latest.revision between $5::bigint and $6::bigint
+      and not exists (select from ${schema}.erased where tombstone = $7)
+      and current_setting('transaction_isolation') = 'read committed'
+      and case current_setting('synchronous_commit')
+        when 'off' then set_config('synchronous_commit', 'on', true)
+        else 'on'
+      end = 'on'
+    on conflict do nothing
+    returning e.xid, e.position, e.revision
+  ),
+  sessions as (${addToLookUp(schema, 'session_clients', '$8')}
+  ),
+  users as (${addToLookUp(schema, 'user_clients', '$9')}
+  )
+  select revision, xid || '/' || position as place from written`
+
+interface WrittenRow {
+  readonly revision: string
+  readonly place: Position
+}
+
+/** An append of one event that speaks of one session. */
+export interface OneEvent {
+  readonly record: EventRecord
+  readonly expected: ExpectedRevision
+}
+
+/** What most appends are; nothing if these are more, or others. */
+export const oneEventOf = ([append, ...more]: ReadonlyArray<Append>): OneEvent | undefined => {
+  if (append === undefined || more.length > 0) return undefined
+  const [record, ...others] = append.records
+  if (record === undefined || others.length > 0) return undefined
+  const isOfOneSession = record.sessionIds.length === 1 && record.userIds.length === 1
+  return isOfOneSession ? { record, expected: append.expected } : undefined
+}
+
+/** Writes one event of one session, in one round trip; nothing if anything stood in the way. */
+export type WriteEvent = (query: Query, event: OneEvent) => Promise<Written | undefined>
+
+export const createEventWriter = (schema: string): WriteEvent => {
+  const statement = statementOf(schema)
+  return async (query, { record, expected }) => {
+    const { clientId, eventId, recordedAt, text, sessionIds, userIds } = record
+    const [row] = await query<WrittenRow>(
+      statement,
+      [
+        keyOf(clientId),
+        keyOf(eventId),
+        recordedAt,
+        text,
+        ...boundsOf(expected),
+        tombstoneOf(clientId),
+        ...sessionIds.map(keyOf),
+        ...userIds.map(keyOf),
+      ],
+      'prepared',
+    )
+    return row && { revisions: [Number(row.revision)], positions: [row.place] }
+  }
+}
