@@ -76,14 +76,21 @@ export const atOnce = async (concurrency, count, work) => {
   await Promise.all(Array.from({ length: concurrency }, worker))
 }
 
+/** Not counted: until then the engine has compiled what a service runs for days. */
+const WARM_UPS = 4
+const ROUNDS = 9
+
 /**
  * Runs every contender in turns, so that a slow minute of the machine meets all of them alike, and
  * prints medians beside the first contender's.
  */
-export const compare = async (title, contenders, { rounds = 5, unit = '/s' } = {}) => {
+export const compare = async (title, contenders, unit = '/s') => {
   const results = new Map(contenders.map(({ name }) => [name, []]))
-  for (let round = 0; round < rounds; round++) {
-    for (const { name, measure } of contenders) results.get(name).push(await measure(round))
+  for (let round = -WARM_UPS; round < ROUNDS; round++) {
+    for (const { name, measure } of contenders) {
+      const result = await measure()
+      if (round >= 0) results.get(name).push(result)
+    }
   }
   const [first] = contenders
   const base = quantile(results.get(first.name), 0.5)
@@ -116,6 +123,6 @@ export const compareLoads = async (engine, raw, store, { clients, loads }) => {
       { name: 'raw driver', measure: p50Of(raw.load) },
       { name: 'clientfold', measure: p50Of(store.readClient) },
     ],
-    { unit: 'µs' },
+    'µs',
   )
 }

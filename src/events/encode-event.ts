@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { ClientObservedCodec, SessionEventCodec, type ClientEvent } from './client-event.js'
 
 /**
@@ -39,8 +39,7 @@ export const textIfEvent = (value: ClientEvent): string | undefined => {
 }
 
 /** The identity of an event without an id: the SHA-256 of its text, hexadecimal. */
-export const textIdentity = (text: string): string =>
-  createHash('sha256').update(text, 'utf8').digest('hex')
+export const textIdentity = (text: string): string => hash('sha256', text)
 
 /**
  * What makes two deliveries one event: the delivery's id, or, for an event without one, the SHA-256

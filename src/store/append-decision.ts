@@ -11,17 +11,23 @@ export interface StreamFacts {
   readonly textOf: (eventId: string) => string | undefined
 }
 
-const isExpected = (expected: ExpectedRevision, actual: number): boolean => {
+/** The revisions at which an expectation holds, both included. */
+export const boundsOf = (expected: ExpectedRevision): readonly [number, number] => {
   switch (expected) {
     case 'any':
-      return true
+      return [0, Number.MAX_SAFE_INTEGER]
     case 'no-stream':
-      return actual === 0
+      return [0, 0]
     case 'stream-exists':
-      return actual > 0
+      return [1, Number.MAX_SAFE_INTEGER]
     default:
-      return expected === actual
+      return [expected, expected]
   }
+}
+
+const isExpected = (expected: ExpectedRevision, actual: number): boolean => {
+  const [lowest, highest] = boundsOf(expected)
+  return lowest <= actual && actual <= highest
 }
 
 /**

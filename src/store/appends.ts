@@ -79,6 +79,21 @@ export const answersTo = (
   )
 }
 
+/** An append of one event that speaks of one session. */
+export interface OneEvent {
+  readonly record: EventRecord
+  readonly expected: ExpectedRevision
+}
+
+/** What most appends are, which stores write by a shorter way; nothing if these are more, or others. */
+export const oneEventOf = ([append, ...more]: ReadonlyArray<Append>): OneEvent | undefined => {
+  if (append === undefined || more.length > 0) return undefined
+  const [record, ...others] = append.records
+  if (record === undefined || others.length > 0) return undefined
+  const isOfOneSession = record.sessionIds.length === 1 && record.userIds.length === 1
+  return isOfOneSession ? { record, expected: append.expected } : undefined
+}
+
 /** A look-up's row: the key of a session or a user, and that of its client. */
 export type Link = readonly [key: StorageKey, clientKey: StorageKey]
 

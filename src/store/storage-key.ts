@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * Engines index short texts without NUL in well-formed Unicode (PostgreSQL takes no NUL and about
@@ -12,7 +12,7 @@ const LONGEST_KEY = 500
 /** In no key but a hashed one does a bare quote stand: JSON text escapes it. */
 const HASHED = '"'
 
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
+const sha256 = (text: string): string => hash('sha256', text)
 
 /** The key of an id: the id itself for all usual ones, else its JSON text or a hash of that. No two ids share one. */
 export const keyOf = (id: string): StorageKey => {

@@ -39,7 +39,7 @@ const poolThatSecondly = (url: string, pattern: RegExp, act: () => Promise<unkno
   class Client extends pg.Client {
     override query(...args: unknown[]): never {
       const ask = () => Reflect.apply(super.query.bind(this), this, args) as unknown
-      if (pattern.test(JSON.stringify(args[0]))) asked += 1
+      if (pattern.test(JSON.stringify(args))) asked += 1
       if (asked !== 2) return ask() as never
       asked += 1
       return act().then(ask) as never

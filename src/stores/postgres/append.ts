@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import {
   answersTo,
   decideAppends,
+  oneEventOf,
   plannedIn,
   type Append,
   type Decided,
@@ -12,7 +13,7 @@ import type { Position } from '../../store/recorded-event.js'
 import type { Database, Query } from './database.js'
 import { takenMeanwhile } from './postgres-error.js'
 import { gatherFacts, lockClients } from './stored-facts.js'
-import { createEventWriter, oneEventOf } from './write-event.js'
+import { createEventWriter } from './write-event.js'
 import { areIndependent, createEventsWriter, type Written } from './write-events.js'
 
 type Answers = ReadonlyArray<E.Either<AppendRefusal, Appended>>

@@ -44,9 +44,9 @@ const createNaming = (): Naming => {
 const queryOn =
   (client: PoolClient, naming: Naming): Query =>
   async (text, values, isPrepared) => {
-    const asked = { text, ...(values && { values: [...values] }) }
     const isNamed = isPrepared !== undefined && naming.isOn
-    const { rows } = await client.query(isNamed ? { ...asked, name: naming.nameOf(text) } : asked)
+    const asked = isNamed ? { text, name: naming.nameOf(text) } : { text }
+    const { rows } = await client.query(asked, values && [...values])
     return rows as never
   }
 

@@ -1,9 +1,9 @@
-import type { Append } from '../../store/appends.js'
-import type { ExpectedRevision } from '../../store/event-store.js'
-import type { EventRecord, Position } from '../../store/recorded-event.js'
+import { boundsOf } from '../../store/append-decision.js'
+import type { OneEvent } from '../../store/appends.js'
+import type { Position } from '../../store/recorded-event.js'
 import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
-import { boundsOf, type Written } from './write-events.js'
+import type { Written } from './write-events.js'
 
 const addToLookUp = (schema: string, table: string, key: string): string => `
     insert into ${schema}.${table} (key, client_key) select ${key}, $1 from written
@@ -47,21 +47,6 @@ const statementOf = (schema: string): string => `
 interface WrittenRow {
   readonly revision: string
   readonly place: Position
-}
-
-/** An append of one event that speaks of one session. */
-export interface OneEvent {
-  readonly record: EventRecord
-  readonly expected: ExpectedRevision
-}
-
-/** What most appends are; nothing if these are more, or others. */
-export const oneEventOf = ([append, ...more]: ReadonlyArray<Append>): OneEvent | undefined => {
-  if (append === undefined || more.length > 0) return undefined
-  const [record, ...others] = append.records
-  if (record === undefined || others.length > 0) return undefined
-  const isOfOneSession = record.sessionIds.length === 1 && record.userIds.length === 1
-  return isOfOneSession ? { record, expected: append.expected } : undefined
 }
 
 /** Writes one event of one session, in one round trip; nothing if anything stood in the way. */

@@ -1,23 +1,9 @@
-import type { Append } from '../../store/appends.js'
-import { linksOf, type Link } from '../../store/appends.js'
+import { linksOf, type Append, type Link } from '../../store/appends.js'
 import type { ExpectedRevision } from '../../store/event-store.js'
 import type { EventRecord, Position } from '../../store/recorded-event.js'
+import { boundsOf } from '../../store/append-decision.js'
 import { keyOf, tombstoneOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
-
-/** The revisions at which an expectation holds, both included. */
-export const boundsOf = (expected: ExpectedRevision): readonly [number, number] => {
-  switch (expected) {
-    case 'any':
-      return [0, Number.MAX_SAFE_INTEGER]
-    case 'no-stream':
-      return [0, 0]
-    case 'stream-exists':
-      return [1, Number.MAX_SAFE_INTEGER]
-    default:
-      return [expected, expected]
-  }
-}
 
 /** An array of numbers as the server reads it; the driver would write each one as a quoted text. */
 const integers = (values: ReadonlyArray<number>): string => `{${values.join(',')}}`

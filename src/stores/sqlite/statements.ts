@@ -17,6 +17,14 @@ export interface ClientRow {
   readonly is_erased: number | bigint
 }
 
+/** What a transaction has to know to write one event that speaks of one session. */
+export interface OneEventRow extends ClientRow {
+  /** Under the event's id; null where there is none. */
+  readonly text: string | null
+  readonly has_session: number | bigint
+  readonly has_user: number | bigint
+}
+
 /** A row of the quarantine. */
 interface QuarantineRow {
   readonly received_at: number | bigint
@@ -37,6 +45,7 @@ export type Query<Row> = (...values: SqliteValue[]) => ReadonlyArray<Row>
 
 /** The statements of the store, prepared once. */
 export interface Statements {
+  readonly oneEventFacts: (...values: SqliteValue[]) => OneEventRow
   readonly clientFacts: Query<ClientRow>
   readonly textsOf: Query<{ readonly event_key: string; readonly text: string }>
   readonly insertEvents: Insert
@@ -68,6 +77,14 @@ const FACTS = `SELECT
   EXISTS (SELECT 1 FROM erased WHERE tombstone = json_extract(pair.value, '$[1]')) AS is_erased
   FROM json_each(?) AS pair ORDER BY pair.key`
 
+/** The same of one event alone, with its rows of the look-ups: of the client, its tombstone, the event, the session and the user. */
+const ONE_EVENT_FACTS = `SELECT
+  (SELECT max(revision) FROM events WHERE client_key = ?1) AS revision,
+  EXISTS (SELECT 1 FROM erased WHERE tombstone = ?2) AS is_erased,
+  (SELECT text FROM events WHERE event_key = ?3) AS text,
+  EXISTS (SELECT 1 FROM session_clients WHERE session_key = ?4 AND client_key = ?1) AS has_session,
+  EXISTS (SELECT 1 FROM user_clients WHERE user_key = ?5 AND client_key = ?1) AS has_user`
+
 const EVENTS = 'INSERT INTO events (client_key, revision, event_key, recorded_at, text) VALUES'
 
 export const prepareStatements = (database: SqliteDatabase): Statements => {
@@ -76,7 +93,9 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     const statement = prepare(sql)
     return (...values) => statement.all(...values) as ReadonlyArray<Row>
   }
+  const oneEventFacts = prepare(ONE_EVENT_FACTS)
   return {
+    oneEventFacts: (...values) => oneEventFacts.get(...values) as OneEventRow,
     clientFacts: query(FACTS),
     textsOf: query(TEXTS),
     insertEvents: prepareInsert(database, EVENTS, 5),
