@@ -94,5 +94,6 @@ export const readRecord = (
   const event = parseEvent(text)
   if (E.isLeft(event)) throw new CorruptRecord(position)
   // Nobody else holds the event yet; a copy would cost as much as the decoding.
-  return { event: Object.assign(event.right, { recorded_at: recordedAt }), revision, position }
+  ;(event.right as { recorded_at?: number }).recorded_at = recordedAt
+  return { event: event.right, revision, position }
 }

@@ -53,13 +53,8 @@ const storeOn = (database: Database, options: Resolved): EventStore => {
     let taken = 0
     return jobs.map((job) => answers.slice(taken, (taken += job.length)))
   }, GROUPS)
-  async function* readAll(from: ReadFrom = {}): AsyncGenerator<RecordedEvent, void> {
-    checkOpen()
-    for await (const recorded of readAllFrom(query, schema, from)) {
-      checkOpen()
-      yield recorded
-    }
-  }
+  const readAll = (from: ReadFrom = {}): AsyncIterable<RecordedEvent> =>
+    readAllFrom(query, schema, checkOpen, from)
   const end = async (): Promise<void> => {
     wakeups.wake()
     await writing.idle()

@@ -1,11 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate, setTimeout as delay } from 'node:timers/promises'
+import type { QueryResultRow } from 'pg'
 import type { ReadFrom } from '../../store/event-store.js'
 import { readRecord, type Position, type RecordedEvent } from '../../store/recorded-event.js'
 import { keyOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
 
-/** How many events are held in memory at once. */
+/** How many events are read at once; the next so many are under way meanwhile. */
 const PAGE = 1000
+
+/** After so many events the event loop has its turn, and takes in what the server has sent meanwhile. */
+const TURN = 100
 
 /** For how long a reader waits for older transactions to end. */
 const LONGEST_WAIT_MILLISECONDS = 1000
@@ -23,7 +27,6 @@ interface Row {
 interface PageRow extends Omit<Row, 'text'> {
   /** Null for an event before which another may still be committed. */
   readonly text: string | null
-  readonly horizon: string
 }
 
 const eventOf = ({ text, recorded_at, revision, place }: Row): RecordedEvent =>
@@ -63,61 +66,90 @@ const pageAfter = (
   query: Query,
   schema: string,
   after: Position,
-  horizon: string | null,
+  horizon: string | undefined,
 ): Promise<ReadonlyArray<PageRow>> =>
   query<PageRow>(
-    `select case when xid < pg_snapshot_xmin(pg_current_snapshot()) then text end as text,
-      recorded_at, revision, xid || '/' || position as place,
-      pg_snapshot_xmax(pg_current_snapshot())::text as horizon
+    // Asked in a query of its own, which is answered once, and not for every row.
+    `select case when xid < (select pg_snapshot_xmin(pg_current_snapshot())) then text end as text,
+      recorded_at, revision, xid || '/' || position as place
     from ${schema}.events
     where (xid, position) > ($1::xid8, $2::bigint) and ($3::xid8 is null or xid < $3::xid8)
     order by xid, position limit ${PAGE}`,
-    [...cursorOf(after), horizon],
+    [...cursorOf(after), horizon ?? null],
+    'prepared',
   )
+
+interface Snapshot {
+  /** The oldest transaction that is still open. */
+  readonly oldest: string
+  /** The first one that has not begun. */
+  readonly next: string
+}
+
+const snapshotOf = async (query: Query): Promise<Snapshot> => {
+  const [row] = await query<Snapshot & QueryResultRow>(
+    `select pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
+      pg_snapshot_xmax(pg_current_snapshot())::text as next`,
+  )
+  if (row === undefined) throw new Error('a snapshot is one row')
+  return row
+}
 
 /**
  * Before the oldest transaction that is still open: all that it and later ones commit comes after, and
  * all before is settled. No event has the position 0, so that none is taken for read.
  */
-export const lastPositionIn = async (query: Query): Promise<Position> => {
-  const [row] = await query<{ oldest: string }>(
-    'select pg_snapshot_xmin(pg_current_snapshot())::text as oldest',
-  )
-  if (row === undefined) throw new Error('a snapshot is one row')
-  return `${row.oldest}/0`
-}
+export const lastPositionIn = async (query: Query): Promise<Position> =>
+  `${(await snapshotOf(query)).oldest}/0`
 
 const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   delay(milliseconds, undefined, signal && { signal }).catch(() => undefined)
+
+const ignore = (): void => undefined
 
 /**
  * Reads what was committed when the reading began. If a transaction is older than some of that, its
  * end is waited for, though not for ever: what is acknowledged is read at once, as long as nobody
  * keeps a transaction open for seconds.
+ *
+ * @param checkOpen - throws if the store was closed
  */
 export async function* readAllFrom(
   query: Query,
   schema: string,
+  checkOpen: () => void,
   { after = '0/0', signal }: ReadFrom,
 ): AsyncGenerator<RecordedEvent, void> {
-  const isAborted = (): boolean => signal?.aborted === true
+  const isOver = (): boolean => signal?.aborted === true
   let last = after
-  let horizon: string | null = null
-  let waited = 0
-  let wait = 1
-  while (!isAborted()) {
-    const page: ReadonlyArray<PageRow> = await pageAfter(query, schema, last, horizon)
-    horizon ??= page[0]?.horizon ?? null
-    let settled = 0
-    for (const { text, ...row } of page) {
-      if (text === null || isAborted()) break
-      yield eventOf({ ...row, text })
-      last = row.place
-      settled += 1
+  let horizon: string | undefined
+  let next: Promise<ReadonlyArray<PageRow>> | undefined
+  let [waited, wait] = [0, 1]
+  while (!isOver()) {
+    checkOpen()
+    const page: ReadonlyArray<PageRow> = await (next ?? pageAfter(query, schema, last, horizon))
+    next = undefined
+    const open = page.findIndex(({ text }) => text === null)
+    const settled = open === -1 ? page.length : open
+    const isLast = open === -1 && page.length < PAGE
+    last = page[settled - 1]?.place ?? last
+    if (!isLast) horizon ??= (await snapshotOf(query)).next
+    if (settled === PAGE) {
+      next = pageAfter(query, schema, last, horizon)
+      // Whoever reads no further does not hear of it.
+      next.catch(ignore)
     }
+    for (let start = 0; start < settled; start += TURN) {
+      if (start > 0) await setImmediate()
+      for (const row of page.slice(start, Math.min(start + TURN, settled)) as ReadonlyArray<Row>) {
+        if (isOver()) return
+        checkOpen()
+        yield eventOf(row)
+      }
+    }
+    if (isLast) return
     if (settled > 0) [waited, wait] = [0, 1]
-    if (settled === page.length && page.length < PAGE) return
-    if (settled === page.length) continue
+    if (open === -1) continue
     if (waited >= LONGEST_WAIT_MILLISECONDS) return
     await pause(wait, signal)
     waited += wait
