@@ -116,7 +116,9 @@ export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clien
     for (const each of recorded) {
       listeners.tell('event.recorded', each)
       const clientId = clientIdOf(each.event)
-      byClient.set(clientId, [...(byClient.get(clientId) ?? []), each])
+      const own = byClient.get(clientId)
+      if (own === undefined) byClient.set(clientId, [each])
+      else own.push(each)
     }
     for (const [clientId, own] of byClient) await tellOfChange(clientId, own)
   }

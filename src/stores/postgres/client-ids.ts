@@ -51,5 +51,9 @@ export const clientIdsIn = async (
   idsOf(
     query,
     schema,
-    await query<KeyRow>(`select client_key from ${schema}.${table} where key = $1`, [keyOf(id)]),
+    await query<KeyRow>(
+      `select client_key from ${schema}.${table} where key = $1`,
+      [keyOf(id)],
+      'prepared',
+    ),
   )

@@ -37,6 +37,7 @@ export const gatherFacts = async (
       appends.flatMap(({ records }) => records.map(({ eventId }) => keyOf(eventId))),
       clientIds.map(keyOf),
     ],
+    'prepared',
   )
   const valueOf = new Map(rows.map(({ fact, key, value }) => [`${fact} ${key}`, value]))
   return {
