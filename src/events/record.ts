@@ -37,7 +37,10 @@ const entriesOf = <A>(fields: Fields<A>): ReadonlyArray<Entry> =>
 
 /** Nothing is inherited by it, so that `for … in` gives its own keys, and faster than anything else. */
 const isOrdinaryObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.getPrototypeOf(value) === Object.prototype
 
 /** True if the object has the entries' keys in their order, none besides, and canonical values. */
 const isCanonicalRecord = (value: unknown, entries: ReadonlyArray<Entry>): boolean => {

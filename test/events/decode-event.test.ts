@@ -132,6 +132,11 @@ describe('decoding an event', () => {
       'data.latest_activity.is_mobile: expected boolean, got nothing',
     ],
     [
+      'a list that passes for an object',
+      withData(Object.setPrototypeOf(Object.assign([], aSession()), Object.prototype) as object),
+      'data: expected session, got an array',
+    ],
+    [
       'another object',
       { ...aSessionEvent(), object: 'session' },
       'object: expected "event", got a string',

@@ -48,7 +48,7 @@ const poolThatSecondly = (url: string, pattern: RegExp, act: () => Promise<unkno
   return new pg.Pool({ connectionString: url, Client })
 }
 
-describeWithPostgres('one event, which is written without a lock', (server) => {
+describeWithPostgres('one event, which waits for no lock', (server) => {
   it('is waited for by an erasure that comes after it began', async () => {
     const database = await server().newDatabase()
     const store = await openPostgresStore(server().url(database))
@@ -113,23 +113,43 @@ describeWithPostgres('one event, which is written without a lock', (server) => {
     await store.close()
   })
 
-  it('comes before a batch that had already seen which revision was next', async () => {
+  it('does not overtake a batch that has seen which revision is next', async () => {
     const url = server().url(await server().newDatabase())
     const other = await openPostgresStore(url)
     await other.append('c', [anEvent('c', 'msg_1')], 0)
-    const pool = poolThatSecondly(url, /append_events.*msg_3/, () =>
-      other.append('c', [anEvent('c', 'msg_2')], 1),
-    )
+    let overtaking: ReturnType<typeof other.append> | undefined
+    const pool = poolThatSecondly(url, /append_events.*msg_3/, () => {
+      overtaking = other.append('c', [anEvent('c', 'msg_2')], 1)
+      return delay(100)
+    })
     const store = await openPostgresStore(pool)
     // A duplicate is in the way of the first try; the second is made of what was decided.
     const batch = [anEvent('c', 'msg_1'), anEvent('c', 'msg_3')]
-    expect(await store.append('c', batch, 1)).toEqual(
-      E.left({ _tag: 'RevisionConflict', actual: 2 }),
-    )
-    expect((await readEverything(store)).map(deliveryOf)).toEqual(['msg_1', 'msg_2'])
+    expect(accepted(await store.append('c', batch, 1)).revision).toBe(2)
+    expect(await overtaking).toEqual(E.left({ _tag: 'RevisionConflict', actual: 2 }))
+    expect((await readEverything(store)).map(deliveryOf)).toEqual(['msg_1', 'msg_3'])
     await other.close()
     await store.close()
     await pool.end()
+  })
+
+  it('is written by each of many who write to one client, beside batches, and nobody is turned away', async () => {
+    const url = server().url(await server().newDatabase())
+    const stores = await Promise.all(Array.from({ length: 9 }, () => openPostgresStore(url)))
+    await Promise.all(
+      stores.map(async (store, writer) => {
+        const size = writer === 0 ? 2 : 1
+        for (let turn = 0; turn < 150; turn++) {
+          const events = Array.from({ length: size }, (_, part) =>
+            anEvent('c', `msg_${writer}_${turn}_${part}`),
+          )
+          accepted(await store.append('c', events, 'any'))
+        }
+      }),
+    )
+    const revisions = (await stores[0]!.readClient('c')).map(({ revision }) => revision)
+    expect(revisions).toEqual(Array.from({ length: 1500 }, (_, place) => place + 1))
+    await Promise.all(stores.map((store) => store.close()))
   })
 
   it('waits for the disk, whatever is set for the database, and is written under any isolation', async () => {

@@ -98,6 +98,43 @@ describeWithPostgres('a role', (server) => {
       await pool.end()
     })
 
+    it('what is forgotten while several ask is put up with by all of them', async () => {
+      const pool = new pg.Pool({ connectionString: server().url(await server().newDatabase()) })
+      const store = await openPostgresStore(pool)
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      const ask = () => Promise.all(Array.from({ length: 4 }, () => store.readClient('c')))
+      // Once more than it takes to give each connection the name of the moment.
+      for (let turn = 0; turn < 3; turn++) await ask()
+      const lent = await Promise.all(Array.from({ length: 4 }, () => pool.connect()))
+      for (const client of lent) await client.query('deallocate all')
+      for (const client of lent) client.release()
+      expect((await ask()).map((events) => events.length)).toEqual([1, 1, 1, 1])
+      await store.close()
+      await pool.end()
+    })
+
+    it('a plan is made anew when the uses of a statement have doubled', async () => {
+      const pool = new pg.Pool({
+        connectionString: server().url(await server().newDatabase()),
+        max: 1,
+      })
+      const store = await openPostgresStore(pool)
+      const plans = async (): Promise<number> => {
+        const { rows } = await pool.query(
+          `select from pg_prepared_statements where statement like '%on conflict do nothing%'`,
+        )
+        return rows.length
+      }
+      const counts: number[] = []
+      for (let turn = 0; turn < 9; turn++) {
+        accepted(await store.append('c', [anEvent('c', `msg_${turn}`)], turn))
+        counts.push(await plans())
+      }
+      expect(counts).toEqual([1, 2, 2, 3, 3, 3, 3, 4, 4])
+      await store.close()
+      await pool.end()
+    })
+
     it('a lock that is held too long makes the store busy', async () => {
       const database = await server().newDatabase()
       await server().run('postgres', `alter database ${database} set lock_timeout = '50ms'`)

@@ -6,7 +6,6 @@ import {
   plannedIn,
   type Append,
   type Decided,
-  type Planned,
 } from '../../store/appends.js'
 import type { Appended, AppendRefusal } from '../../store/event-store.js'
 import type { Position } from '../../store/recorded-event.js'
@@ -26,17 +25,6 @@ const answersOf = (appends: ReadonlyArray<Append>, { revisions, positions }: Wri
     return E.right({ revision: planned.at(-1)?.revision ?? 0, planned })
   })
   return answersTo(decided, positions)
-}
-
-/** What was decided, to be written only where each client still is at the revision it was decided by. */
-const asDecided = (planned: ReadonlyArray<Planned>): ReadonlyArray<Append> => {
-  const expectedOf = new Map<string, number>()
-  return planned.map(({ record, revision }) => {
-    const { clientId } = record
-    const expected = expectedOf.get(clientId) ?? revision - 1
-    expectedOf.set(clientId, expected)
-    return { clientId, records: [record], expected }
-  })
 }
 
 /**
@@ -60,10 +48,14 @@ export const createAppender = (
     inside: Query,
     decided: ReadonlyArray<Decided>,
   ): Promise<ReadonlyArray<Position>> => {
-    const appends = asDecided(plannedIn(decided))
+    const appends = plannedIn(decided).map(({ record }): Append => ({
+      clientId: record.clientId,
+      records: [record],
+      expected: 'any',
+    }))
     if (appends.length === 0) return []
     const written = await writeEvents(inside, appends)
-    // The clients are locked: somebody gave an event's id to another client, or wrote one event.
+    // The clients are locked: it is an event id that somebody else gave to another client.
     if (written === undefined) throw takenMeanwhile()
     return written.positions
   }
@@ -76,6 +68,11 @@ export const createAppender = (
       decideAppends(appends, await gatherFacts(ask, schema, appends))
     const decided = await decideBy(query)
     if (plannedIn(decided).length === 0) return answersTo(decided, [])
+    if (oneEventOf(appends) !== undefined) {
+      // It gave way to somebody; so it takes its turn.
+      const inTurn = await writeEvents(query, appends)
+      if (inTurn !== undefined) return answersOf(appends, inTurn)
+    }
     return transaction(async (inside) => {
       await lockClients(inside, schema, [...new Set(appends.map(({ clientId }) => clientId))])
       const locked = await decideBy(inside)

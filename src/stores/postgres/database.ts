@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryResultRow } from 'pg'
 import { StoreUnavailable } from '../../store/store-error.js'
 import { hasLostStatement, isHarmless, isTransient, unavailable } from './postgres-error.js'
 
-/** Asks one thing of the server; what is `prepared` is parsed and planned once a connection. */
+/** Asks one thing of the server; what is `prepared` is not parsed and planned each time. */
 export type Query = <Row extends QueryResultRow = QueryResultRow>(
   text: string,
   values?: ReadonlyArray<unknown>,
@@ -30,13 +30,24 @@ interface Naming {
   readonly nameOf: (text: string) => string
 }
 
+/**
+ * A connection keeps the plan of a name, and one that was made while the tables were small would read
+ * all of them later. So a statement gets another name whenever its uses have doubled: a plan that has
+ * become bad is used no more often than it was when it was good.
+ */
 const createNaming = (): Naming => {
-  const names = new Map<string, string>()
+  const statements = new Map<string, { readonly digest: string; name: string; uses: number }>()
   const nameOf = (text: string): string => {
-    // A name has 63 bytes at most, and one connection may serve several stores.
-    const name = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 32)
-    names.set(text, name)
-    return name
+    let statement = statements.get(text)
+    if (statement === undefined) {
+      // A name has 63 bytes at most, and one connection may serve several stores.
+      const digest = hash('sha256', text).slice(0, 32)
+      statements.set(text, (statement = { digest, name: '', uses: 0 }))
+    }
+    statement.uses += 1
+    const doublings = Math.log2(statement.uses)
+    if (Number.isInteger(doublings)) statement.name = `${statement.digest}_${doublings}`
+    return statement.name
   }
   return { isOn: true, nameOf }
 }
@@ -102,11 +113,12 @@ const withTransaction = async <A>(query: Query, work: (query: Query) => Promise<
 
 const retrying = async <A>(naming: Naming, work: () => Promise<A>): Promise<A> => {
   for (let tries = 1; ; tries++) {
+    const wasOn = naming.isOn
     try {
       return await work()
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error
-      if (naming.isOn && hasLostStatement(error)) {
+      if (wasOn && hasLostStatement(error)) {
         naming.isOn = false
         continue
       }

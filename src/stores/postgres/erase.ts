@@ -32,7 +32,9 @@ const checkOwner = async (query: Query, schema: string): Promise<void> => {
 const deleteClient = async (query: Query, schema: string, clientId: string): Promise<Erased> => {
   const key = keyOf(clientId)
   await lockClients(query, schema, [clientId])
-  // Whoever writes one event locks no client. Those who began have ended, all others will see this.
+  await deleteNaming(query, schema, clientId)
+  // Whoever writes one event waits for no lock of a client. Those who began have ended, all others
+  // will see this.
   await query(`lock table ${schema}.events in share row exclusive mode`)
   await query(`insert into ${schema}.erased values ($1) on conflict do nothing`, [
     tombstoneOf(clientId),
@@ -40,7 +42,6 @@ const deleteClient = async (query: Query, schema: string, clientId: string): Pro
   for (const table of ['session_clients', 'user_clients'] as const) {
     await query(`delete from ${schema}.${table} where client_key = $1`, [key])
   }
-  await deleteNaming(query, schema, clientId)
   const [row] = await query<{ count: string; xid: string }>(
     `with gone as (delete from ${schema}.events where client_key = $1 returning 1)
     select count(*), pg_current_xact_id()::text as xid from gone`,

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises'
 import type { QueryResultRow } from 'pg'
 import type { ReadFrom } from '../../store/event-store.js'
+import { oneByOne } from '../../store/one-by-one.js'
 import { readRecord, type Position, type RecordedEvent } from '../../store/recorded-event.js'
 import { keyOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
@@ -75,8 +76,8 @@ const pageAfter = (
     from ${schema}.events
     where (xid, position) > ($1::xid8, $2::bigint) and ($3::xid8 is null or xid < $3::xid8)
     order by xid, position limit ${PAGE}`,
+    // Not prepared: planned with these values, it reads no further than the horizon.
     [...cursorOf(after), horizon ?? null],
-    'prepared',
   )
 
 interface Snapshot {
@@ -107,6 +108,45 @@ const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<v
 
 const ignore = (): void => undefined
 
+/** Pages of what is settled, in turns of the event loop. */
+async function* settledPages(
+  query: Query,
+  schema: string,
+  checkOpen: () => void,
+  { after = '0/0', signal }: ReadFrom,
+): AsyncGenerator<ReadonlyArray<Row>, void> {
+  let last = after
+  let horizon: string | undefined
+  let next: Promise<ReadonlyArray<PageRow>> | undefined
+  let [waited, wait] = [0, 1]
+  while (signal?.aborted !== true) {
+    checkOpen()
+    const page: ReadonlyArray<PageRow> = await (next ?? pageAfter(query, schema, last, horizon))
+    next = undefined
+    const open = page.findIndex(({ text }) => text === null)
+    const settled = (open === -1 ? page : page.slice(0, open)) as ReadonlyArray<Row>
+    const isLast = open === -1 && page.length < PAGE
+    last = settled.at(-1)?.place ?? last
+    if (!isLast) horizon ??= (await snapshotOf(query)).next
+    if (settled.length === PAGE) {
+      next = pageAfter(query, schema, last, horizon)
+      // Whoever reads no further does not hear of it.
+      next.catch(ignore)
+    }
+    for (let place = 0; place < settled.length; place += TURN) {
+      if (place > 0) await setImmediate()
+      yield settled.slice(place, place + TURN)
+    }
+    if (isLast) return
+    if (settled.length > 0) [waited, wait] = [0, 1]
+    if (open === -1) continue
+    if (waited >= LONGEST_WAIT_MILLISECONDS) return
+    await pause(wait, signal)
+    waited += wait
+    wait = Math.min(wait * 2, LONGEST_PAUSE_MILLISECONDS)
+  }
+}
+
 /**
  * Reads what was committed when the reading began. If a transaction is older than some of that, its
  * end is waited for, though not for ever: what is acknowledged is read at once, as long as nobody
@@ -114,45 +154,16 @@ const ignore = (): void => undefined
  *
  * @param checkOpen - throws if the store was closed
  */
-export async function* readAllFrom(
+export const readAllFrom = (
   query: Query,
   schema: string,
   checkOpen: () => void,
-  { after = '0/0', signal }: ReadFrom,
-): AsyncGenerator<RecordedEvent, void> {
-  const isOver = (): boolean => signal?.aborted === true
-  let last = after
-  let horizon: string | undefined
-  let next: Promise<ReadonlyArray<PageRow>> | undefined
-  let [waited, wait] = [0, 1]
-  while (!isOver()) {
+  from: ReadFrom,
+): AsyncIterable<RecordedEvent> => {
+  const give = (row: Row): RecordedEvent => {
     checkOpen()
-    const page: ReadonlyArray<PageRow> = await (next ?? pageAfter(query, schema, last, horizon))
-    next = undefined
-    const open = page.findIndex(({ text }) => text === null)
-    const settled = open === -1 ? page.length : open
-    const isLast = open === -1 && page.length < PAGE
-    last = page[settled - 1]?.place ?? last
-    if (!isLast) horizon ??= (await snapshotOf(query)).next
-    if (settled === PAGE) {
-      next = pageAfter(query, schema, last, horizon)
-      // Whoever reads no further does not hear of it.
-      next.catch(ignore)
-    }
-    for (let start = 0; start < settled; start += TURN) {
-      if (start > 0) await setImmediate()
-      for (const row of page.slice(start, Math.min(start + TURN, settled)) as ReadonlyArray<Row>) {
-        if (isOver()) return
-        checkOpen()
-        yield eventOf(row)
-      }
-    }
-    if (isLast) return
-    if (settled > 0) [waited, wait] = [0, 1]
-    if (open === -1) continue
-    if (waited >= LONGEST_WAIT_MILLISECONDS) return
-    await pause(wait, signal)
-    waited += wait
-    wait = Math.min(wait * 2, LONGEST_PAUSE_MILLISECONDS)
+    return eventOf(row)
   }
+  const pages = settledPages(query, schema, checkOpen, from)
+  return oneByOne(pages, give, () => from.signal?.aborted === true)
 }

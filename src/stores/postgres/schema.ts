@@ -36,8 +36,7 @@ const lookUpTable = (schema: string, table: string): string => `
 `
 
 /**
- * Whoever else adds these clients takes the revision that is about to be written, so that looking is
- * enough. With
+ * Nobody else adds these clients while their locks are held, so that looking is enough. With
  * `offset 0` they are looked up one by one, and never joined with all that is there.
  */
 const addToLookUp = (schema: string, table: string, keys: string, clients: string): string => `
@@ -58,9 +57,9 @@ const addToLookUp = (schema: string, table: string, keys: string, clients: strin
  * - `append_events` is a function because each of its statements sees what was committed before it:
  *   it looks after it has locked, in one round trip. It writes everything, or nothing and answers
  *   nulls; the reasons are `decideAppend`'s to give. It locks before it writes, so that the
- *   transaction ids of a client's events ascend with their revisions. Who
- *   writes one event alone locks nothing: the next revision may be taken meanwhile, or an event id by
- *   an event of another client. That is a unique violation, and tried again.
+ *   transaction ids of a client's events ascend with their revisions. Of what
+ *   nobody else can write meanwhile, only an event id may be taken, by an event of another client: a
+ *   unique violation.
  */
 export const functionStatements = (schema: string): string => `
 create or replace function ${schema}.lock_clients(client_keys text[]) returns void

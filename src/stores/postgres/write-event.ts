@@ -13,13 +13,14 @@ const addToLookUp = (schema: string, table: string, key: string): string => `
     )`
 
 /**
- * Writes one event at the revision after the one that it sees. Nothing is locked: if somebody was
- * faster, then that revision is taken, or the event's id, and nothing is written. So whoever writes a
- * client's next revision has seen the one before as committed, with its rows of the look-ups, and has
- * the later transaction id.
+ * Writes one event at the revision after the one that it sees. It waits for nobody: if somebody was
+ * faster, then that revision is taken, or the event's id; if somebody has locked the client, or waits
+ * to, then he comes first; and nothing is written. So whoever writes a client's next revision has seen
+ * the one before as committed, with its rows of the look-ups, and has the later transaction id.
  *
- * What it sees is what was committed when it had the right to write into the table: an erasure, which
- * takes that right from everybody, is seen or waits.
+ * What it sees is older than its locks, so that they do not keep an erasure away. But it is what was
+ * committed when it had the right to write into the table: an erasure, which takes that right from
+ * everybody, is seen or waits.
  */
 const statementOf = (schema: string): string => `
   with written as (
@@ -30,6 +31,8 @@ const statementOf = (schema: string): string => `
     ) latest
     where latest.revision between $5::bigint and $6::bigint
       and not exists (select from ${schema}.erased where tombstone = $7)
+      and pg_try_advisory_xact_lock_shared(hashtext('clientfold'), hashtext('${schema}'))
+      and pg_try_advisory_xact_lock_shared(hashtextextended($1, hashtext('${schema}')))
       and current_setting('transaction_isolation') = 'read committed'
       and case current_setting('synchronous_commit')
         when 'off' then set_config('synchronous_commit', 'on', true)

@@ -28,7 +28,9 @@ const factsOfOne = (statements: Statements, { record }: OneEvent): Facts => {
     tombstoneOf(clientId),
     keyOf(eventId),
     ...sessionIds.map(keyOf),
+    keyOf(clientId),
     ...userIds.map(keyOf),
+    keyOf(clientId),
   )
   return {
     isErased: () => Number(row.is_erased) === 1,

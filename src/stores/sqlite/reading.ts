@@ -1,36 +1,47 @@
 import { clientIdOf } from '../../events/client-event.js'
 import type { ReadFrom } from '../../store/event-store.js'
+import { oneByOne } from '../../store/one-by-one.js'
 import type { RecordedEvent } from '../../store/recorded-event.js'
 import { idOf } from '../../store/storage-key.js'
 import type { Connection } from './connection.js'
-import { readRow, type Statements } from './statements.js'
+import { readRow, type EventRow, type Statements } from './statements.js'
 
 /** How many events are in memory at a time. Between two pages, no transaction is open. */
 const PAGE = 1000
+
+async function* pagesAfter(
+  connection: Connection,
+  { eventsAfter }: Statements,
+  checkOpen: () => void,
+  after: string,
+): AsyncGenerator<ReadonlyArray<EventRow>, void> {
+  let last = Number(after)
+  for (;;) {
+    checkOpen()
+    const page = await connection.read(() => eventsAfter(last, PAGE))
+    const end = page.at(-1)
+    if (end === undefined) return
+    yield page
+    last = Number(end.position)
+  }
+}
 
 /**
  * Everything by position. Since one writer at a time takes positions and commits, no event ever
  * appears below one that was read.
  */
-export async function* readPages(
+export const readAllFrom = (
   connection: Connection,
-  { eventsAfter }: Statements,
+  statements: Statements,
   checkOpen: () => void,
   { after = '0', signal }: ReadFrom,
-): AsyncGenerator<RecordedEvent, void> {
-  const isOver = (): boolean => signal?.aborted === true
-  let last = Number(after)
-  while (!isOver()) {
+): AsyncIterable<RecordedEvent> => {
+  const give = (row: EventRow): RecordedEvent => {
     checkOpen()
-    const page = await connection.read(() => eventsAfter(last, PAGE))
-    if (page.length === 0) return
-    for (const row of page) {
-      if (isOver()) return
-      checkOpen()
-      last = Number(row.position)
-      yield readRow(row)
-    }
+    return readRow(row)
   }
+  const pages = pagesAfter(connection, statements, checkOpen, after)
+  return oneByOne(pages, give, () => signal?.aborted === true)
 }
 
 /** The ids of keys, in ascending order by UTF-16 code units. */

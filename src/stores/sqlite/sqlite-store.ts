@@ -12,7 +12,7 @@ import { writeAppends } from './appending.js'
 import type { Connection } from './connection.js'
 import { eraseClients } from './erasing.js'
 import { createQuarantine } from './quarantine.js'
-import { clientIdsOf, readPages } from './reading.js'
+import { clientIdsOf, readAllFrom } from './reading.js'
 import { prepareStatements, readRow, type Query } from './statements.js'
 
 /** What the store has to know besides its connection. */
@@ -55,7 +55,7 @@ export const createSqliteStore = (
     return connection.read(() => clientIdsOf(statements, query(...ids.map(keyOf))))
   }
   const readAll = (from: ReadFrom = {}): AsyncIterable<RecordedEvent> =>
-    readPages(connection, statements, checkOpen, from)
+    readAllFrom(connection, statements, checkOpen, from)
 
   return {
     append: async (clientId, events, expected) => {

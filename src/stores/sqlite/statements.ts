@@ -3,7 +3,7 @@ import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js'
 import { prepareInsert, type Insert } from './insert.js'
 
 /** A row of the table of events. Drivers that are told to give 64-bit integers give bigints. */
-interface EventRow {
+export interface EventRow {
   readonly position: number | bigint
   readonly revision: number | bigint
   readonly recorded_at: number | bigint
@@ -77,13 +77,16 @@ const FACTS = `SELECT
   EXISTS (SELECT 1 FROM erased WHERE tombstone = json_extract(pair.value, '$[1]')) AS is_erased
   FROM json_each(?) AS pair ORDER BY pair.key`
 
-/** The same of one event alone, with its rows of the look-ups: of the client, its tombstone, the event, the session and the user. */
+/**
+ * The same of one event alone, with its rows of the look-ups. Not every driver binds a numbered
+ * parameter, so that the client stands there three times.
+ */
 const ONE_EVENT_FACTS = `SELECT
-  (SELECT max(revision) FROM events WHERE client_key = ?1) AS revision,
-  EXISTS (SELECT 1 FROM erased WHERE tombstone = ?2) AS is_erased,
-  (SELECT text FROM events WHERE event_key = ?3) AS text,
-  EXISTS (SELECT 1 FROM session_clients WHERE session_key = ?4 AND client_key = ?1) AS has_session,
-  EXISTS (SELECT 1 FROM user_clients WHERE user_key = ?5 AND client_key = ?1) AS has_user`
+  (SELECT max(revision) FROM events WHERE client_key = ?) AS revision,
+  EXISTS (SELECT 1 FROM erased WHERE tombstone = ?) AS is_erased,
+  (SELECT text FROM events WHERE event_key = ?) AS text,
+  EXISTS (SELECT 1 FROM session_clients WHERE session_key = ? AND client_key = ?) AS has_session,
+  EXISTS (SELECT 1 FROM user_clients WHERE user_key = ? AND client_key = ?) AS has_user`
 
 const EVENTS = 'INSERT INTO events (client_key, revision, event_key, recorded_at, text) VALUES'
 

@@ -29,6 +29,25 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     database.close()
   })
 
+  it('binds no parameter by a number or a name, which some drivers do in other ways', async () => {
+    const database = await rawDatabase(driver, await newPath())
+    const prepared: string[] = []
+    const store = await openSqliteStore({
+      driver: {
+        exec: (sql) => database.exec(sql),
+        prepare: (sql) => {
+          prepared.push(sql)
+          return database.prepare(sql)
+        },
+        close: () => database.close(),
+      },
+    })
+    expect(prepared.filter((sql) => sql.includes('?')).length).toBeGreaterThan(5)
+    expect(prepared.filter((sql) => /\?\d|[:@$][a-z]/i.test(sql))).toEqual([])
+    await store.close()
+    database.close()
+  })
+
   it('reads page by page, past an erasure, and no further than its signal', async () => {
     const store = await openSqliteStore({ path: await newPath(), driver })
     await store.record(Array.from({ length: 2500 }, (_, serial) => eventOf(serial)))
