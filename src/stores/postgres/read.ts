@@ -7,7 +7,7 @@ import { keyOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
 
 /** How many events are read at once; the next so many are under way meanwhile. */
-const PAGE = 500
+const PAGE = 1000
 
 /** After so many events the event loop has its turn, and takes in what the server has sent meanwhile. */
 const TURN = 100
