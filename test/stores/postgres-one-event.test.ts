@@ -23,7 +23,7 @@ const untilWaiting = async (server: PostgresServer, database: string, count: num
     return rows.length >= count
   }
   for (let turn = 0; !(await isWaiting()); turn++) {
-    if (turn === 400) throw new Error(`not as many as ${count} came to wait`)
+    if (turn === 2000) throw new Error(`not as many as ${count} came to wait`)
     await delay(5)
   }
   await client.end()
