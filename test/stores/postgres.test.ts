@@ -71,33 +71,6 @@ describeWithPostgres('the PostgreSQL store', (server) => {
     })
   })
 
-  describe('reading many pages', () => {
-    it('gives all in order, ends where it is told to, and leaves nothing behind', async () => {
-      const store = await openPostgresStore(server().url(await server().newDatabase()))
-      const ids = Array.from({ length: 2500 }, (_, place) => `msg_${place}`)
-      for (let first = 0; first < ids.length; first += 250) {
-        await store.record(ids.slice(first, first + 250).map((id) => anEvent('c', id)))
-      }
-      expect((await readEverything(store)).map(deliveryOf)).toEqual(ids)
-
-      const over = new AbortController()
-      const seen: string[] = []
-      for await (const recorded of store.readAll({ signal: over.signal })) {
-        if (seen.push(deliveryOf(recorded)) === 1150) over.abort()
-      }
-      expect(seen).toEqual(ids.slice(0, 1150))
-
-      // The page after the one that is left is under way.
-      for await (const recorded of store.readAll()) {
-        if (deliveryOf(recorded) === 'msg_7') break
-      }
-      const reading = store.readAll()[Symbol.asyncIterator]()
-      await reading.next()
-      await store.close()
-      await expect(reading.next()).rejects.toMatchObject({ reason: 'closed' })
-    })
-  })
-
   describe('ids of any kind', () => {
     const base = 'ü'.repeat(10_000)
     const ids = [

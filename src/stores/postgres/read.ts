@@ -5,9 +5,7 @@ import { oneByOne } from '../../store/one-by-one.js'
 import { readRecord, type Position, type RecordedEvent } from '../../store/recorded-event.js'
 import { keyOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
-
-/** How many events are read at once; the next so many are under way meanwhile. */
-const PAGE = 1000
+import { PAGE, pageAfter, textAt, type Page, type Placed } from './page.js'
 
 /** After so many events the event loop has its turn, and takes in what the server has sent meanwhile. */
 const TURN = 100
@@ -21,17 +19,8 @@ interface Row {
   readonly text: string
   readonly recorded_at: string
   readonly revision: string
-  /** Not named like its column, by which is ordered. */
-  readonly place: string
+  readonly place: Position
 }
-
-interface PageRow extends Omit<Row, 'text'> {
-  /** Null for an event before which another may still be committed. */
-  readonly text: string | null
-}
-
-const eventOf = ({ text, recorded_at, revision, place }: Row): RecordedEvent =>
-  readRecord(text, Number(recorded_at), Number(revision), place)
 
 /** The events of one client in the order of their revisions. */
 export const readClientFrom = async (
@@ -47,38 +36,12 @@ export const readClientFrom = async (
     [keyOf(clientId), fromRevision],
     'prepared',
   )
-  return rows.map(eventOf).sort((left, right) => left.revision - right.revision)
+  return rows
+    .map(({ text, recorded_at, revision, place }) =>
+      readRecord(text, Number(recorded_at), Number(revision), place),
+    )
+    .sort((left, right) => left.revision - right.revision)
 }
-
-const cursorOf = (position: Position): ReadonlyArray<string> => {
-  const [, xid, place] = /^(\d{1,20})\/(\d{1,19})$/.exec(position) ?? []
-  if (xid === undefined || place === undefined) {
-    throw new TypeError('this is no position of a PostgreSQL store')
-  }
-  return [xid, place]
-}
-
-/**
- * The next events in the order of (transaction id, position). A transaction that is still open can only
- * add events at or after the oldest one that is open, so that all before it is settled for ever. A
- * serial number alone is given before the commit: whoever reads by it skips what is committed late.
- */
-const pageAfter = (
-  query: Query,
-  schema: string,
-  after: Position,
-  horizon: string | undefined,
-): Promise<ReadonlyArray<PageRow>> =>
-  query<PageRow>(
-    // Asked in a query of its own, which is answered once, and not for every row.
-    `select case when xid < (select pg_snapshot_xmin(pg_current_snapshot())) then text end as text,
-      recorded_at, revision, xid || '/' || position as place
-    from ${schema}.events
-    where (xid, position) > ($1::xid8, $2::bigint) and ($3::xid8 is null or xid < $3::xid8)
-    order by xid, position limit ${PAGE}`,
-    // Not prepared: planned with these values, it reads no further than the horizon.
-    [...cursorOf(after), horizon ?? null],
-  )
 
 interface Snapshot {
   /** The oldest transaction that is still open. */
@@ -108,38 +71,56 @@ const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<v
 
 const ignore = (): void => undefined
 
-/** Pages of what is settled, in turns of the event loop. */
+/** A page in turns of the event loop, each text that is not on it in one of its own. */
+async function* inTurns(
+  query: Query,
+  schema: string,
+  page: ReadonlyArray<Placed>,
+): AsyncGenerator<ReadonlyArray<Placed>, void> {
+  let turn: Placed[] = []
+  for (const placed of page) {
+    if (placed.text === '') {
+      yield turn
+      turn = []
+      const text = await textAt(query, schema, placed.position)
+      if (text !== undefined) yield [{ ...placed, text }]
+    } else if (turn.push(placed) === TURN) {
+      yield turn
+      turn = []
+      await setImmediate()
+    }
+  }
+  yield turn
+}
+
+/** Pages of what is settled. */
 async function* settledPages(
   query: Query,
   schema: string,
   checkOpen: () => void,
   { after = '0/0', signal }: ReadFrom,
-): AsyncGenerator<ReadonlyArray<Row>, void> {
+): AsyncGenerator<ReadonlyArray<Placed>, void> {
   let last = after
   let horizon: string | undefined
-  let next: Promise<ReadonlyArray<PageRow>> | undefined
+  let next: Promise<Page> | undefined
   let [waited, wait] = [0, 1]
   while (signal?.aborted !== true) {
     checkOpen()
-    const page: ReadonlyArray<PageRow> = await (next ?? pageAfter(query, schema, last, horizon))
+    const { settled, found } = await (next ?? pageAfter(query, schema, last, horizon))
     next = undefined
-    const open = page.findIndex(({ text }) => text === null)
-    const settled = (open === -1 ? page : page.slice(0, open)) as ReadonlyArray<Row>
-    const isLast = open === -1 && page.length < PAGE
-    last = settled.at(-1)?.place ?? last
+    const isAllSettled = settled.length === found
+    const isLast = isAllSettled && found < PAGE
+    last = settled.at(-1)?.position ?? last
     if (!isLast) horizon ??= (await snapshotOf(query)).next
     if (settled.length === PAGE) {
       next = pageAfter(query, schema, last, horizon)
       // Whoever reads no further does not hear of it.
       next.catch(ignore)
     }
-    for (let place = 0; place < settled.length; place += TURN) {
-      if (place > 0) await setImmediate()
-      yield settled.slice(place, place + TURN)
-    }
+    yield* inTurns(query, schema, settled)
     if (isLast) return
     if (settled.length > 0) [waited, wait] = [0, 1]
-    if (open === -1) continue
+    if (isAllSettled) continue
     if (waited >= LONGEST_WAIT_MILLISECONDS) return
     await pause(wait, signal)
     waited += wait
@@ -160,9 +141,9 @@ export const readAllFrom = (
   checkOpen: () => void,
   from: ReadFrom,
 ): AsyncIterable<RecordedEvent> => {
-  const give = (row: Row): RecordedEvent => {
+  const give = ({ text, recordedAt, revision, position }: Placed): RecordedEvent => {
     checkOpen()
-    return eventOf(row)
+    return readRecord(text, recordedAt, revision, position)
   }
   const pages = settledPages(query, schema, checkOpen, from)
   return oneByOne(pages, give, () => from.signal?.aborted === true)
