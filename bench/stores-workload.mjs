@@ -78,16 +78,17 @@ export const atOnce = async (concurrency, count, work) => {
 
 /** Not counted: until then the engine has compiled what a service runs for days. */
 const WARM_UPS = 4
-const ROUNDS = 9
+const ROUNDS = 10
 
 /**
- * Runs every contender in turns, so that a slow minute of the machine meets all of them alike, and
- * prints medians beside the first contender's.
+ * Runs every contender in turns, so that a slow minute of the machine meets all of them alike, every
+ * other round in the opposite order, so that each collects the garbage of the others as often as its
+ * own. Prints medians beside the first contender's.
  */
 export const compare = async (title, contenders, unit = '/s') => {
   const results = new Map(contenders.map(({ name }) => [name, []]))
   for (let round = -WARM_UPS; round < ROUNDS; round++) {
-    for (const { name, measure } of contenders) {
+    for (const { name, measure } of round % 2 === 0 ? contenders : contenders.toReversed()) {
       const result = await measure()
       if (round >= 0) results.get(name).push(result)
     }

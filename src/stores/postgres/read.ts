@@ -116,6 +116,8 @@ async function* settledPages(
       next = pageAfter(query, schema, last, horizon)
       // Whoever reads no further does not hear of it.
       next.catch(ignore)
+      // Asked before this page is read, and not after its first turn.
+      await setImmediate()
     }
     yield* inTurns(query, schema, settled)
     if (isLast) return
