@@ -77,18 +77,19 @@ export const atOnce = async (concurrency, count, work) => {
 }
 
 /** Not counted: until then the engine has compiled what a service runs for days. */
-const WARM_UPS = 4
-const ROUNDS = 10
+const WARM_UPS = 2
+const ROUNDS = 9
 
 /**
- * Runs every contender in turns, so that a slow minute of the machine meets all of them alike, every
- * other round in the opposite order, so that each collects the garbage of the others as often as its
- * own. Prints medians beside the first contender's.
+ * Runs every contender in turns, so that a slow minute of the machine meets all of them alike, and
+ * twice each time, of which the second counts: what comes before it, and leaves garbage to collect
+ * and a server busy, is its own. Prints medians beside the first contender's.
  */
 export const compare = async (title, contenders, unit = '/s') => {
   const results = new Map(contenders.map(({ name }) => [name, []]))
   for (let round = -WARM_UPS; round < ROUNDS; round++) {
-    for (const { name, measure } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+    for (const { name, measure } of contenders) {
+      await measure()
       const result = await measure()
       if (round >= 0) results.get(name).push(result)
     }
