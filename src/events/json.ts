@@ -18,6 +18,7 @@ export const MAX_NESTING = 64
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype) return true
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 

@@ -14,7 +14,7 @@ import {
 } from './postgres-given.js'
 
 /** The largest text that comes with its page, in bytes. */
-const LARGEST_JOINED = 32_768
+const LARGEST_JOINED = 16_384
 
 /** An event whose text has exactly so many bytes, `fill` among them. */
 const anEventOf = (bytes: number, id: string, fill = 'x'): ClientEvent => {
@@ -35,7 +35,7 @@ const printOf = ({ recorded_at: _, ...event }: ClientEvent): string =>
 describeWithPostgres('reading everything', (server) => {
   it('gives many pages in order, ends where it is told to, and leaves nothing behind', async () => {
     const store = await openPostgresStore(server().url(await server().newDatabase()))
-    const ids = Array.from({ length: 2500 }, (_, place) => `msg_${place}`)
+    const ids = Array.from({ length: 4500 }, (_, place) => `msg_${place}`)
     for (let first = 0; first < ids.length; first += 250) {
       await store.record(ids.slice(first, first + 250).map((id) => anEvent('c', id)))
     }
@@ -44,9 +44,9 @@ describeWithPostgres('reading everything', (server) => {
     const over = new AbortController()
     const seen: string[] = []
     for await (const recorded of store.readAll({ signal: over.signal })) {
-      if (seen.push(deliveryOf(recorded)) === 1150) over.abort()
+      if (seen.push(deliveryOf(recorded)) === 2150) over.abort()
     }
-    expect(seen).toEqual(ids.slice(0, 1150))
+    expect(seen).toEqual(ids.slice(0, 2150))
 
     // The page after the one that is left is under way.
     for await (const recorded of store.readAll()) {
@@ -61,11 +61,11 @@ describeWithPostgres('reading everything', (server) => {
   it('ends with its last page, full or not', async () => {
     const store = await openPostgresStore(server().url(await server().newDatabase()))
     expect(await readEverything(store)).toEqual([])
-    const ids = Array.from({ length: 1001 }, (_, place) => `msg_${place}`)
+    const ids = Array.from({ length: 2001 }, (_, place) => `msg_${place}`)
     for (const [first, count] of [
-      [0, 999],
-      [999, 1000],
-      [1000, 1001],
+      [0, 1999],
+      [1999, 2000],
+      [2000, 2001],
     ] as const) {
       await store.record(ids.slice(first, count).map((id) => anEvent('c', id)))
       const read = await readEverything(store)
@@ -87,13 +87,13 @@ describeWithPostgres('reading everything', (server) => {
     await write(
       [-1, 0, 1, 2_000_000].flatMap((more, place) => [
         anEventOf(LARGEST_JOINED + more, `ascii_${place}`),
-        anEventOf(LARGEST_JOINED + more, `wide_${place}`, 'ß'.repeat(10_000) + '🙂'),
+        anEventOf(LARGEST_JOINED + more, `wide_${place}`, 'ß'.repeat(5_000) + '🙂'),
         anEventOf(600, `small_${place}`, '\u001e,\n\t"\\\u2028'),
       ]),
     )
     // At the edges of turns and of pages.
-    const edges = new Set([98, 99, 100, 101, 998, 999, 1000, 1001])
-    const many = Array.from({ length: 1100 }, (_, place) =>
+    const edges = new Set([248, 249, 250, 251, 1998, 1999, 2000, 2001])
+    const many = Array.from({ length: 2100 }, (_, place) =>
       anEventOf(edges.has(place + 12) ? LARGEST_JOINED + 1 : 600, `many_${place}`),
     )
     await write(many)

@@ -3,36 +3,33 @@ import type { Position } from '../../store/recorded-event.js'
 import type { Query } from './database.js'
 
 /** How many events are read at once. */
-export const PAGE = 1000
+export const PAGE = 2000
 
 /** Larger texts are asked for one by one, so that a page has some 30 MB at most. */
-const LARGEST_JOINED_BYTES = 32_768
+const LARGEST_JOINED_BYTES = 16_384
 
 /** ASCII's record separator, which JSON has nowhere as itself. */
 const SEPARATOR = '\u001e'
 
-export interface Placed {
-  /** Empty if it is to be asked for by `textAt`. */
-  readonly text: string
-  readonly recordedAt: number
-  readonly revision: number
-  readonly position: Position
-}
-
+/** What is settled, in the order of the store, by columns. */
 export interface Page {
-  /** What is settled, in the order of the store. */
-  readonly settled: ReadonlyArray<Placed>
+  /** Empty where the text is to be asked for by `textAt`. */
+  readonly texts: ReadonlyArray<string>
+  /** Epoch milliseconds. */
+  readonly times: ReadonlyArray<string>
+  readonly revisions: ReadonlyArray<string>
+  readonly positions: ReadonlyArray<Position>
   /** How many were found, with those before which another may still be committed. */
   readonly found: number
 }
 
 interface PageRow extends QueryResultRow {
-  readonly found: number
+  readonly found: string
   /** Null, like the other texts, if nothing is settled. */
   readonly texts: string | null
   readonly times: string | null
   readonly revisions: string | null
-  readonly places: string | null
+  readonly positions: string | null
 }
 
 const cursorOf = (position: Position): ReadonlyArray<string> => {
@@ -51,8 +48,8 @@ const split = (texts: string | null, separator: string): ReadonlyArray<string> =
  * add events at or after the oldest one that is open, so that all before it is settled for ever. A
  * serial number alone is given before the commit: whoever reads by it skips what is committed late.
  *
- * The page is one row, whose texts are split here: to take a thousand rows apart, the driver needs as
- * long as it takes to parse them.
+ * The page is one row, whose texts are split here: to take as many rows apart, the driver would need a
+ * fifth of the time of all.
  *
  * @throws TypeError if `after` is no position.
  */
@@ -65,7 +62,7 @@ export const pageAfter = async (
   const [row] = await query<PageRow>(
     // An aggregate takes its rows as the sub-query sorts them. The snapshot is asked in a query of its
     // own, which is answered once, and not for every row.
-    `select count(*)::int as found,
+    `select count(*)::text as found,
       string_agg(
         case when octet_length(text) <= ${LARGEST_JOINED_BYTES} and strpos(text, chr(30)) = 0
           then text else '' end,
@@ -73,7 +70,7 @@ export const pageAfter = async (
       ) filter (where is_settled) as texts,
       string_agg(recorded_at::text, ',') filter (where is_settled) as times,
       string_agg(revision::text, ',') filter (where is_settled) as revisions,
-      string_agg(xid || '/' || position, ',') filter (where is_settled) as places
+      string_agg(xid || '/' || position, ',') filter (where is_settled) as positions
     from (
       select xid, position, text, recorded_at, revision,
         xid < (select pg_snapshot_xmin(pg_current_snapshot())) as is_settled
@@ -85,15 +82,13 @@ export const pageAfter = async (
     [...cursorOf(after), horizon ?? null],
   )
   if (row === undefined) throw new Error('a page is one row')
-  const [texts, times] = [split(row.texts, SEPARATOR), split(row.times, ',')]
-  const [revisions, places] = [split(row.revisions, ','), split(row.places, ',')]
-  const settled = places.map((position, index) => ({
-    text: texts[index] ?? '',
-    recordedAt: Number(times[index]),
-    revision: Number(revisions[index]),
-    position,
-  }))
-  return { settled, found: row.found }
+  return {
+    texts: split(row.texts, SEPARATOR),
+    times: split(row.times, ','),
+    revisions: split(row.revisions, ','),
+    positions: split(row.positions, ','),
+    found: Number(row.found),
+  }
 }
 
 /** The text of an event that was not on its page; `undefined` if it was erased since. */

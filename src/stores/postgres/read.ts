@@ -5,10 +5,10 @@ import { oneByOne } from '../../store/one-by-one.js'
 import { readRecord, type Position, type RecordedEvent } from '../../store/recorded-event.js'
 import { keyOf } from '../../store/storage-key.js'
 import type { Query } from './database.js'
-import { PAGE, pageAfter, textAt, type Page, type Placed } from './page.js'
+import { PAGE, pageAfter, textAt, type Page } from './page.js'
 
 /** After so many events the event loop has its turn, and takes in what the server has sent meanwhile. */
-const TURN = 100
+const TURN = 250
 
 /** For how long a reader waits for older transactions to end. */
 const LONGEST_WAIT_MILLISECONDS = 1000
@@ -19,8 +19,12 @@ interface Row {
   readonly text: string
   readonly recorded_at: string
   readonly revision: string
+  /** Not named like its column, by which is ordered. */
   readonly place: Position
 }
+
+const eventOf = ({ text, recorded_at, revision, place }: Row): RecordedEvent =>
+  readRecord(text, Number(recorded_at), Number(revision), place)
 
 /** The events of one client in the order of their revisions. */
 export const readClientFrom = async (
@@ -36,11 +40,7 @@ export const readClientFrom = async (
     [keyOf(clientId), fromRevision],
     'prepared',
   )
-  return rows
-    .map(({ text, recorded_at, revision, place }) =>
-      readRecord(text, Number(recorded_at), Number(revision), place),
-    )
-    .sort((left, right) => left.revision - right.revision)
+  return rows.map(eventOf).sort((left, right) => left.revision - right.revision)
 }
 
 interface Snapshot {
@@ -71,20 +71,28 @@ const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<v
 
 const ignore = (): void => undefined
 
+const rowAt = ({ texts, times, revisions, positions }: Page, index: number): Row => ({
+  text: texts[index] ?? '',
+  recorded_at: times[index] ?? '',
+  revision: revisions[index] ?? '',
+  place: positions[index] ?? '',
+})
+
 /** A page in turns of the event loop, each text that is not on it in one of its own. */
 async function* inTurns(
   query: Query,
   schema: string,
-  page: ReadonlyArray<Placed>,
-): AsyncGenerator<ReadonlyArray<Placed>, void> {
-  let turn: Placed[] = []
-  for (const placed of page) {
-    if (placed.text === '') {
+  page: Page,
+): AsyncGenerator<ReadonlyArray<Row>, void> {
+  let turn: Row[] = []
+  for (let index = 0; index < page.positions.length; index++) {
+    const row = rowAt(page, index)
+    if (row.text === '') {
       yield turn
       turn = []
-      const text = await textAt(query, schema, placed.position)
-      if (text !== undefined) yield [{ ...placed, text }]
-    } else if (turn.push(placed) === TURN) {
+      const text = await textAt(query, schema, row.place)
+      if (text !== undefined) yield [{ ...row, text }]
+    } else if (turn.push(row) === TURN) {
       yield turn
       turn = []
       await setImmediate()
@@ -99,29 +107,30 @@ async function* settledPages(
   schema: string,
   checkOpen: () => void,
   { after = '0/0', signal }: ReadFrom,
-): AsyncGenerator<ReadonlyArray<Placed>, void> {
+): AsyncGenerator<ReadonlyArray<Row>, void> {
   let last = after
   let horizon: string | undefined
   let next: Promise<Page> | undefined
   let [waited, wait] = [0, 1]
   while (signal?.aborted !== true) {
     checkOpen()
-    const { settled, found } = await (next ?? pageAfter(query, schema, last, horizon))
+    const page: Page = await (next ?? pageAfter(query, schema, last, horizon))
     next = undefined
-    const isAllSettled = settled.length === found
-    const isLast = isAllSettled && found < PAGE
-    last = settled.at(-1)?.position ?? last
+    const settled = page.positions.length
+    const isAllSettled = settled === page.found
+    const isLast = isAllSettled && settled < PAGE
+    last = page.positions.at(-1) ?? last
     if (!isLast) horizon ??= (await snapshotOf(query)).next
-    if (settled.length === PAGE) {
+    if (settled === PAGE) {
       next = pageAfter(query, schema, last, horizon)
       // Whoever reads no further does not hear of it.
       next.catch(ignore)
       // Asked before this page is read, and not after its first turn.
       await setImmediate()
     }
-    yield* inTurns(query, schema, settled)
+    yield* inTurns(query, schema, page)
     if (isLast) return
-    if (settled.length > 0) [waited, wait] = [0, 1]
+    if (settled > 0) [waited, wait] = [0, 1]
     if (isAllSettled) continue
     if (waited >= LONGEST_WAIT_MILLISECONDS) return
     await pause(wait, signal)
@@ -143,9 +152,9 @@ export const readAllFrom = (
   checkOpen: () => void,
   from: ReadFrom,
 ): AsyncIterable<RecordedEvent> => {
-  const give = ({ text, recordedAt, revision, position }: Placed): RecordedEvent => {
+  const give = (row: Row): RecordedEvent => {
     checkOpen()
-    return readRecord(text, recordedAt, revision, position)
+    return eventOf(row)
   }
   const pages = settledPages(query, schema, checkOpen, from)
   return oneByOne(pages, give, () => from.signal?.aborted === true)
