@@ -1,8 +1,8 @@
 /**
  * Imports run one way:
  *
- *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- reconcile <- cli
- *     store <- stores, clients        engine <- replay <- cli        testing: all but cli and http
+ *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
+ *     event-store <- stores, clients        replay <- cli        testing: all but cli and http
  *
  * A layer may import itself and the layers listed for it, and no other.
  */
@@ -10,22 +10,21 @@ const LAYERS = {
   events: [],
   domain: ['events'],
   projections: ['domain', 'events'],
-  engine: ['projections', 'domain', 'events'],
-  replay: ['engine', 'projections', 'domain', 'events'],
-  store: ['events'],
-  stores: ['store', 'events'],
-  clients: ['store', 'projections', 'domain', 'events'],
-  webhooks: ['clients', 'store', 'events'],
-  http: ['webhooks', 'clients', 'store', 'projections', 'events'],
-  reconcile: ['clients', 'store', 'projections', 'domain', 'events'],
-  testing: ['clients', 'stores', 'store', 'replay', 'projections', 'domain', 'events'],
+  replay: ['projections', 'domain', 'events'],
+  'event-store': ['events'],
+  stores: ['event-store', 'events'],
+  clients: ['event-store', 'projections', 'domain', 'events'],
+  webhooks: ['clients', 'event-store', 'events'],
+  http: ['webhooks', 'clients', 'event-store', 'projections', 'events'],
+  clerk: ['clients', 'event-store', 'projections', 'domain', 'events'],
+  testing: ['clients', 'stores', 'event-store', 'replay', 'projections', 'domain', 'events'],
   cli: [
     'http',
-    'reconcile',
+    'clerk',
     'webhooks',
     'clients',
     'stores',
-    'store',
+    'event-store',
     'testing',
     'replay',
     'projections',

@@ -1,19 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** What kills processes, traces them, fills disks, and starts many: `npm run test:slow`, not a part of every loop. */
-const SLOW = [
-  'test/cli/memory.test.ts',
-  'test/cli/spared.test.ts',
-  'test/cli/store-commands.test.ts',
-  'test/cli/store-postgres.test.ts',
-  'test/deliveries/*.test.ts',
-  'test/layers.test.ts',
-  'test/stores/postgres-crash.test.ts',
-  'test/stores/postgres-erase.test.ts',
-  'test/stores/postgres-full.test.ts',
-  'test/stores/postgres-order.test.ts',
-  'test/stores/sqlite/*.test.ts',
-]
+/** Tests that kill and trace processes, fill disks or start many: `npm run test:slow`. */
+const SLOW = ['test/**/*.slow.test.ts']
 
 /** `only` the slow ones, `too`, or else none of them. */
 const slow = process.env.CLIENTFOLD_SLOW

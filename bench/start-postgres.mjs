@@ -4,7 +4,7 @@ import ts from 'typescript'
 
 export const startPostgres = async () => {
   const folder = new URL('../.bench/', import.meta.url)
-  const source = new URL('../test/stores/postgres-server.ts', import.meta.url)
+  const source = new URL('../test/stores/postgres/server.ts', import.meta.url)
   const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   })

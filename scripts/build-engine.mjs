@@ -1,16 +1,16 @@
-// Compiles the replay engine (engine/, AssemblyScript) to dist/engine/engine.wasm.
+// Compiles the replay engine (src/replay/wasm/assembly, AssemblyScript) to dist/replay/wasm/engine.wasm.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-mkdirSync(`${root}dist/engine`, { recursive: true })
+mkdirSync(`${root}dist/replay/wasm`, { recursive: true })
 
 const { error, stderr } = await asc.main([
-  'engine/index.ts',
-  ...['--outFile', 'dist/engine/engine.wasm', '--baseDir', root],
+  'src/replay/wasm/assembly/index.ts',
+  ...['--outFile', 'dist/replay/wasm/engine.wasm', '--baseDir', root],
   ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],
-  // No runtime: the engine keeps house in its memory itself (engine/memory.ts).
+  // No runtime: the engine keeps house in its memory itself (assembly/memory.ts).
   ...['--runtime', 'stub', '--memoryBase', '32768'],
   ...['--enable', 'simd', '--enable', 'threads'],
   ...['--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536'],

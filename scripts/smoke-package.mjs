@@ -43,7 +43,7 @@ import { openSqliteStore } from 'clientfold/sqlite'
 import { openPostgresStore } from 'clientfold/postgres'
 import { createReceiver, type Received } from 'clientfold/webhooks'
 import { createHandler, type Handler } from 'clientfold/http'
-import { reconcile, type Reconciled } from 'clientfold/reconcile'
+import { reconcile, type Reconciled } from 'clientfold/clerk'
 import { foldLaws, type FoldLaw } from 'clientfold/testing'
 
 const parsed = parseEvent('{}')
@@ -85,8 +85,8 @@ try {
     exportsOf('clientfold/http').includes('createHandler'),
   )
   expect(
-    'plain node imports clientfold/reconcile',
-    exportsOf('clientfold/reconcile').includes('reconcile'),
+    'plain node imports clientfold/clerk',
+    exportsOf('clientfold/clerk').includes('reconcile'),
   )
 
   expect(

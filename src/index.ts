@@ -86,11 +86,15 @@ export type {
   ReadFrom,
   Recording,
   RevisionConflict,
-} from './store/event-store.js'
-export type { Quarantine, QuarantinedDelivery } from './store/quarantine.js'
-export type { Position, RecordedEvent } from './store/recorded-event.js'
-export { CorruptRecord, StoreUnavailable, type UnavailableReason } from './store/store-error.js'
-export { openMemoryStore, type MemoryStoreOptions } from './stores/memory.js'
+} from './event-store/event-store.js'
+export type { Quarantine, QuarantinedDelivery } from './event-store/quarantine.js'
+export type { Position, RecordedEvent } from './event-store/recorded-event.js'
+export {
+  CorruptRecord,
+  StoreUnavailable,
+  type UnavailableReason,
+} from './event-store/store-error.js'
+export { openMemoryStore, type MemoryStoreOptions } from './stores/memory/memory-store.js'
 
 export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
 export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { eventText } from '../events/encode-event.js'
-import type { EventStore } from '../store/event-store.js'
+import type { EventStore } from '../event-store/event-store.js'
 import { EXIT } from './exit-code.js'
 import { withStore } from './open-store.js'
 import { openFile, standardOutput } from './output.js'
-import { sparedStore } from './spared.js'
+import { sparedStore } from './protected-files.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 import { writeAllComing } from './write-all.js'
 

@@ -3,7 +3,7 @@ import { NO_CLIENT, type ClientState } from '../domain/client-state.js'
 import { evolve } from '../domain/evolve.js'
 import { knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
 import type { SessionStatus } from '../events/session.js'
-import type { RecordedEvent } from '../store/recorded-event.js'
+import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { printable } from './printable.js'
 import { secondOf } from './table-time.js'
 

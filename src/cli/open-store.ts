@@ -1,7 +1,7 @@
-import type { EventStore } from '../store/event-store.js'
-import { StoreUnavailable } from '../store/store-error.js'
+import type { EventStore } from '../event-store/event-store.js'
+import { StoreUnavailable } from '../event-store/store-error.js'
 import { parseStoreUrl, type StorePlace } from './store-url.js'
-import { silenceYoungFeatures } from './young-features.js'
+import { silenceYoungFeatures } from './experimental-warnings.js'
 
 /** How a command needs its store. */
 export interface StoreNeeds {

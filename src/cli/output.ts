@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { unlinkSync } from 'node:fs'
 import { open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { systemReason } from '../replay/system-reason.js'
-import { checkSpared, endOfLinks, type Spared } from './spared.js'
+import { checkSpared, endOfLinks, type Spared } from './protected-files.js'
 
 /** A place to write to. */
 export interface Output {

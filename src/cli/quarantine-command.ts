@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { openClients } from '../clients/clients.js'
-import type { EventStore } from '../store/event-store.js'
+import type { EventStore } from '../event-store/event-store.js'
 import { retryQuarantined, type Retried } from '../webhooks/retry.js'
 import { EXIT } from './exit-code.js'
 import { withStore } from './open-store.js'

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { QuarantinedDelivery } from '../store/quarantine.js'
+import type { QuarantinedDelivery } from '../event-store/quarantine.js'
 import { printable } from './printable.js'
 import { secondOf } from './table-time.js'
 

@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs'
-import { silenceYoungFeatures } from './young-features.js'
+import { silenceYoungFeatures } from './experimental-warnings.js'
 
 /** How often it is looked whether somebody still reads, in milliseconds. */
 const LOOK_EVERY = 250

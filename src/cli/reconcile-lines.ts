@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
-import type { Drift } from '../reconcile/drift.js'
-import type { Reconciled } from '../reconcile/reconcile.js'
+import type { Drift } from '../clerk/drift.js'
+import type { Reconciled } from '../clerk/reconcile.js'
 import { printable } from './printable.js'
 
 /** How many clients were asked for, and what came of it. */

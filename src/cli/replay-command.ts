@@ -7,7 +7,7 @@ import { EXIT } from './exit-code.js'
 import { openFile, standardOutput, type Output } from './output.js'
 import { openRefusals, type Refusals } from './refusals.js'
 import { openSources } from './sources.js'
-import { sparedLogs } from './spared.js'
+import { sparedLogs } from './protected-files.js'
 import { openStatusLine, type StatusLine } from './status-line.js'
 import { addViewOptions, TIME_HELP } from './view-options.js'
 

@@ -5,7 +5,7 @@ import { EXIT } from './exit-code.js'
 import { openFile, standardOutput } from './output.js'
 import { openRefusals } from './refusals.js'
 import { openSources } from './sources.js'
-import { sparedLogs } from './spared.js'
+import { sparedLogs } from './protected-files.js'
 import { openStatusLine } from './status-line.js'
 import { printable } from './printable.js'
 

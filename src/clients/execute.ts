@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ClientError } from '../domain/client-error.js'
 import type { ClientCommand } from '../domain/command.js'
 import { decide } from '../domain/decide.js'
-import type { ClientErased, EventIdConflict, EventStore } from '../store/event-store.js'
-import type { RecordedEvent } from '../store/recorded-event.js'
-import type { KeptStates } from './kept-states.js'
+import type { ClientErased, EventIdConflict, EventStore } from '../event-store/event-store.js'
+import type { RecordedEvent } from '../event-store/recorded-event.js'
+import type { KeptStates } from './state-cache.js'
 
 /** Others were faster, every time: the command was not executed, and may be tried again. */
 export interface TooMuchContention {

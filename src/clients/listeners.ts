@@ -1,7 +1,7 @@
 import { EventEmitter } from 'eventemitter3'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
-import type { RecordedEvent } from '../store/recorded-event.js'
+import type { RecordedEvent } from '../event-store/recorded-event.js'
 
 /** What can be listened to. Everything is said after the append is durable. */
 export interface ClientsEvents {

@@ -6,9 +6,9 @@ import { toClient } from '../projections/client.js'
 import { projectionOf, type View } from '../projections/client-view.js'
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
-import type { EventStore } from '../store/event-store.js'
-import { thereIs, type Catalogue, type Directory, type Shelf } from './directory.js'
-import type { KeptStates } from './kept-states.js'
+import type { EventStore } from '../event-store/event-store.js'
+import { thereIs, type Catalogue, type Directory, type Shelf } from './client-index.js'
+import type { KeptStates } from './state-cache.js'
 
 /** Which part of a list is wanted. */
 export interface Page {

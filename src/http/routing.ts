@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono'
-import { StoreUnavailable } from '../store/store-error.js'
+import { StoreUnavailable } from '../event-store/store-error.js'
 import { internalError, methodNotAllowed, unavailable, type Answer } from './api-error.js'
 import { methodName, type RequestLog } from './request-log.js'
 

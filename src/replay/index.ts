@@ -15,5 +15,5 @@ export {
 } from './read-log.js'
 export { replayClients, type ReplayClientsOptions } from './replay-clients.js'
 export type { ClientLines, ClientsDone, ClientsStep } from './clients-step.js'
-export { EngineFull } from '../engine/engine-full.js'
+export { EngineFull } from './wasm/engine-full.js'
 export { replay, type ReplayDone, type ReplayOptions, type ReplayStep } from './replay.js'

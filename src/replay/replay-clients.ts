@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { isEngineSupported } from '../engine/engine-module.js'
+import { isEngineSupported } from './wasm/engine-module.js'
 import type { View } from '../projections/client-view.js'
 import type { ClientsStep } from './clients-step.js'
 import { fastReplay } from './fast/fast-replay.js'

@@ -4,8 +4,8 @@ import type { ClientEvent } from '../events/client-event.js'
 import { describeParseError, type ParseError } from '../events/decode-error.js'
 import { decodeEvent } from '../events/decode-event.js'
 import { isPlainObject } from '../events/json.js'
-import { EVENT_ID_CONFLICT } from '../store/recording.js'
-import { CorruptRecord, StoreUnavailable } from '../store/store-error.js'
+import { EVENT_ID_CONFLICT } from '../event-store/event-store.js'
+import { CorruptRecord, StoreUnavailable } from '../event-store/store-error.js'
 import type { Duplicate, Erased, Recorded, Taken } from './received.js'
 
 /** Why a delivery is not recorded, though its sender is genuine. */

@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../store/recorded-event.js'
-import type { CorruptRecord, StoreUnavailable } from '../store/store-error.js'
+import type { RecordedEvent } from '../event-store/recorded-event.js'
+import type { CorruptRecord, StoreUnavailable } from '../event-store/store-error.js'
 
 /** It is in the log, durably. */
 export interface Recorded {

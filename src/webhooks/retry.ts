@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
-import type { QuarantinedDelivery } from '../store/quarantine.js'
+import type { QuarantinedDelivery } from '../event-store/quarantine.js'
 import { decodeDelivery, recordEvent } from './delivery.js'
 import type { Duplicate, Erased, Quarantined, Recorded } from './received.js'
 

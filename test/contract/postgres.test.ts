@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openPostgresStore } from '../../src/stores/postgres/index.js'
-import { describeWithPostgres } from '../stores/postgres-given.js'
-import { hasPostgres } from '../stores/postgres-server.js'
+import { describeWithPostgres } from '../stores/postgres/given.js'
+import { hasPostgres } from '../stores/postgres/server.js'
 import { runStoreContract } from './run-contract.js'
 
 it.runIf(process.env.CI === 'true')('the continuous integration has a PostgreSQL', () => {

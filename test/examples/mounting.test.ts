@@ -9,7 +9,7 @@ import { eventText, openMemoryStore } from '../../src/index.js'
 import { aSessionEvent } from '../given.js'
 import { AUTHORIZATION, delivery } from '../http/given.js'
 import { SECRETS } from '../cli/serving.js'
-import { describeWithPostgres } from '../stores/postgres-given.js'
+import { describeWithPostgres } from '../stores/postgres/given.js'
 
 const servers: Server[] = []
 afterAll(() => {

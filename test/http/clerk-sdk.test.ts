@@ -6,7 +6,7 @@ import type { Session } from '../../src/events/session.js'
 import { toClient } from '../../src/projections/client.js'
 import { fold } from '../../src/domain/fold.js'
 import { generateLog } from '../../src/testing/log/generate-log.js'
-import { accepted } from '../stores/postgres-given.js'
+import { accepted } from '../stores/postgres/given.js'
 import { parseEvent } from '../../src/events/decode-event.js'
 import { aHandler, inMemory, listening, NOW, SECRET_KEY, someClients } from './given.js'
 

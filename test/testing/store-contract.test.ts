@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
-import type { EventStore, Recording } from '../../src/store/event-store.js'
-import type { RecordedEvent } from '../../src/store/recorded-event.js'
-import { openMemoryStore } from '../../src/stores/memory.js'
+import type { EventStore, Recording } from '../../src/event-store/event-store.js'
+import type { RecordedEvent } from '../../src/event-store/recorded-event.js'
+import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
 import { storeContract } from '../../src/testing/index.js'
 
 // What is found must not depend on luck.

@@ -1,9 +1,9 @@
 import { Webhook } from 'svix'
 import { openClients, type Clients } from '../../src/clients/clients.js'
-import { openMemoryStore } from '../../src/stores/memory.js'
-import type { EventStore } from '../../src/store/event-store.js'
-import type { QuarantinedDelivery } from '../../src/store/quarantine.js'
-import type { RecordedEvent } from '../../src/store/recorded-event.js'
+import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import type { EventStore } from '../../src/event-store/event-store.js'
+import type { QuarantinedDelivery } from '../../src/event-store/quarantine.js'
+import type { RecordedEvent } from '../../src/event-store/recorded-event.js'
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../src/webhooks/receiver.js'
 import { aSession, T0 } from '../given.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CorruptRecord, StoreUnavailable } from '../../src/store/store-error.js'
-import { openMemoryStore } from '../../src/stores/memory.js'
+import { CorruptRecord, StoreUnavailable } from '../../src/event-store/store-error.js'
+import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
 import { describeReceived, statusOf } from '../../src/webhooks/received.js'
 import { aSession, T0 } from '../given.js'
 import { A_BODY, aPayload, givenReceiver, ID, requestOf, signed } from './given.js'

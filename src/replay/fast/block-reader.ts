@@ -1,7 +1,7 @@
-import type { Block } from '../../engine/crew.js'
+import type { Block } from '../wasm/pool.js'
 import { LineCutter, type Line } from '../lines.js'
 import type { Feed } from './feed.js'
-import type { Room } from './rooms.js'
+import type { Room } from './input-buffers.js'
 
 /** What a log is cut into: blocks of whole lines, and lines that are too long for a block. */
 export type Part =

@@ -6,9 +6,9 @@ import {
   plannedIn,
   type Append,
   type Decided,
-} from '../../store/appends.js'
-import type { Appended, AppendRefusal } from '../../store/event-store.js'
-import type { Position } from '../../store/recorded-event.js'
+} from '../kit/appends.js'
+import type { Appended, AppendRefusal } from '../../event-store/event-store.js'
+import type { Position } from '../../event-store/recorded-event.js'
 import type { Database, Query } from './database.js'
 import { takenMeanwhile } from './postgres-error.js'
 import { gatherFacts, lockClients } from './stored-facts.js'

@@ -1,6 +1,6 @@
 import { clientIdOf } from '../../events/client-event.js'
-import { readRecord } from '../../store/recorded-event.js'
-import { idOf, keyOf, type StorageKey } from '../../store/storage-key.js'
+import { readRecord } from '../kit/event-record.js'
+import { idOf, keyOf, type StorageKey } from '../kit/storage-key.js'
 import type { Query } from './database.js'
 
 interface KeyRow {

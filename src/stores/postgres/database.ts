@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryResultRow } from 'pg'
-import { StoreUnavailable } from '../../store/store-error.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 import { hasLostStatement, isHarmless, isTransient, unavailable } from './postgres-error.js'
 
 /** Asks one thing of the server; what is `prepared` is not parsed and planned each time. */

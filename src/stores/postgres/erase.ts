@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { keyOf, tombstoneOf } from '../../store/storage-key.js'
-import { StoreUnavailable } from '../../store/store-error.js'
+import { keyOf, tombstoneOf } from '../kit/storage-key.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { Database, Query } from './database.js'
 import { deleteNaming } from './quarantine.js'
 import { lockClients } from './stored-facts.js'

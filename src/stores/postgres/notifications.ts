@@ -1,5 +1,5 @@
 import type { Client, ClientConfig, Pool } from 'pg'
-import type { Wakeups } from '../../store/follow.js'
+import type { Wakeups } from '../kit/follow.js'
 import type { Query } from './database.js'
 
 const SHORTEST_PAUSE_MILLISECONDS = 100

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../../store/store-error.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { Database, Query } from './database.js'
 import { quarantineTable } from './quarantine.js'
 import { functionStatements, SCHEMA_VERSION, schemaStatements } from './schema.js'

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { StoreUnavailable } from '../../store/store-error.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 
 /** What is set when a store is opened, besides the way to the server. */
 interface CommonOptions {

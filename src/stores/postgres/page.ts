@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg'
-import type { Position } from '../../store/recorded-event.js'
+import type { Position } from '../../event-store/recorded-event.js'
 import type { Query } from './database.js'
 
 /** How many events are read at once. */

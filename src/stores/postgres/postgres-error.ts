@@ -1,4 +1,4 @@
-import { StoreUnavailable, type UnavailableReason } from '../../store/store-error.js'
+import { StoreUnavailable, type UnavailableReason } from '../../event-store/store-error.js'
 
 /** What is asked of an error of the driver or of the server: never its text, which may quote values. */
 interface Described {

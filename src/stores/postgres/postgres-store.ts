@@ -1,13 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Pool } from 'pg'
-import { checkAppend } from '../../store/append-arguments.js'
-import type { Append } from '../../store/appends.js'
-import type { Appended, AppendRefusal, EventStore, ReadFrom } from '../../store/event-store.js'
-import { createWakeups, followFrom } from '../../store/follow.js'
-import { createQueue, type GroupLimits } from '../../store/queue.js'
-import { recordOf, type RecordedEvent } from '../../store/recorded-event.js'
-import { recordingOf } from '../../store/recording.js'
-import { StoreUnavailable } from '../../store/store-error.js'
+import { checkAppend } from '../kit/append-arguments.js'
+import type { Append } from '../kit/appends.js'
+import type {
+  Appended,
+  AppendRefusal,
+  EventStore,
+  ReadFrom,
+} from '../../event-store/event-store.js'
+import { createWakeups, followFrom } from '../kit/follow.js'
+import { createQueue, type GroupLimits } from '../kit/queue.js'
+import { recordOf } from '../kit/event-record.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { recordingOf } from '../kit/recording.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 import { createAppender } from './append.js'
 import { allClientIds, clientIdsIn } from './client-ids.js'
 import { databaseOf, type Database } from './database.js'

@@ -1,5 +1,5 @@
-import type { Append, StoredFacts } from '../../store/appends.js'
-import { keyOf, tombstoneOf } from '../../store/storage-key.js'
+import type { Append, StoredFacts } from '../kit/appends.js'
+import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import type { Query } from './database.js'
 
 interface FactRow {

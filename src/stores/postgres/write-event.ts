@@ -1,7 +1,7 @@
-import { boundsOf } from '../../store/append-decision.js'
-import type { OneEvent } from '../../store/appends.js'
-import type { Position } from '../../store/recorded-event.js'
-import { keyOf, tombstoneOf } from '../../store/storage-key.js'
+import { boundsOf } from '../kit/append-decision.js'
+import type { OneEvent } from '../kit/appends.js'
+import type { Position } from '../../event-store/recorded-event.js'
+import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import type { Query } from './database.js'
 import type { Written } from './write-events.js'
 

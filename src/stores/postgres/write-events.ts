@@ -1,8 +1,9 @@
-import { linksOf, type Append, type Link } from '../../store/appends.js'
-import type { ExpectedRevision } from '../../store/event-store.js'
-import type { EventRecord, Position } from '../../store/recorded-event.js'
-import { boundsOf } from '../../store/append-decision.js'
-import { keyOf, tombstoneOf } from '../../store/storage-key.js'
+import { linksOf, type Append, type Link } from '../kit/appends.js'
+import type { ExpectedRevision } from '../../event-store/event-store.js'
+import type { EventRecord } from '../kit/event-record.js'
+import type { Position } from '../../event-store/recorded-event.js'
+import { boundsOf } from '../kit/append-decision.js'
+import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import type { Query } from './database.js'
 
 /** An array of numbers as the server reads it; the driver would write each one as a quoted text. */

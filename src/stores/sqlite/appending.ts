@@ -9,9 +9,9 @@ import {
   type OneEvent,
   type Planned,
   type StoredFacts,
-} from '../../store/appends.js'
-import type { Appended, AppendRefusal } from '../../store/event-store.js'
-import { keyOf, tombstoneOf } from '../../store/storage-key.js'
+} from '../kit/appends.js'
+import type { Appended, AppendRefusal } from '../../event-store/event-store.js'
+import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import type { Statements } from './statements.js'
 
 /** Gathered within the transaction that writes: nobody else writes meanwhile. */

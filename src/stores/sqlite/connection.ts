@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { StoreUnavailable } from '../../store/store-error.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 import { makeDurable } from './durability.js'
 import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'

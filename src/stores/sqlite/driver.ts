@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../../store/store-error.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 
 /** What is bound to a statement. */
 export type SqliteValue = string | number | Uint8Array

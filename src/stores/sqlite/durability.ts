@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../../store/store-error.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase } from './driver.js'
 import { valueOf, versionOf } from './schema.js'
 

@@ -1,4 +1,4 @@
-import { keyOf, tombstoneOf } from '../../store/storage-key.js'
+import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import type { Connection } from './connection.js'
 import { deleteNaming } from './quarantine.js'
 import type { Statements } from './statements.js'

@@ -1,12 +1,7 @@
-import { namesClient } from '../../store/names-client.js'
-import {
-  inOrder,
-  quarantineRecordOf,
-  readQuarantined,
-  type Quarantine,
-  type QuarantinedDelivery,
-} from '../../store/quarantine.js'
-import { keyOf, type StorageKey } from '../../store/storage-key.js'
+import { namesClient } from '../kit/mentions-client.js'
+import { inOrder, quarantineRecordOf, readQuarantined } from '../kit/quarantine-record.js'
+import type { Quarantine, QuarantinedDelivery } from '../../event-store/quarantine.js'
+import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import type { Connection } from './connection.js'
 import type { Statements } from './statements.js'
 

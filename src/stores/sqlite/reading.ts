@@ -1,8 +1,8 @@
 import { clientIdOf } from '../../events/client-event.js'
-import type { ReadFrom } from '../../store/event-store.js'
-import { oneByOne } from '../../store/one-by-one.js'
-import type { RecordedEvent } from '../../store/recorded-event.js'
-import { idOf } from '../../store/storage-key.js'
+import type { ReadFrom } from '../../event-store/event-store.js'
+import { oneByOne } from '../kit/one-by-one.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { idOf } from '../kit/storage-key.js'
 import type { Connection } from './connection.js'
 import { readRow, type EventRow, type Statements } from './statements.js'
 

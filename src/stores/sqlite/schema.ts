@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../../store/store-error.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 
 /** "clfd": what makes a file ours (https://sqlite.org/pragma.html#pragma_application_id). */

@@ -1,4 +1,8 @@
-import { CorruptRecord, StoreUnavailable, type UnavailableReason } from '../../store/store-error.js'
+import {
+  CorruptRecord,
+  StoreUnavailable,
+  type UnavailableReason,
+} from '../../event-store/store-error.js'
 
 /** The primary result codes of SQLite that tell why (https://sqlite.org/rescode.html). */
 const CODES = {

@@ -1,13 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { checkAppend } from '../../store/append-arguments.js'
-import type { Append } from '../../store/appends.js'
-import type { Appended, AppendRefusal, EventStore, ReadFrom } from '../../store/event-store.js'
-import { StoreUnavailable } from '../../store/store-error.js'
-import { createWakeups, followFrom } from '../../store/follow.js'
-import { createQueue } from '../../store/queue.js'
-import { recordOf, type RecordedEvent } from '../../store/recorded-event.js'
-import { recordingOf } from '../../store/recording.js'
-import { keyOf } from '../../store/storage-key.js'
+import { checkAppend } from '../kit/append-arguments.js'
+import type { Append } from '../kit/appends.js'
+import type {
+  Appended,
+  AppendRefusal,
+  EventStore,
+  ReadFrom,
+} from '../../event-store/event-store.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
+import { createWakeups, followFrom } from '../kit/follow.js'
+import { createQueue } from '../kit/queue.js'
+import { recordOf } from '../kit/event-record.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { recordingOf } from '../kit/recording.js'
+import { keyOf } from '../kit/storage-key.js'
 import { writeAppends } from './appending.js'
 import type { Connection } from './connection.js'
 import { eraseClients } from './erasing.js'

@@ -1,4 +1,5 @@
-import { readRecord, type RecordedEvent } from '../../store/recorded-event.js'
+import { readRecord } from '../kit/event-record.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js'
 import { prepareInsert, type Insert } from './insert.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
-import type { EventStore, ExpectedRevision } from '../../store/event-store.js'
+import type { EventStore, ExpectedRevision } from '../../event-store/event-store.js'
 import { appendedOf, assertClientHolds, collect, refusalOf, textsOf, withStore } from './checks.js'
 import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../../events/client-event.js'
 import { eventText } from '../../events/encode-event.js'
-import type { AppendRefusal, Appended, EventStore } from '../../store/event-store.js'
-import type { RecordedEvent } from '../../store/recorded-event.js'
+import type { AppendRefusal, Appended, EventStore } from '../../event-store/event-store.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import type { StoreHarness } from './store-case.js'
 
 /** Opens a store for the time of some work. */

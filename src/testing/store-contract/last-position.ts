@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { EventStore } from '../../store/event-store.js'
-import type { Position } from '../../store/recorded-event.js'
+import type { EventStore } from '../../event-store/event-store.js'
+import type { Position } from '../../event-store/recorded-event.js'
 import { collect, textsOf, withStore } from './checks.js'
 import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { EventStore } from '../../store/event-store.js'
-import type { QuarantinedDelivery } from '../../store/quarantine.js'
+import type { EventStore } from '../../event-store/event-store.js'
+import type { QuarantinedDelivery } from '../../event-store/quarantine.js'
 import { assertClientHolds, collect, withStore } from './checks.js'
 import { HOSTILE_TEXTS } from './hostile-texts.js'
 import { sampleEvents } from './sample-events.js'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
-import type { AppendRefusal, Appended, EventStore } from '../../store/event-store.js'
-import type { RecordedEvent } from '../../store/recorded-event.js'
+import type { AppendRefusal, Appended, EventStore } from '../../event-store/event-store.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { collect, textsOf } from './checks.js'
 
 /** The client that may be erased amid the race. */

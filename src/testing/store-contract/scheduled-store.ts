@@ -1,6 +1,6 @@
 import type fc from 'fast-check'
-import type { EventStore, ReadFrom } from '../../store/event-store.js'
-import type { RecordedEvent } from '../../store/recorded-event.js'
+import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
 
 /**
  * A store whose calls reach it, and whose answers come back, in the order that a scheduler chooses:

@@ -1,4 +1,4 @@
-import type { EventStore } from '../../store/event-store.js'
+import type { EventStore } from '../../event-store/event-store.js'
 
 /** How the suite gets at a store. Each case gets a harness of its own, over an empty store. */
 export interface StoreHarness {

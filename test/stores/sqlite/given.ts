@@ -9,8 +9,8 @@ import {
   type SqliteDatabase,
   type SqliteDriver,
 } from '../../../src/stores/sqlite/driver.js'
-import type { EventStore } from '../../../src/store/event-store.js'
-import type { RecordedEvent } from '../../../src/store/recorded-event.js'
+import type { EventStore } from '../../../src/event-store/event-store.js'
+import type { RecordedEvent } from '../../../src/event-store/recorded-event.js'
 
 const isThere = (driver: SqliteDriver): Promise<boolean> =>
   loadDriver(driver).then(

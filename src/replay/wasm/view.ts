@@ -1,0 +1,29 @@
+import { projectionOf, type View } from '../../projections/client-view.js'
+
+/** What of a log the engine folds, and how it writes it. */
+export interface EngineView extends View {
+  /** Fold this client only. */
+  readonly clientId?: string | undefined
+}
+
+/** A view as the engine takes it: all in numbers. */
+export interface EngineSettings {
+  /** Epoch milliseconds; infinite if everything takes part. */
+  readonly asOf: number
+  /** Epoch milliseconds; infinite if everything takes part. */
+  readonly knownAt: number
+  /** Epoch milliseconds; NaN for no clock. */
+  readonly clock: number
+  readonly isRevokedDropped: boolean
+}
+
+/** The numbers of a view. */
+export const settingsOf = (view: EngineView): EngineSettings => {
+  const { at, revoked } = projectionOf(view)
+  return {
+    asOf: view.asOf ?? Infinity,
+    knownAt: view.knownAt ?? Infinity,
+    clock: at ?? NaN,
+    isRevokedDropped: revoked === 'drop',
+  }
+}

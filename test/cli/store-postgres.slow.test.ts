@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest'
+import { describeWithPostgres } from '../stores/postgres/given.js'
+import { linesOf, summary, writeLogs } from './given-store.js'
+import { folderWith } from './run-cli.js'
+
+describeWithPostgres('the commands on a PostgreSQL store', (server) => {
+  it('import, export, show, follow and erase as on any other', async () => {
+    const folder = await folderWith()
+    await writeLogs(folder, 600, 20)
+    const env = { CLIENTFOLD_STORE: server().url(await server().newDatabase()) }
+    const first = await folder.run(['import', 'observed'], { env })
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    const again = await folder.run(['import', 'observed'], { env })
+    expect(again.stdout).toBe(summary({ duplicates: 620 }))
+
+    await folder.run(['export', '--out', 'exported'], { env })
+    const clients = (await folder.run(['replay', 'observed'])).stdout
+    expect((await folder.run(['replay', 'exported'])).stdout).toBe(clients)
+
+    const client = JSON.parse(linesOf(clients)[0] ?? '') as { readonly id: string }
+    const shown = await folder.run(['show', client.id], { env })
+    expect(JSON.parse(shown.stdout)).toEqual(client)
+    expect(await folder.run(['history', client.id], { env })).toMatchObject({ code: 0, stderr: '' })
+
+    expect(await folder.run(['erase', client.id], { env })).toMatchObject({ code: 0, stderr: '' })
+    expect((await folder.run(['export'], { env })).stdout).not.toContain(client.id)
+  })
+
+  it('say in one sentence that there is no store, and leave the database as empty as it was', async () => {
+    const folder = await folderWith()
+    const database = await server().newDatabase()
+    const env = { CLIENTFOLD_STORE: server().url(database) }
+    const [show, history, erase] = ['show', 'history', 'erase'].map((name) => [name, 'client_1'])
+    for (const args of [['export'], ['follow'], show, history, erase]) {
+      expect(await folder.run(args ?? [], { env })).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'clientfold: the schema clientfold holds no store (clientfold import makes one)\n',
+      })
+    }
+    const client = await server().connect(database)
+    const { rows } = await client.query('select from pg_namespace where nspname = $1', [
+      'clientfold',
+    ])
+    await client.end()
+    expect(rows).toEqual([])
+  })
+
+  it('say in one sentence that the database or the password is wrong', async () => {
+    const folder = await folderWith()
+    await server().run('postgres', `create role guest login password 'right'`)
+    await server().askPassword('guest')
+    const said = async (url: string) => folder.run(['export', '--store', url])
+    for (const url of [server().url('nowhere'), server().url('postgres', 'guest', 'wr0ng')]) {
+      const { code, stdout, stderr } = await said(url)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^clientfold: [^\n]+\n$/)
+      expect(stderr).not.toContain('wr0ng')
+    }
+  })
+})

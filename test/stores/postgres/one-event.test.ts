@@ -1,0 +1,186 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import pg from 'pg'
+import { expect, it } from 'vitest'
+import { openPostgresStore } from '../../../src/stores/postgres/index.js'
+import { accepted, anEvent, deliveryOf, describeWithPostgres, readEverything } from './given.js'
+import type { PostgresServer } from './server.js'
+
+/** Until so many connections to a database wait for somebody else's lock. */
+const untilWaiting = async (server: PostgresServer, database: string, count: number) => {
+  const client = await server.connect(database)
+  const isWaiting = async (): Promise<boolean> => {
+    const { rows } = await client.query(
+      `select from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
+      [database],
+    )
+    return rows.length >= count
+  }
+  for (let turn = 0; !(await isWaiting()); turn++) {
+    if (turn === 2000) throw new Error(`not as many as ${count} came to wait`)
+    await delay(5)
+  }
+  await client.end()
+}
+
+/** Holds whoever writes the second event of the client `c`, until it is rolled back. */
+const HOLD = `insert into clientfold.events (client_key, revision, event_key, recorded_at, text)
+  values ('c', 2, 'held', 0, '{}')`
+
+/** A pool that does something before it asks, for the second time, for what matches. */
+const poolThatSecondly = (url: string, pattern: RegExp, act: () => Promise<unknown>): pg.Pool => {
+  let asked = 0
+  class Client extends pg.Client {
+    override query(...args: unknown[]): never {
+      const ask = () => Reflect.apply(super.query.bind(this), this, args) as unknown
+      if (pattern.test(JSON.stringify(args))) asked += 1
+      if (asked !== 2) return ask() as never
+      asked += 1
+      return act().then(ask) as never
+    }
+  }
+  return new pg.Pool({ connectionString: url, Client })
+}
+
+describeWithPostgres('one event, which waits for no lock', (server) => {
+  it('is waited for by an erasure that comes after it began', async () => {
+    const database = await server().newDatabase()
+    const store = await openPostgresStore(server().url(database))
+    await store.append('c', [anEvent('c', 'msg_1')], 0)
+    const holding = await server().connect(database)
+    await holding.query('begin')
+    await holding.query(HOLD)
+
+    const appending = store.append('c', [anEvent('c', 'msg_2')], 1)
+    await untilWaiting(server(), database, 1)
+    const erasing = store.erase('c')
+    await untilWaiting(server(), database, 2)
+    await holding.query('rollback')
+
+    expect(accepted(await appending).revision).toBe(2)
+    expect(await erasing).toBe(2)
+    expect(await readEverything(store)).toEqual([])
+    expect(await store.clientsOfSession('sess_c')).toEqual([])
+    await holding.end()
+    await store.close()
+  })
+
+  it('is refused as erased if the erasure came first', async () => {
+    const database = await server().newDatabase()
+    const store = await openPostgresStore(server().url(database))
+    await store.append('c', [anEvent('c', 'msg_1')], 0)
+    const holding = await server().connect(database)
+    await holding.query('begin')
+    await holding.query('lock table clientfold.events in row exclusive mode')
+
+    const erasing = store.erase('c')
+    await untilWaiting(server(), database, 1)
+    const appending = store.append('c', [anEvent('c', 'msg_2')], 1)
+    await untilWaiting(server(), database, 2)
+    await holding.query('commit')
+
+    expect(await erasing).toBe(1)
+    expect(await appending).toEqual(E.left({ _tag: 'ClientErased' }))
+    await holding.end()
+    await store.close()
+  })
+
+  it('is written if whoever was before it gives up, and refused if not', async () => {
+    const database = await server().newDatabase()
+    const store = await openPostgresStore(server().url(database))
+    await store.append('c', [anEvent('c', 'msg_1')], 0)
+    const holding = await server().connect(database)
+    const heldBack = async (end: 'commit' | 'rollback', delivery: string) => {
+      await holding.query('begin')
+      await holding.query(HOLD)
+      const appending = store.append('c', [anEvent('c', delivery)], 1)
+      await untilWaiting(server(), database, 1)
+      await holding.query(end)
+      return appending
+    }
+    expect(accepted(await heldBack('rollback', 'msg_2')).revision).toBe(2)
+    await server().run(database, 'delete from clientfold.events where revision = 2')
+    expect(await heldBack('commit', 'msg_3')).toEqual(
+      E.left({ _tag: 'RevisionConflict', actual: 2 }),
+    )
+    await holding.end()
+    await store.close()
+  })
+
+  it('does not overtake a batch that has seen which revision is next', async () => {
+    const url = server().url(await server().newDatabase())
+    const other = await openPostgresStore(url)
+    await other.append('c', [anEvent('c', 'msg_1')], 0)
+    let overtaking: ReturnType<typeof other.append> | undefined
+    const pool = poolThatSecondly(url, /append_events.*msg_3/, () => {
+      overtaking = other.append('c', [anEvent('c', 'msg_2')], 1)
+      return delay(100)
+    })
+    const store = await openPostgresStore(pool)
+    // A duplicate is in the way of the first try; the second is made of what was decided.
+    const batch = [anEvent('c', 'msg_1'), anEvent('c', 'msg_3')]
+    expect(accepted(await store.append('c', batch, 1)).revision).toBe(2)
+    expect(await overtaking).toEqual(E.left({ _tag: 'RevisionConflict', actual: 2 }))
+    expect((await readEverything(store)).map(deliveryOf)).toEqual(['msg_1', 'msg_3'])
+    await other.close()
+    await store.close()
+    await pool.end()
+  })
+
+  it('is written by each of many who write to one client, beside batches, and nobody is turned away', async () => {
+    const url = server().url(await server().newDatabase())
+    const stores = await Promise.all(Array.from({ length: 9 }, () => openPostgresStore(url)))
+    await Promise.all(
+      stores.map(async (store, writer) => {
+        const size = writer === 0 ? 2 : 1
+        for (let turn = 0; turn < 150; turn++) {
+          const events = Array.from({ length: size }, (_, part) =>
+            anEvent('c', `msg_${writer}_${turn}_${part}`),
+          )
+          accepted(await store.append('c', events, 'any'))
+        }
+      }),
+    )
+    const revisions = (await stores[0]!.readClient('c')).map(({ revision }) => revision)
+    expect(revisions).toEqual(Array.from({ length: 1500 }, (_, place) => place + 1))
+    await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('waits for the disk, whatever is set for the database, and is written under any isolation', async () => {
+    const database = await server().newDatabase()
+    await (await openPostgresStore(server().url(database))).close()
+    await server().run(
+      database,
+      'create table seen (setting text)',
+      `create function see() returns trigger language plpgsql as $see$
+      begin
+        insert into public.seen values (current_setting('synchronous_commit'));
+        return new;
+      end $see$`,
+      'create trigger seeing after insert on clientfold.events for each row execute function see()',
+    )
+    const settings = [
+      'synchronous_commit = off',
+      `default_transaction_isolation = 'repeatable read'`,
+      `default_transaction_isolation = 'serializable'`,
+    ]
+    for (const setting of settings) {
+      await server().run(database, `alter database ${database} set ${setting}`)
+      const store = await openPostgresStore(server().url(database))
+      for (const revision of [0, 1, 2]) {
+        const event = anEvent(setting, `${setting} ${revision}`)
+        expect(accepted(await store.append(setting, [event], revision)).revision).toBe(revision + 1)
+      }
+      expect(await store.readClient(setting)).toHaveLength(3)
+      await store.close()
+    }
+    const client = await server().connect(database)
+    expect((await client.query('show synchronous_commit')).rows).toEqual([
+      { synchronous_commit: 'off' },
+    ])
+    expect((await client.query('select distinct setting from seen')).rows).toEqual([
+      { setting: 'on' },
+    ])
+    await client.end()
+  })
+})

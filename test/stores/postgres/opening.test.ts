@@ -1,0 +1,129 @@
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { openPostgresStore } from '../../../src/stores/postgres/index.js'
+import {
+  accepted,
+  anEvent,
+  deliveryOf,
+  describeWithPostgres,
+  readEverything,
+  refusalOf,
+  rejectionOf,
+} from './given.js'
+
+describe('a server that is not there', () => {
+  it('is unreachable, in one sentence', async () => {
+    expect(await refusalOf('postgres://app:secret@127.0.0.1:1/app')).toBe(
+      'unreachable: no PostgreSQL server answers at 127.0.0.1:1 (ECONNREFUSED)',
+    )
+  })
+
+  it.each(['', 'postgres:', 'postgres://a b', 'mysql://app:secret@host/app'])(
+    'and a URL like %j is refused without quoting it',
+    async (url) => {
+      expect(await refusalOf(url)).toBe(
+        'unreachable: the URL is none of PostgreSQL: postgres://role@host/database',
+      )
+    },
+  )
+})
+
+describeWithPostgres('opening', (server) => {
+  it('makes the store once, if 16 open at once', async () => {
+    const url = server().url(await server().newDatabase())
+    const stores = await Promise.all(Array.from({ length: 16 }, () => openPostgresStore(url)))
+    const [first, last] = [stores[0]!, stores[15]!]
+    accepted(await first.append('client_1', [anEvent('client_1', 'msg_1')], 'no-stream'))
+    expect((await readEverything(last)).map(deliveryOf)).toEqual(['msg_1'])
+    await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('finds what was appended before', async () => {
+    const url = server().url(await server().newDatabase())
+    const before = await openPostgresStore(url)
+    const { recorded } = accepted(await before.append('c', [anEvent('c', 'msg_1')], 'any'))
+    await before.close()
+    const after = await openPostgresStore(url)
+    expect(await after.readClient('c')).toEqual(recorded)
+    await after.close()
+    expect(await rejectionOf(after.clientIds())).toMatchObject({ reason: 'closed' })
+  })
+
+  it('makes no store where it is not to, and finds one that is there', async () => {
+    const database = await server().newDatabase()
+    const url = server().url(database)
+    await server().run(database, 'create schema clientfold')
+    expect(await rejectionOf(openPostgresStore({ url, create: false }))).toMatchObject({
+      reason: 'missing',
+      message: 'the schema clientfold holds no store',
+    })
+    const client = await server().connect(database)
+    const made = `select from pg_class where relnamespace = 'clientfold'::regnamespace`
+    expect((await client.query(made)).rows).toEqual([])
+    await client.end()
+    await (await openPostgresStore({ url, create: true })).close()
+    await (await openPostgresStore({ url, create: false })).close()
+  })
+
+  it('takes a pool of the caller, and leaves it open', async () => {
+    const connectionString = server().url(await server().newDatabase())
+    const pool = new pg.Pool({ connectionString, max: 1 })
+    const store = await openPostgresStore({ pool, schema: 'elsewhere' })
+    accepted(await store.append('c', [anEvent('c', 'msg_1')], 'any'))
+    const seen = []
+    for await (const recorded of store.follow()) {
+      seen.push(deliveryOf(recorded))
+      if (seen.length === 2) break
+      accepted(await store.append('c', [anEvent('c', 'msg_2')], 'any'))
+    }
+    expect(seen).toEqual(['msg_1', 'msg_2'])
+    await store.close()
+    expect((await pool.query('select from elsewhere.events')).rowCount).toBe(2)
+    await pool.end()
+    expect(await rejectionOf(openPostgresStore(pool))).toMatchObject({ reason: 'closed' })
+  })
+
+  it('refuses names of schemas that would need quoting', async () => {
+    const url = server().url()
+    for (const schema of ['', 'A', 'a"b', 'a.b', 'pg_a', 'a'.repeat(64)]) {
+      expect(await rejectionOf(openPostgresStore({ url, schema }))).toBeInstanceOf(TypeError)
+    }
+  })
+
+  it('refuses what is newer, something else, or not in UTF-8', async () => {
+    const database = await server().newDatabase()
+    const url = server().url(database)
+    await (await openPostgresStore(url)).close()
+    await server().run(database, 'update clientfold.store_version set version = 3')
+    expect(await refusalOf(url)).toBe(
+      'newer: the store in the schema clientfold has version 3; this package knows 2',
+    )
+    const other = await server().newDatabase()
+    await server().run(other, 'create schema clientfold', 'create table clientfold.events (a int)')
+    expect(await refusalOf(server().url(other))).toBe(
+      'foreign: the schema holds other tables already (42P07)',
+    )
+    await server().run(
+      'postgres',
+      `create database latin encoding 'LATIN1' template template0 locale 'C'`,
+    )
+    expect(await refusalOf(server().url('latin'))).toBe(
+      'foreign: the database is not encoded in UTF8',
+    )
+  })
+
+  it('refuses events that were restored from a server with other transactions', async () => {
+    const database = await server().newDatabase()
+    const url = server().url(database)
+    const store = await openPostgresStore(url)
+    accepted(await store.append('c', [anEvent('c', 'msg_1')], 'any'))
+    await store.close()
+    await server().run(database, `update clientfold.events set xid = '123456789012'`)
+    expect(await refusalOf(url)).toMatch(/^foreign: the events were restored from another server/)
+    await server().run(database, `update clientfold.events set xid = '3'`)
+    const mended = await openPostgresStore(url)
+    accepted(await mended.append('c', [anEvent('c', 'msg_2')], 1))
+    expect((await readEverything(mended)).map(deliveryOf)).toEqual(['msg_1', 'msg_2'])
+    await mended.close()
+  })
+})

@@ -1,0 +1,152 @@
+import * as E from 'fp-ts/lib/Either.js'
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { openPostgresStore, postgresGrants } from '../../../src/stores/postgres/index.js'
+import { accepted, anEvent, describeWithPostgres, refusalOf, rejectionOf } from './given.js'
+
+describeWithPostgres('a role', (server) => {
+  describe('rights', () => {
+    it('are asked for: a wrong password and none are denied', async () => {
+      await server().run('postgres', `create role guarded login password 'right'`)
+      await server().askPassword('guarded')
+      const denied = 'denied: PostgreSQL refuses the role or its password (28P01)'
+      await expect.poll(() => refusalOf(server().url('postgres', 'guarded', 'wrong'))).toBe(denied)
+      expect(await refusalOf(server().url('postgres', 'guarded'))).toBe(
+        'denied: PostgreSQL asks for a password',
+      )
+      expect(await refusalOf(server().url('nowhere'))).toBe(
+        'unreachable: the server has no such database (3D000)',
+      )
+    })
+
+    it('to use a store are those that postgresGrants names', async () => {
+      const database = await server().newDatabase()
+      const asRole = server().url(database, 'app')
+      await server().run('postgres', 'create role app login')
+      expect(await refusalOf(asRole)).toBe(
+        'denied: the role lacks rights that the store needs (42501)',
+      )
+      const asOwner = await openPostgresStore(server().url(database))
+      expect(await refusalOf(asRole)).toBe(
+        'denied: the role lacks rights that the store needs (42501)',
+      )
+      await server().run(database, ...postgresGrants('clientfold', 'app'))
+
+      const store = await openPostgresStore(asRole)
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      accepted(await store.append('c', [anEvent('c', 'msg_1'), anEvent('c', 'msg_2')], 1))
+      expect(await store.append('c', [anEvent('c', 'msg_3')], 1)).toEqual(
+        E.left({ _tag: 'RevisionConflict', actual: 2 }),
+      )
+      const outcomes = await store.record([anEvent('c', 'msg_2'), anEvent('d', 'msg_3')])
+      expect(outcomes.map(({ _tag }) => _tag)).toEqual(['Duplicate', 'Recorded'])
+      expect(await store.clientsOfUser('user_1')).toEqual(['c', 'd'])
+      for await (const _ of store.follow()) break
+      // Nothing is deleted by a role that cannot take it out of the files.
+      expect(await rejectionOf(store.erase('c'))).toMatchObject({
+        reason: 'denied',
+        message: 'to erase, the role must own the tables of the store',
+      })
+      expect(await store.readClient('c')).toHaveLength(2)
+      expect(await asOwner.erase('c')).toBe(2)
+      expect(await store.append('c', [anEvent('c', 'msg_4')], 'any')).toEqual(
+        E.left({ _tag: 'ClientErased' }),
+      )
+      await Promise.all([store.close(), asOwner.close()])
+    })
+  })
+
+  describe('whatever the role has set', () => {
+    it('a transaction reads what is there, and a commit waits for the disk', async () => {
+      const database = await server().newDatabase()
+      await server().run(
+        'postgres',
+        'create role odd superuser login',
+        `alter role odd set default_transaction_isolation = 'serializable'`,
+        'alter role odd set synchronous_commit = off',
+      )
+      const store = await openPostgresStore(server().url(database, 'odd'))
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      accepted(await store.append('c', [anEvent('c', 'msg_2')], 1))
+      await store.close()
+      const client = await server().connect(database, 'odd')
+      await client.query('begin isolation level read committed')
+      await client.query(
+        `select clientfold.append_events('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
+      )
+      expect((await client.query('show synchronous_commit')).rows).toEqual([
+        { synchronous_commit: 'on' },
+      ])
+      await client.end()
+    })
+
+    it('what forgets prepared statements on the way, as older PgBouncers do, is put up with', async () => {
+      const database = await server().newDatabase()
+      const pool = new pg.Pool({ connectionString: server().url(database), max: 1 })
+      const store = await openPostgresStore(pool)
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      await pool.query('deallocate all')
+      accepted(await store.append('c', [anEvent('c', 'msg_2')], 1))
+      expect(await store.readClient('c')).toHaveLength(2)
+      await store.close()
+      await pool.end()
+    })
+
+    it('what is forgotten while several ask is put up with by all of them', async () => {
+      const pool = new pg.Pool({ connectionString: server().url(await server().newDatabase()) })
+      const store = await openPostgresStore(pool)
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      const ask = () => Promise.all(Array.from({ length: 4 }, () => store.readClient('c')))
+      // Once more than it takes to give each connection the name of the moment.
+      for (let turn = 0; turn < 3; turn++) await ask()
+      const lent = await Promise.all(Array.from({ length: 4 }, () => pool.connect()))
+      for (const client of lent) await client.query('deallocate all')
+      for (const client of lent) client.release()
+      expect((await ask()).map((events) => events.length)).toEqual([1, 1, 1, 1])
+      await store.close()
+      await pool.end()
+    })
+
+    it('a plan is made anew when the uses of a statement have doubled', async () => {
+      const pool = new pg.Pool({
+        connectionString: server().url(await server().newDatabase()),
+        max: 1,
+      })
+      const store = await openPostgresStore(pool)
+      const plans = async (): Promise<number> => {
+        const { rows } = await pool.query(
+          `select from pg_prepared_statements where statement like '%on conflict do nothing%'`,
+        )
+        return rows.length
+      }
+      const counts: number[] = []
+      for (let turn = 0; turn < 9; turn++) {
+        accepted(await store.append('c', [anEvent('c', `msg_${turn}`)], turn))
+        counts.push(await plans())
+      }
+      expect(counts).toEqual([1, 2, 2, 3, 3, 3, 3, 4, 4])
+      await store.close()
+      await pool.end()
+    })
+
+    it('a lock that is held too long makes the store busy', async () => {
+      const database = await server().newDatabase()
+      await server().run('postgres', `alter database ${database} set lock_timeout = '50ms'`)
+      const store = await openPostgresStore(server().url(database))
+      const client = await server().connect(database)
+      await client.query('begin')
+      await client.query(`select clientfold.lock_clients('{c}')`)
+      await client.query('lock table clientfold.erased')
+      for (const deliveries of [['msg_1'], ['msg_1', 'msg_2']]) {
+        const events = deliveries.map((delivery) => anEvent('c', delivery))
+        expect(await rejectionOf(store.append('c', events, 'any'))).toMatchObject({
+          reason: 'busy',
+          message: 'PostgreSQL did not come to it in time (55P03)',
+        })
+      }
+      await client.end()
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      await store.close()
+    })
+  })
+})

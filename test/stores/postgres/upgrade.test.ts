@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { eventText } from '../../../src/events/encode-event.js'
+import type { EventStore } from '../../../src/event-store/event-store.js'
+import { openPostgresStore, postgresGrants } from '../../../src/stores/postgres/index.js'
+import { T0 } from '../../given.js'
+import {
+  accepted,
+  anEvent,
+  deliveryOf,
+  describeWithPostgres,
+  readEverything,
+  refusalOf,
+} from './given.js'
+import type { PostgresServer } from './server.js'
+
+const VERSION_1 = readFileSync(new URL('version-1.sql', import.meta.url), 'utf8')
+
+/** A database with a store of version 1, in which there is an event. */
+const oldDatabase = async (server: PostgresServer): Promise<string> => {
+  const database = await server.newDatabase()
+  const text = eventText(anEvent('c', 'msg_1')).replaceAll("'", "''")
+  await server.run(
+    database,
+    'create schema clientfold',
+    VERSION_1,
+    `insert into clientfold.events (client_key, revision, event_key, recorded_at, text)
+    values ('c', 1, 'msg_1', ${T0}, '${text}')`,
+  )
+  return database
+}
+
+const delivery = { id: 'msg_9', receivedAt: T0, reason: 'not JSON', body: Uint8Array.of(0, 255) }
+
+const keptIn = async (store: EventStore): Promise<ReadonlyArray<string>> => {
+  const ids = []
+  for await (const { id } of store.quarantine.all()) ids.push(id)
+  return ids
+}
+
+describeWithPostgres('a schema of version 1', (server) => {
+  it('gets a quarantine when it is opened, once if 16 open it at once, and keeps all', async () => {
+    const database = await oldDatabase(server())
+    const url = server().url(database)
+    const stores = await Promise.all(Array.from({ length: 16 }, () => openPostgresStore(url)))
+    for (const [n, store] of stores.entries()) {
+      await store.quarantine.keep({ ...delivery, id: `msg_${n}` })
+    }
+    const [first, last] = [stores[0]!, stores[15]!]
+    expect(await keptIn(last)).toHaveLength(16)
+    expect((await readEverything(last)).map(deliveryOf)).toEqual(['msg_1'])
+    accepted(await first.append('c', [anEvent('c', 'msg_2')], 1))
+    expect((await first.record([anEvent('c', 'msg_2')])).map(({ _tag }) => _tag)).toEqual([
+      'Duplicate',
+    ])
+    await Promise.all(stores.map((store) => store.close()))
+    const again = await openPostgresStore(url)
+    expect(await keptIn(again)).toHaveLength(16)
+    expect(await again.erase('c')).toBe(2)
+    await again.close()
+  })
+
+  it('is brought up by the owner of its tables, and by nobody else', async () => {
+    const database = await oldDatabase(server())
+    await server().run('postgres', 'create role guest login')
+    const asGuest = server().url(database, 'guest')
+    const [usage = '', version = '', events = ''] = postgresGrants('clientfold', 'guest')
+    await server().run(database, usage, version, events)
+    expect(await refusalOf(asGuest)).toBe(
+      'denied: the store in the schema clientfold has version 1: let the owner of its tables open it once, who makes version 2 of it, and grant the rights of postgresGrants again',
+    )
+    await (await openPostgresStore(server().url(database))).close()
+    // Otherwise it would come out when a delivery is to be kept, which is rare.
+    expect(await refusalOf(asGuest)).toBe(
+      'denied: the role lacks rights on the quarantine: see postgresGrants',
+    )
+    await server().run(database, ...postgresGrants('clientfold', 'guest'))
+    const store = await openPostgresStore(asGuest)
+    await store.quarantine.keep(delivery)
+    expect(await keptIn(store)).toEqual(['msg_9'])
+    expect(await store.quarantine.remove('msg_9')).toBe(true)
+    await store.close()
+  })
+})
+
+describeWithPostgres('the quarantine', (server) => {
+  it('waits for the disk, whatever the role has set', async () => {
+    const database = await server().newDatabase()
+    await server().run(
+      'postgres',
+      'create role hasty superuser login',
+      'alter role hasty set synchronous_commit = off',
+    )
+    const store = await openPostgresStore(server().url(database, 'hasty'))
+    await server().run(
+      database,
+      'create table seen (setting text)',
+      `create function see() returns trigger language plpgsql as $see$
+      begin insert into seen values (current_setting('synchronous_commit')); return new; end $see$`,
+      'create trigger seeing after insert on clientfold.quarantined for each row execute function see()',
+    )
+    await store.quarantine.keep(delivery)
+    const client = await server().connect(database, 'hasty')
+    expect((await client.query('select setting from public.seen')).rows).toEqual([
+      { setting: 'on' },
+    ])
+    expect((await client.query('show synchronous_commit')).rows).toEqual([
+      { synchronous_commit: 'off' },
+    ])
+    await client.end()
+    await store.close()
+  })
+})

@@ -1,0 +1,125 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { clientIdOf } from '../../../src/events/client-event.js'
+import { openPostgresStore } from '../../../src/stores/postgres/index.js'
+import { aSessionEvent } from '../../given.js'
+import { anEvent, deliveryOf, describeWithPostgres, readEverything } from './given.js'
+
+// CONTRACT SUITE: here, one line.
+
+describeWithPostgres('the PostgreSQL store', (server) => {
+  describe('races', () => {
+    it('of 64 for one revision have one winner', async () => {
+      const url = server().url(await server().newDatabase())
+      const stores = await Promise.all([url, url, url, url].map(openPostgresStore))
+      for (let round = 0; round < 10; round++) {
+        const answers = await Promise.all(
+          Array.from({ length: 64 }, (_, place) =>
+            stores[place % 4]!.append('c', [anEvent('c', `msg_${round}_${place}`)], round),
+          ),
+        )
+        expect(answers.filter(E.isRight)).toHaveLength(1)
+        const conflict = E.left({ _tag: 'RevisionConflict', actual: round + 1 })
+        expect(answers.filter(E.isLeft)).toEqual(Array(63).fill(conflict))
+      }
+      await Promise.all(stores.map((store) => store.close()))
+    })
+
+    it('of batches with the same events in any order record each of them once', async () => {
+      const url = server().url(await server().newDatabase())
+      const stores = await Promise.all([url, url].map(openPostgresStore))
+      const events = Array.from({ length: 300 }, (_, place) =>
+        anEvent(`c${place % 250}`, `msg_${place}`),
+      )
+      // Event ids of one client that come for another too: locks of clients do not order these.
+      const crossed = Array.from({ length: 50 }, (_, place) => anEvent(`x${place}`, `msg_${place}`))
+      const outcomes = await Promise.all(
+        Array.from({ length: 24 }, (_, turn) => {
+          const some = turn % 2 === 0 ? events : events.slice(turn, turn + 100)
+          const turned = turn % 3 === 0 ? [...some].reverse() : some
+          return stores[turn % 2]!.record(turn % 5 === 4 ? crossed : turned)
+        }),
+      )
+      const tags = outcomes.flat().map(({ _tag }) => _tag)
+      expect(tags.filter((tag) => tag === 'Recorded')).toHaveLength(300)
+      expect(tags).toContain('EventIdConflict')
+      const all = await readEverything(stores[0]!)
+      expect(new Set(all.map(deliveryOf)).size).toBe(300)
+      await Promise.all(stores.map((store) => store.close()))
+    })
+
+    it('of erasing and appending leave nothing of the erased', async () => {
+      const url = server().url(await server().newDatabase())
+      const store = await openPostgresStore(url)
+      const clientIds = Array.from({ length: 8 }, (_, place) => `client_${place}`)
+      await Promise.all(
+        clientIds.flatMap((clientId) => [
+          ...Array.from({ length: 4 }, async (_, writer) => {
+            for (let turn = 0; turn < 20; turn++) {
+              const event = anEvent(clientId, `msg_${clientId}_${writer}_${turn}`)
+              if (turn % 2 === 0) await store.append(clientId, [event], 'any')
+              else await store.record([event, anEvent('stays', `msg_stays_${event.id ?? ''}`)])
+            }
+          }),
+          store.erase(clientId),
+        ]),
+      )
+      expect(await store.clientIds()).toEqual(['stays'])
+      expect(await store.clientsOfUser('user_1')).toEqual(['stays'])
+      expect(await store.readClient('stays')).toHaveLength(8 * 4 * 10)
+      await store.close()
+    })
+  })
+
+  describe('ids of any kind', () => {
+    const base = 'ü'.repeat(10_000)
+    const ids = [
+      ...[
+        'a\0',
+        'a\\u0000',
+        'a',
+        '\ud800',
+        '\udfff',
+        '\\ud800',
+        '"',
+        '\\',
+        "'",
+        '%',
+        '{a,NULL}',
+        ' ',
+      ],
+      ...[
+        base,
+        `${base}x`,
+        'ü'.repeat(500),
+        '\ud800'.repeat(400),
+        '😀'.repeat(249),
+        'NULL',
+        'null',
+      ],
+    ]
+
+    it('come back, and none is taken for another', async () => {
+      const store = await openPostgresStore(server().url(await server().newDatabase()))
+      const events = ids.map((id) =>
+        aSessionEvent({ id, client_id: id, user_id: id, last_active_organization_id: id }, { id }),
+      )
+      const outcomes = await store.record(events)
+      expect(outcomes.map(({ _tag }) => _tag)).toEqual(ids.map(() => 'Recorded'))
+      expect(await store.clientIds()).toEqual([...ids].sort())
+      for (const [place, id] of ids.entries()) {
+        const [recorded] = await store.readClient(id)
+        expect(recorded?.event).toMatchObject(events[place]!)
+        expect(await store.clientsOfUser(id)).toEqual([id])
+        expect(await store.clientsOfSession(id)).toEqual([id])
+        expect(await store.append(id, [events[place]!], 0)).toEqual(
+          E.right({ revision: 1, recorded: [] }),
+        )
+      }
+      expect((await readEverything(store)).map(({ event }) => clientIdOf(event))).toEqual(ids)
+      expect(await store.erase(base)).toBe(1)
+      expect(await store.clientIds()).toEqual(ids.filter((id) => id !== base).sort())
+      await store.close()
+    })
+  })
+})

@@ -1,0 +1,133 @@
+import { dirname } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { ClientEvent } from '../../../src/events/client-event.js'
+import type { EventStore } from '../../../src/event-store/event-store.js'
+import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
+import { aSessionEvent } from '../../given.js'
+import { bytesOf, DRIVERS, everything, newPath, rawDatabase } from './given.js'
+
+const CLIENTS = 300
+const EVENTS_OF_EACH = 6
+
+/** All that must go, in words that stand nowhere else; long, so that SQLite has to move rows about. */
+const canariesOf = (client: number): ReadonlyArray<string> =>
+  ['client', 'session', 'user', 'address', 'city', 'delivery'].map((what) =>
+    `<${what} of ${client}>`.padEnd(20 + ((client * 37) % 180), '='),
+  )
+
+const eventOf = (client: number, serial: number): ClientEvent => {
+  const [client_id = '', id = '', user_id = '', ip_address = '', city = '', delivery = ''] =
+    canariesOf(client)
+  const latest_activity = { id: 'x', object: 'y', is_mobile: false, ip_address, city }
+  return aSessionEvent(
+    { client_id, id, user_id, latest_activity },
+    { id: `${delivery}${serial}`, recorded_at: 1_716_883_200_000 },
+  )
+}
+
+/** The order of the clients, mixed up, and the same in every run. */
+const MIXED = Array.from({ length: CLIENTS }, (_, index) => (index * 127) % CLIENTS)
+const GONE = MIXED.filter((_, index) => index % 3 !== 0)
+const KEPT = MIXED.filter((_, index) => index % 3 === 0)
+
+const idOf = (client: number): string => canariesOf(client)[0] ?? ''
+
+const fill = async (store: EventStore): Promise<void> => {
+  for (let serial = 0; serial < EVENTS_OF_EACH; serial++) {
+    await store.record(MIXED.map((client) => eventOf(client, serial)))
+  }
+}
+
+/** How many of the canaries of these clients stand anywhere in the folder. */
+const found = async (path: string, clients: ReadonlyArray<number>): Promise<number> => {
+  const bytes = await bytesOf(dirname(path))
+  return clients.flatMap(canariesOf).filter((canary) => bytes.includes(canary)).length
+}
+
+describe.each(DRIVERS)('the SQLite store on %s, erasing', (driver) => {
+  it('leaves no byte of an erased client, and all of the others', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver })
+    await fill(store)
+    expect(await found(path, GONE)).toBe(GONE.length * 6)
+    const before = await everything(store)
+
+    // Some alone, most at once.
+    const [first = 0, second = 0, ...others] = GONE
+    expect(await store.erase(idOf(first))).toBe(EVENTS_OF_EACH)
+    expect(await found(path, [first])).toBe(0)
+    expect(await store.erase(idOf(second))).toBe(EVENTS_OF_EACH)
+    const counts = await Promise.all(others.map((client) => store.erase(idOf(client))))
+    expect(new Set(counts)).toEqual(new Set([EVENTS_OF_EACH]))
+
+    expect(await found(path, GONE)).toBe(0)
+    expect(await found(path, KEPT)).toBe(KEPT.length * 6)
+    const kept = new Set(KEPT.map(idOf))
+    const left = before.filter(
+      ({ event }) => 'client_id' in event.data && kept.has(event.data.client_id),
+    )
+    expect(await everything(store)).toEqual(left)
+    await store.close()
+    expect(await found(path, GONE)).toBe(0)
+
+    const reopened = await openSqliteStore({ path, driver })
+    expect(await reopened.record([eventOf(first, 0)])).toEqual([{ _tag: 'ClientErased' }])
+    await reopened.close()
+    expect(await found(path, GONE)).toBe(0)
+  })
+
+  it('leaves no byte of a quarantined delivery that names an erased client', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver })
+    const canary = (client: number) => `canary-of-${client}-end`
+    // Long and short ones, the id plain or escaped; not all of it in one page.
+    for (const client of [1, 10, 2]) {
+      for (const [n, length] of [1, 100, 5000].entries()) {
+        const id = JSON.stringify(`client_${client}`).replace('c', n === 1 ? '\\u0063' : 'c')
+        const words = `${canary(client)}${'.'.repeat(37)}`.repeat(length)
+        const body = Buffer.from(`{"client_id":${id},"words":"${words}",`)
+        await store.quarantine.keep({
+          id: `${canary(client)}-${n}`,
+          receivedAt: 1,
+          reason: 'r',
+          body,
+        })
+      }
+    }
+    const isThere = async (client: number): Promise<boolean> =>
+      (await bytesOf(dirname(path))).includes(canary(client))
+    expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([true, true, true])
+    expect(await store.erase('client_1')).toBe(0)
+    expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
+    await store.close()
+    expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
+  })
+
+  it('says so while a reader keeps the old pages, and completes it when asked again', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: 100 })
+    await fill(store)
+    const reader = await rawDatabase(driver, path)
+    reader.exec('BEGIN')
+    reader.prepare('SELECT count(*) FROM events').get()
+
+    await expect(store.erase(idOf(1))).rejects.toMatchObject({ reason: 'busy' })
+    expect(await found(path, [1])).toBe(6)
+    reader.exec('COMMIT')
+    await store.erase(idOf(1))
+    expect(await found(path, [1])).toBe(0)
+    expect(await found(path, [2])).toBe(6)
+    reader.close()
+    await store.close()
+  })
+
+  it('gives no position a second time', async () => {
+    const store = await openSqliteStore({ path: await newPath(), driver })
+    const [first] = await store.record([eventOf(1, 0)])
+    await store.erase(idOf(1))
+    const [second] = await store.record([eventOf(2, 0)])
+    await store.close()
+    expect(first).toMatchObject({ recorded: { position: '1' } })
+    expect(second).toMatchObject({ recorded: { position: '2' } })
+  })
+})
