@@ -76,17 +76,20 @@ export { clientAsOf, projectionOf, type View } from './projections/client-view.j
 export { sessionAt, statusAt } from './projections/session.js'
 export { toSessions, type SessionFilter } from './projections/sessions.js'
 
+export {
+  describeAppendRefusal,
+  type AppendRefusal,
+  type ClientErased,
+  type EventIdConflict,
+  type RevisionConflict,
+} from './event-store/append-refusal.js'
 export type {
-  Appended,
-  AppendRefusal,
-  ClientErased,
-  EventIdConflict,
+  AppendResult,
   EventStore,
   ExpectedRevision,
   ReadFrom,
-  Recording,
-  RevisionConflict,
 } from './event-store/event-store.js'
+export type { RecordOutcome } from './event-store/record-outcome.js'
 export type { Quarantine, QuarantinedDelivery } from './event-store/quarantine.js'
 export type { Position, RecordedEvent } from './event-store/recorded-event.js'
 export {
@@ -94,7 +97,8 @@ export {
   StoreUnavailable,
   type UnavailableReason,
 } from './event-store/store-error.js'
-export { openMemoryStore, type MemoryStoreOptions } from './stores/memory/memory-store.js'
+export { openMemoryStore } from './stores/memory/open.js'
+export type { MemoryStoreOptions } from './stores/memory/options.js'
 
 export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
 export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'

@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import type { ClientEvent } from '../events/client-event.js'
 import { readLog } from '../replay/read-log.js'
 import type { LogSource } from '../replay/source.js'
-import type { EventStore, Recording } from '../event-store/event-store.js'
-import { EVENT_ID_CONFLICT } from '../event-store/event-store.js'
+import { describeAppendRefusal } from '../event-store/append-refusal.js'
+import type { EventStore } from '../event-store/event-store.js'
+import type { RecordOutcome } from '../event-store/record-outcome.js'
 import { EXIT } from './exit-code.js'
 import { withStore } from './open-store.js'
 import { openFile, standardOutput, type Output } from './output.js'
@@ -20,7 +21,7 @@ interface ImportArguments extends StoreArguments {
 /** Events that share one durable write: enough that the disk's sync does not show. */
 const BATCH_EVENTS = 500
 
-type Counts = Record<Recording['_tag'] | 'refused', number>
+type Counts = Record<RecordOutcome['_tag'] | 'refused', number>
 
 function* batchesOf(events: ReadonlyArray<ClientEvent>): Generator<ReadonlyArray<ClientEvent>> {
   for (let start = 0; start < events.length; start += BATCH_EVENTS) {
@@ -48,11 +49,11 @@ const recordLogs = async (
     const recordings = await store.record(events)
     for (const [index, event] of events.entries()) {
       number += 1
-      const tag = recordings[index]?._tag
-      if (tag === undefined) throw new Error('every event that is recorded has an answer')
-      counts[tag] += 1
-      if (tag === 'EventIdConflict')
-        await refusals.takeEvent(event, `event ${number}: ${EVENT_ID_CONFLICT}`)
+      const outcome = recordings[index]
+      if (outcome === undefined) throw new Error('every event that is recorded has an answer')
+      counts[outcome._tag] += 1
+      if (outcome._tag === 'EventIdConflict')
+        await refusals.takeEvent(event, `event ${number}: ${describeAppendRefusal(outcome)}`)
     }
   }
   try {

@@ -7,7 +7,8 @@ import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
 import type { View } from '../projections/client-view.js'
 import type { SessionFilter } from '../projections/sessions.js'
-import type { EventStore, ReadFrom, Recording } from '../event-store/event-store.js'
+import type { EventStore, ReadFrom } from '../event-store/event-store.js'
+import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { createDirectory } from './client-index.js'
@@ -35,7 +36,7 @@ export interface Clients {
   /** Records facts, in any order; an event that is there already does no harm. Answers for each. */
   readonly record: (
     events: ClientEvent | ReadonlyArray<ClientEvent>,
-  ) => Promise<ReadonlyArray<Recording>>
+  ) => Promise<ReadonlyArray<RecordOutcome>>
   /** Executes a command on a client, or says why not; empty if there was nothing to do. */
   readonly execute: (clientId: string, command: ClientCommand, wait?: Waiting) => Promise<Executed>
   /** The documented Client, from any moment; null if it did not exist then. */

@@ -1,118 +1,97 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
+import type { AppendRefusal } from './append-refusal.js'
 import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
+import type { RecordOutcome } from './record-outcome.js'
 
 /**
- * What the caller takes the client's revision to be: a number (0 where nothing was appended),
- * `no-stream` for a client without events, `stream-exists` for one with some, or `any`.
+ * The revision that the caller expects the client to have: a number (0 for a client without events),
+ * `no-stream` for a client without events, `stream-exists` for a client with at least one event, or
+ * `any`.
  */
 export type ExpectedRevision = number | 'any' | 'no-stream' | 'stream-exists'
 
-/** Somebody else appended in the meantime. */
-export interface RevisionConflict {
-  readonly _tag: 'RevisionConflict'
-  /** The client's revision as it is. */
-  readonly actual: number
-}
-
-/** An event of that id, with other content, is in the store. */
-export interface EventIdConflict {
-  readonly _tag: 'EventIdConflict'
-}
-
-/** What an `EventIdConflict` says to a person. */
-export const EVENT_ID_CONFLICT = 'an event of that id, with other content, is in the store'
-
-/** The client was erased, for ever. */
-export interface ClientErased {
-  readonly _tag: 'ClientErased'
-}
-
-/** Why nothing was appended. */
-export type AppendRefusal = RevisionConflict | EventIdConflict | ClientErased
-
-/** What became of an append. */
-export interface Appended {
-  /** The client's revision now. */
+/** The answer to an append that was not refused. */
+export interface AppendResult {
+  /** The client's revision after the append. */
   readonly revision: number
-  /** What was written: all events but the duplicates. */
+  /** The events that were written: all events of the append except the duplicates. */
   readonly recorded: ReadonlyArray<RecordedEvent>
 }
 
-/** What became of one of many events that were recorded. */
-export type Recording =
-  | { readonly _tag: 'Recorded'; readonly recorded: RecordedEvent }
-  | { readonly _tag: 'Duplicate' }
-  | EventIdConflict
-  | ClientErased
-
-/** From where to read on. */
+/** Where a reading starts, and what ends it. */
 export interface ReadFrom {
-  /** Read what comes after this position; everything unless given. */
+  /** Read the events after this position; all events unless given. */
   readonly after?: Position | undefined
-  /** Ends the reading: without an error, at the next event. */
+  /** Ends the reading at the next event, without an error. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * A log of events that loses nothing. Every store keeps these guarantees, each of which is a case of
+ * A log of events that loses nothing. Every store keeps these guarantees. Each of them is a case of
  * the contract suite in `clientfold/testing`:
  *
  * Appending
  * - an append writes all of its events or none
- * - an append that was answered is there after a reopening
- * - of those who expect the same revision, one wins
- * - an expectation that does not hold is answered with the revision as it is
+ * - an answered append is still there when the store is opened again
+ * - of several appends that expect the same revision, one wins
+ * - a wrong expectation is answered with the actual revision
+ * - an append without events, or with events of another client, is a defect
  *
  * Once
- * - an event id is appended once, for ever, however often it is delivered
- * - a duplicate is answered as such whatever revision is expected
+ * - an event id is appended once, however often it is delivered
+ * - a duplicate is answered as a duplicate, whatever revision is expected
  * - an event id with other content is a conflict, and nothing is written
- * - an event without an id is known by its content
+ * - an event without an id is identified by its content
  *
  * Reading
- * - a client is read in the order of its revisions, without holes
+ * - a client is read in the order of its revisions, without gaps
  * - everything is read in one total order, from any position
  * - a reader never skips an event that commits late
- * - what commits after the last position was asked for comes after it
- * - a follower catches up, then sees every event as it comes, and ends when it is told to
- * - what is read is what was appended, whatever it holds
- * - the clients of a user, and of a session, are found
+ * - an event that commits after a call of lastPosition comes after that position
+ * - a follower catches up, then reads each new event, and ends at its signal
+ * - events are read exactly as they were appended, whatever they hold
+ * - the clients of a user and of a session are found
  *
  * Erasing
- * - an erased client is gone, and all others are as they were
- * - what comes of an erased client later is refused
+ * - an erased client is gone, and all other clients are unchanged
+ * - a later event of an erased client is refused
  *
  * Quarantine
  * - a delivery is kept byte for byte
- * - a delivery that was kept is there after a reopening
- * - a delivery is kept once, as it came first, however often it comes
- * - deliveries are read by the time at which they came, then by id
- * - a delivery is gone when it was removed
- * - an erased client takes along the deliveries that name its id
+ * - a kept delivery is still there when the store is opened again
+ * - a delivery is kept once, in its first form, however often it comes
+ * - deliveries are read in the order of their times, then of their ids
+ * - a removed delivery is gone
+ * - erasing a client removes the deliveries that mention its id
+ * - a delivery without an id or a time is a defect
  *
- * What the caller must decide on is a value. What only an operator can mend rejects with
- * `StoreUnavailable` or `CorruptRecord`; then nothing that was asked for may be taken as done, and
- * to ask again is safe.
+ * All together
+ * - a store answers as a plain model does, whatever the calls
+ * - a closed store refuses every call
+ *
+ * An outcome that the caller must decide on is a value. A failure that only an operator can mend
+ * rejects with `StoreUnavailable` or `CorruptRecord`. After such a rejection the call may or may not
+ * have taken effect, and it is safe to call again.
  */
 export interface EventStore {
   /**
-   * Appends one or more events of one client, which the store makes durable before it answers.
+   * Appends one or more events of one client. The events are durable before the store answers.
    *
-   * @throws TypeError if there is no event, or one of another client: a defect of the caller.
+   * @throws TypeError if there is no event, or an event of another client: a defect of the caller.
    */
   readonly append: (
     clientId: string,
     events: ReadonlyArray<ClientEvent>,
     expected: ExpectedRevision,
-  ) => Promise<Either<AppendRefusal, Appended>>
+  ) => Promise<Either<AppendRefusal, AppendResult>>
 
   /**
-   * Records facts of any number of clients, each for itself, with one durable write for all; the
-   * answers are in the order of the events.
+   * Records events of any number of clients with one durable write. Each event has an outcome of its
+   * own, in the order of the events.
    */
-  readonly record: (events: ReadonlyArray<ClientEvent>) => Promise<ReadonlyArray<Recording>>
+  readonly record: (events: ReadonlyArray<ClientEvent>) => Promise<ReadonlyArray<RecordOutcome>>
 
   /** The events of a client in the order of their revisions, from a revision on (1 unless given). */
   readonly readClient: (
@@ -120,15 +99,16 @@ export interface EventStore {
     fromRevision?: number,
   ) => Promise<ReadonlyArray<RecordedEvent>>
 
-  /** Everything that is there, in the total order. */
+  /** All events of the store, in the total order. */
   readonly readAll: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
 
-  /** Everything that is there and everything that comes, in the total order, until the signal. */
+  /** All events of the store and all that are appended later, in the total order, until the signal. */
   readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
 
   /**
-   * Where everything ends now, without reading it: to follow from here on is to see what comes. Of what
-   * was there before, only that is read again which could not be told yet from what commits late.
+   * The position at which the log ends now, found without reading the log. A follower that starts
+   * here reads what is appended later. It may read an older event again where an older transaction
+   * was still open.
    */
   readonly lastPosition: () => Promise<Position>
 
@@ -138,21 +118,21 @@ export interface EventStore {
   /** The ids of the clients on which a user has, or had, a session. */
   readonly clientsOfUser: (userId: string) => Promise<ReadonlyArray<string>>
 
-  /** The ids of the clients that a session was said to be on: one, unless senders disagree. */
+  /** The ids of the clients whose events name a session: one, unless senders disagree. */
   readonly clientsOfSession: (sessionId: string) => Promise<ReadonlyArray<string>>
 
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
 
   /**
-   * Takes a client out of the files, not only out of the answers; what stays is a hash of its id. Of
-   * the quarantine it takes the deliveries in which the id stands as a word, in UTF-8 or escaped as
-   * JSON escapes it; not those that hide it in another encoding, nor those that are kept later.
+   * Removes a client from the files, not only from the answers. What stays is a hash of its id. From
+   * the quarantine it removes each delivery whose body holds the id as a whole word, in UTF-8 or with
+   * JSON escapes. It does not find an id in another encoding, and not in a delivery that is kept later.
    *
-   * @returns how many events were erased.
+   * @returns the number of events that were erased.
    */
   readonly erase: (clientId: string) => Promise<number>
 
-  /** Ends the use of the store; readers and followers end too. */
+  /** Closes the store. Readers and followers end too. */
   readonly close: () => Promise<void>
 }

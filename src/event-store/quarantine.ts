@@ -1,4 +1,4 @@
-/** A genuine delivery that could not be recorded, kept as it came. */
+/** A genuine delivery that could not be recorded, exactly as it was received. */
 export interface QuarantinedDelivery {
   /** The delivery's id: the header `svix-id`. */
   readonly id: string
@@ -6,23 +6,23 @@ export interface QuarantinedDelivery {
   readonly receivedAt: number
   /** Why it could not be recorded; quotes no value of the body. */
   readonly reason: string
-  /** Byte for byte. */
+  /** The bytes of the request, unchanged. */
   readonly body: Uint8Array
 }
 
 /**
- * Where deliveries wait that are genuine, and that this version cannot record. They hold what Clerk
- * sent, personal data too, and not only what an event keeps of it.
+ * Keeps deliveries that are genuine but that this version cannot record. A kept delivery holds
+ * everything that Clerk sent, including personal data that an event would drop.
  */
 export interface Quarantine {
   /**
-   * Keeps a delivery, durably before this answers. Of one id the first is kept.
+   * Keeps a delivery, durably before this answers. If an id comes again, the first delivery stays.
    *
-   * @throws TypeError if it has no id, or a time that is none: a defect of the caller.
+   * @throws TypeError if the id is empty or the time is invalid: a defect of the caller.
    */
   readonly keep: (delivery: QuarantinedDelivery) => Promise<void>
-  /** What is kept, by `receivedAt`, then by `id` in UTF-16 code units. */
+  /** All kept deliveries, by `receivedAt`, then by `id` in UTF-16 code units. */
   readonly all: () => AsyncIterable<QuarantinedDelivery>
-  /** Removes a delivery; false if there was none of that id. */
+  /** Removes a delivery. Answers false if the quarantine holds no delivery with this id. */
   readonly remove: (id: string) => Promise<boolean>
 }

@@ -1,14 +1,14 @@
 import type { ClientEvent } from '../events/client-event.js'
 
 /**
- * A place in the total order of a store: an opaque text, to be kept and handed back to the same
- * store. Only the store can tell which of two comes first.
+ * A place in the total order of a store. It is an opaque text: keep it, and pass it to the same store
+ * later. Only the store can compare two positions.
  */
 export type Position = string
 
 /** An event as a store holds it. */
 export interface RecordedEvent {
-  /** With `recorded_at`, whether or not it was appended with one. */
+  /** Always with `recorded_at`, also if it was appended without. */
   readonly event: ClientEvent
   /** Its place among the events of its client: 1, 2, 3 … */
   readonly revision: number

@@ -1,25 +1,25 @@
 /** Why a store cannot be used. */
 export type UnavailableReason =
-  /** No connection, or it broke off. */
+  /** There is no connection, or it broke. */
   | 'unreachable'
-  /** Somebody else holds it, and did not let go in time. */
+  /** Another process holds the store, and did not release it in time. */
   | 'busy'
-  /** The password, or the rights of the role or the file. */
+  /** The password, or the rights of the role or the file, are not sufficient. */
   | 'denied'
   /** The disk is full, or failed. */
   | 'storage'
-  /** It was written by a newer version of this package. */
+  /** A newer version of this package wrote the store. */
   | 'newer'
-  /** It is something else than an event store. */
+  /** The file or the schema is not an event store. */
   | 'foreign'
-  /** There is none, and none was to be made. */
+  /** There is no store, and the caller asked not to create one. */
   | 'missing'
   /** `close` was called. */
   | 'closed'
 
 /**
- * The store cannot do its work, and only an operator can mend that. Nothing that was asked of it may
- * be taken as done. The driver's error is the `cause`.
+ * The store cannot do its work, and only an operator can mend that. The call may or may not have taken
+ * effect. The driver's error is the `cause`.
  */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
@@ -31,13 +31,13 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** What is stored at a position is no event: the file was damaged, or written to by others. */
+/** The text at a position is not an event: the file was damaged, or another program wrote to it. */
 export class CorruptRecord extends Error {
   override readonly name = 'CorruptRecord'
   readonly position: string
 
   constructor(position: string) {
-    super(`the record at position ${position} is no event`)
+    super(`the record at position ${position} is not an event`)
     this.position = position
   }
 }

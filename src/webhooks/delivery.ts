@@ -4,7 +4,7 @@ import type { ClientEvent } from '../events/client-event.js'
 import { describeParseError, type ParseError } from '../events/decode-error.js'
 import { decodeEvent } from '../events/decode-event.js'
 import { isPlainObject } from '../events/json.js'
-import { EVENT_ID_CONFLICT } from '../event-store/event-store.js'
+import { describeAppendRefusal } from '../event-store/append-refusal.js'
 import { CorruptRecord, StoreUnavailable } from '../event-store/store-error.js'
 import type { Duplicate, Erased, Recorded, Taken } from './received.js'
 
@@ -60,7 +60,7 @@ export const recordEvent = async (
     case 'ClientErased':
       return { _tag: 'Erased', id }
     case 'EventIdConflict':
-      return EVENT_ID_CONFLICT
+      return describeAppendRefusal(recording)
     case undefined:
       throw new Error('every event that is recorded has an answer')
   }

@@ -88,7 +88,7 @@ describe.concurrent('clientfold import', () => {
     })
     const { code, stdout, stderr } = await folder.run(['import', 'log', '--rejects', 'bad'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: summary({ recorded: 2, conflicts: 1 }) })
-    expect(stderr).toBe('event 2: an event of that id, with other content, is in the store\n')
+    expect(stderr).toBe('event 2: the store holds an event with this id and other content\n')
     expect(linesOf(await folder.read('bad'))).toEqual([expect.stringContaining('"user_canary"')])
     expect((await folder.run(['export'])).stdout).not.toContain('canary')
     // What was kept is an event: another try meets the same conflict.

@@ -90,7 +90,7 @@ describe.concurrent('one sentence says', () => {
     const folder = await folderWith({ log: LOG })
     const store = ['--store', 'sqlite:log']
     expect(await folder.run([...command, ...store])).toEqual(
-      failed('the SQLite file log is no database'),
+      failed('the SQLite file log is not a database'),
     )
     expect(await folder.bytes('log')).toEqual(LOG)
   })
@@ -109,7 +109,7 @@ describe.concurrent('one sentence says', () => {
 
   it('that a record is damaged', async () => {
     const folder = await changed(`UPDATE events SET text = '{"canary":1}'`)
-    const sentence = 'the record at position 1 is no event'
+    const sentence = 'the record at position 1 is not an event'
     expect(await folder.run(['show', 'client_1'])).toEqual(failed(sentence))
     expect(await folder.run(['history', 'client_1'])).toEqual(failed(sentence))
     expect(await folder.run(['export', '--out', 'out'])).toEqual(failed(sentence))

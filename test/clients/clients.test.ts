@@ -6,7 +6,7 @@ import type { EndSession } from '../../src/domain/command.js'
 import { foldClient } from '../../src/domain/fold.js'
 import { clientAsOf } from '../../src/projections/client-view.js'
 import { toClient } from '../../src/projections/client.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import {
   arbitraryCommands,
   arbitraryDeliveries,

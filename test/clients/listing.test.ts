@@ -6,7 +6,7 @@ import { projectionOf, type View } from '../../src/projections/client-view.js'
 import { toClient } from '../../src/projections/client.js'
 import { toSessions } from '../../src/projections/sessions.js'
 import { StoreUnavailable } from '../../src/event-store/store-error.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { arbitraryEvent, arbitraryTime } from '../../src/testing/index.js'
 import { aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
 

@@ -1,4 +1,4 @@
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { runStoreContract } from './run-contract.js'
 
 const harness = {

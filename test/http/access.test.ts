@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
 import { StoreUnavailable } from '../../src/event-store/store-error.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aHandler, ask, AUTHORIZATION, NOW, SECRET_KEY, someClients } from './given.js'
 
 const clients = await someClients()

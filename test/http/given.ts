@@ -6,7 +6,7 @@ import { afterAll } from 'vitest'
 import { openClients, type Clients } from '../../src/clients/clients.js'
 import { createHandler, type Handler, type HandlerOptions } from '../../src/http/handler.js'
 import type { RequestLogEntry } from '../../src/http/request-log.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
 
 export const SECRET_KEY = 'sk_test_canary_key'

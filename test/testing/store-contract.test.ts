@@ -2,9 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
-import type { EventStore, Recording } from '../../src/event-store/event-store.js'
+import type { EventStore } from '../../src/event-store/event-store.js'
+import type { RecordOutcome } from '../../src/event-store/record-outcome.js'
 import type { RecordedEvent } from '../../src/event-store/recorded-event.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { storeContract } from '../../src/testing/index.js'
 
 // What is found must not depend on luck.
@@ -16,10 +17,10 @@ const meanwhile = (): Promise<void> => new Promise((resolve) => setImmediate(res
 type Break = (store: EventStore) => Partial<EventStore>
 
 const BY_CHANCE =
-  'of those who expect the same revision, one wins: whatever the order of asking and answering'
+  'of several appends that expect the same revision, one wins: in any order of calls and answers'
 const EXECUTED =
-  'of those who expect the same revision, one wins: so that commands that are tried again are all executed'
-const AT_END = 'what commits after the last position was asked for comes after it'
+  'of several appends that expect the same revision, one wins: commands that are tried again all succeed'
+const AT_END = 'an event that commits after a call of lastPosition comes after that position'
 
 /** Whether a case finds fault with a store in memory that is broken in one way. */
 const finds = async (name: string, breakIt: Break): Promise<boolean> => {
@@ -78,11 +79,11 @@ describe('the case of calls in any order', () => {
     [
       'an event that two are told to have written',
       (store) => {
-        const underWay = new Map<string | undefined, Promise<Recording>>()
+        const underWay = new Map<string | undefined, Promise<RecordOutcome>>()
         return {
           record: (events) => {
             const ofOthers = new Map(underWay)
-            const recordOne = async (event: ClientEvent): Promise<Recording> => {
+            const recordOne = async (event: ClientEvent): Promise<RecordOutcome> => {
               await meanwhile()
               const [recording] = await store.record([event])
               underWay.delete(event.id)

@@ -1,6 +1,6 @@
 import { Webhook } from 'svix'
 import { openClients, type Clients } from '../../src/clients/clients.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import type { EventStore } from '../../src/event-store/event-store.js'
 import type { QuarantinedDelivery } from '../../src/event-store/quarantine.js'
 import type { RecordedEvent } from '../../src/event-store/recorded-event.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CorruptRecord, StoreUnavailable } from '../../src/event-store/store-error.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { describeReceived, statusOf } from '../../src/webhooks/received.js'
 import { aSession, T0 } from '../given.js'
 import { A_BODY, aPayload, givenReceiver, ID, requestOf, signed } from './given.js'
@@ -109,7 +109,7 @@ describe('a genuine delivery that cannot be recorded', () => {
     expect(await receive(requestOf(signed(other)))).toEqual({
       _tag: 'Quarantined',
       id: ID,
-      reason: 'an event of that id, with other content, is in the store',
+      reason: 'the store holds an event with this id and other content',
     })
     expect(await events()).toHaveLength(1)
     expect((await quarantined()).map(({ body }) => Buffer.from(body).toString())).toEqual([other])

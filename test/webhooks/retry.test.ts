@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { StoreUnavailable } from '../../src/event-store/store-error.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { retryQuarantined } from '../../src/webhooks/retry.js'
 import { T0 } from '../given.js'
 import { A_BODY, collected, givenReceiver, type Given } from './given.js'

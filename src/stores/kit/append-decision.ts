@@ -1,17 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { AppendRefusal, ExpectedRevision } from '../../event-store/event-store.js'
+import type { AppendRefusal } from '../../event-store/append-refusal.js'
+import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { EventRecord } from './event-record.js'
 
-/** What a store knows when it is asked to append. */
+/** The stored facts on which the decision about an append depends. */
 export interface StreamFacts {
   readonly isErased: boolean
-  /** The client's revision: 0 where nothing was appended. */
+  /** The client's revision: 0 for a client without events. */
   readonly revision: number
-  /** The text under an event id, if that id is in the store, of whatever client. */
+  /** The text stored under an event id, of any client; undefined if the id is not in the store. */
   readonly textOf: (eventId: string) => string | undefined
 }
 
-/** The revisions at which an expectation holds, both included. */
+/** The lowest and the highest revision at which an expectation holds. */
 export const boundsOf = (expected: ExpectedRevision): readonly [number, number] => {
   switch (expected) {
     case 'any':
@@ -31,8 +32,9 @@ const isExpected = (expected: ExpectedRevision, actual: number): boolean => {
 }
 
 /**
- * Which of the records are to be written: the one place for "once, one winner, and never again after
- * an erasure". Duplicates are left out, also those within the records themselves.
+ * Decides which of the records to write. This is the one place for three rules: an event id is
+ * written once, a revision has one winner, and an erased client takes no more events. Duplicates are
+ * left out, also those within the records themselves.
  */
 export const decideAppend = (
   records: ReadonlyArray<EventRecord>,
@@ -40,15 +42,15 @@ export const decideAppend = (
   { isErased, revision, textOf }: StreamFacts,
 ): E.Either<AppendRefusal, ReadonlyArray<EventRecord>> => {
   if (isErased) return E.left({ _tag: 'ClientErased' })
-  const fresh = new Map<string, EventRecord>()
+  const newRecords = new Map<string, EventRecord>()
   for (const record of records) {
-    const known = textOf(record.eventId) ?? fresh.get(record.eventId)?.text
-    if (known === undefined) fresh.set(record.eventId, record)
-    else if (known !== record.text) return E.left({ _tag: 'EventIdConflict' })
+    const text = textOf(record.eventId) ?? newRecords.get(record.eventId)?.text
+    if (text === undefined) newRecords.set(record.eventId, record)
+    else if (text !== record.text) return E.left({ _tag: 'EventIdConflict' })
   }
-  // Nothing new: a retry, whose first try has moved the revision.
-  if (fresh.size === 0) return E.right([])
+  // Only duplicates: a retry of an append that has already raised the revision.
+  if (newRecords.size === 0) return E.right([])
   return isExpected(expected, revision)
-    ? E.right([...fresh.values()])
+    ? E.right([...newRecords.values()])
     : E.left({ _tag: 'RevisionConflict', actual: revision })
 }

@@ -1,42 +1,45 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { AppendRefusal } from '../../event-store/append-refusal.js'
+import type { AppendResult, ExpectedRevision } from '../../event-store/event-store.js'
+import type { Position, RecordedEvent } from '../../event-store/recorded-event.js'
 import { decideAppend } from './append-decision.js'
-import type { Appended, AppendRefusal, ExpectedRevision } from '../../event-store/event-store.js'
-import { writtenAs, type EventRecord } from './event-record.js'
-import type { Position } from '../../event-store/recorded-event.js'
-import { keyOf, type StorageKey } from './storage-key.js'
+import { recordedAs, type EventRecord } from './event-record.js'
 
-/** One append among those that are decided and written together. */
+/** One append of a group that is decided and written together. */
 export interface Append {
   readonly clientId: string
   readonly records: ReadonlyArray<EventRecord>
   readonly expected: ExpectedRevision
 }
 
-/** What a store knows of the clients and the events of some appends, before they are written. */
+/** The answer to one append. */
+export type AppendAnswer = E.Either<AppendRefusal, AppendResult>
+
+/** The stored facts about the clients and the events of a group of appends, before they are written. */
 export interface StoredFacts {
   readonly isErased: (clientId: string) => boolean
-  /** 0 where nothing was appended. */
+  /** 0 for a client without events. */
   readonly revisionOf: (clientId: string) => number
   readonly textOf: (eventId: string) => string | undefined
 }
 
-/** An event that is going to be written. */
-export interface Planned {
+/** An event to write, with the revision that it gets. */
+export interface EventWrite {
   readonly record: EventRecord
   readonly revision: number
 }
 
-/** What an append comes to, before positions are given. */
-export type Decided = E.Either<
+/** The decision about one append, before its events have positions. */
+export type AppendDecision = E.Either<
   AppendRefusal,
-  { readonly revision: number; readonly planned: ReadonlyArray<Planned> }
+  { readonly revision: number; readonly writes: ReadonlyArray<EventWrite> }
 >
 
 /** Decides one append after the other, each as if those before it were written. */
 export const decideAppends = (
   appends: ReadonlyArray<Append>,
   facts: StoredFacts,
-): ReadonlyArray<Decided> => {
+): ReadonlyArray<AppendDecision> => {
   const revisions = new Map<string, number>()
   const texts = new Map<string, string>()
   return appends.map(({ clientId, records, expected }) => {
@@ -47,70 +50,54 @@ export const decideAppends = (
       textOf: (eventId) => texts.get(eventId) ?? facts.textOf(eventId),
     })
     if (E.isLeft(decision)) return decision
-    const planned = decision.right.map((record) => {
+    const writes = decision.right.map((record) => {
       texts.set(record.eventId, record.text)
       return { record, revision: ++revision }
     })
     revisions.set(clientId, revision)
-    return E.right({ revision, planned })
+    return E.right({ revision, writes })
   })
 }
 
-/** What of decided appends is to be written, in its order. */
-export const plannedIn = (decided: ReadonlyArray<Decided>): ReadonlyArray<Planned> =>
-  decided.flatMap((each) => (E.isRight(each) ? each.right.planned : []))
+/** The events to write for some decisions, in the order of the appends. */
+export const writesOf = (decisions: ReadonlyArray<AppendDecision>): ReadonlyArray<EventWrite> =>
+  decisions.flatMap((decision) => (E.isRight(decision) ? decision.right.writes : []))
 
 /**
  * The answers to decided appends.
  *
- * @param positions - of all that was planned, in its order
+ * @param positions - of all written events, in the order of {@link writesOf}
  */
-export const answersTo = (
-  decided: ReadonlyArray<Decided>,
+export const answersOf = (
+  decisions: ReadonlyArray<AppendDecision>,
   positions: Iterable<Position>,
-): ReadonlyArray<E.Either<AppendRefusal, Appended>> => {
-  const inOrder = positions[Symbol.iterator]()
-  const written = ({ record, revision }: Planned): Appended['recorded'][number] => {
-    const next = inOrder.next()
+): ReadonlyArray<AppendAnswer> => {
+  const nextPositions = positions[Symbol.iterator]()
+  const recordedEvent = ({ record, revision }: EventWrite): RecordedEvent => {
+    const next = nextPositions.next()
     if (next.done === true) throw new Error('fewer events were written than were decided')
-    return writtenAs(record, revision, next.value)
+    return recordedAs(record, revision, next.value)
   }
-  return decided.map(
-    E.map(({ revision, planned }) => ({ revision, recorded: planned.map(written) })),
+  return decisions.map(
+    E.map(({ revision, writes }) => ({ revision, recorded: writes.map(recordedEvent) })),
   )
 }
 
-/** An append of one event that speaks of one session. */
-export interface OneEvent {
+/** An append of one event that names one session and one user. */
+export interface OneEventAppend {
   readonly record: EventRecord
   readonly expected: ExpectedRevision
 }
 
-/** What most appends are, which stores write by a shorter way; nothing if these are more, or others. */
-export const oneEventOf = ([append, ...more]: ReadonlyArray<Append>): OneEvent | undefined => {
+/**
+ * The append of a group that consists of one event with one session. Most groups are like this, and
+ * stores write them in a shorter way. Undefined for all other groups.
+ */
+export const oneEventOf = ([append, ...more]: ReadonlyArray<Append>):
+  OneEventAppend | undefined => {
   if (append === undefined || more.length > 0) return undefined
   const [record, ...others] = append.records
   if (record === undefined || others.length > 0) return undefined
-  const isOfOneSession = record.sessionIds.length === 1 && record.userIds.length === 1
-  return isOfOneSession ? { record, expected: append.expected } : undefined
-}
-
-/** A look-up's row: the key of a session or a user, and that of its client. */
-export type Link = readonly [key: StorageKey, clientKey: StorageKey]
-
-/** The rows of a look-up that some records ask for, each once. */
-export const linksOf = (
-  records: Iterable<EventRecord>,
-  named: 'sessionIds' | 'userIds',
-): ReadonlyArray<Link> => {
-  const ofClient = new Map<string, Set<string>>()
-  for (const record of records) {
-    let ids = ofClient.get(record.clientId)
-    if (ids === undefined) ofClient.set(record.clientId, (ids = new Set()))
-    for (const id of record[named]) ids.add(id)
-  }
-  return [...ofClient].flatMap(([clientId, ids]) => {
-    const clientKey = keyOf(clientId)
-    return Array.from(ids, (id): Link => [keyOf(id), clientKey])
-  })
+  const hasOneSession = record.sessionIds.length === 1 && record.userIds.length === 1
+  return hasOneSession ? { record, expected: append.expected } : undefined
 }

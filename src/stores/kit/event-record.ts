@@ -5,10 +5,11 @@ import { textIdentity, textIfEvent } from '../../events/encode-event.js'
 import { Time } from '../../events/time.js'
 import { CorruptRecord } from '../../event-store/store-error.js'
 import type { Position, RecordedEvent } from '../../event-store/recorded-event.js'
+import { lookUpIdsOf, type LookUpIds } from './look-ups.js'
 
-/** What a store writes down of an event, the same in every store. */
-export interface EventRecord {
-  /** The event, with the time at which it was taken in. */
+/** What a store writes for an event, the same in every store. */
+export interface EventRecord extends LookUpIds {
+  /** The event, with the time at which the store received it. */
   readonly event: ClientEvent
   readonly clientId: string
   /** The delivery's id, or the SHA-256 of the text. */
@@ -17,75 +18,73 @@ export interface EventRecord {
   readonly text: string
   /** Epoch milliseconds. */
   readonly recordedAt: number
-  /** The sessions and users of which it speaks, for the look-ups. */
-  readonly sessionIds: ReadonlyArray<string>
-  readonly userIds: ReadonlyArray<string>
 }
 
-const namedIn = (event: ClientEvent): Pick<EventRecord, 'sessionIds' | 'userIds'> => {
-  if (event.type !== 'client.observed') {
-    return { sessionIds: [event.data.id], userIds: [event.data.user_id] }
-  }
-  const { sessions } = event.data
-  return {
-    sessionIds: [...new Set(sessions.map(({ id }) => id))],
-    userIds: [...new Set(sessions.map(({ user_id }) => user_id))],
-  }
+/** A stored event as a driver reads it: it may give a number as a bigint or as decimal digits. */
+export interface StoredEvent {
+  readonly text: string
+  /** Epoch milliseconds. */
+  readonly recordedAt: number | bigint | string
+  readonly revision: number | bigint | string
+  readonly position: Position | number | bigint
 }
 
 /**
  * The record of an event.
  *
- * @param now - when it is taken in, epoch milliseconds; an event that says so itself (from an export)
- *   keeps its own time
- * @throws TypeError if it is no event, and could not be read again: a defect of the caller.
+ * @param now - the time at which the store receives it, epoch milliseconds. An event that has a
+ *   `recorded_at` (from an export) keeps it.
+ * @throws TypeError if the value is not an event, so that it could not be read again: a defect of the
+ *   caller.
  */
 export const recordOf = (event: ClientEvent, now: number): EventRecord => {
   const { recorded_at: recordedAt = now, ...rest } = event
-  const said = event.recorded_at === undefined ? event : rest
-  const text = textIfEvent(said)
-  const isTimely = event.recorded_at === undefined || Time.is(event.recorded_at)
-  if (text === undefined || !isTimely) {
-    throw new TypeError('what is to be recorded is no event')
+  const content = event.recorded_at === undefined ? event : rest
+  const text = textIfEvent(content)
+  const hasValidTime = event.recorded_at === undefined || Time.is(event.recorded_at)
+  if (text === undefined || !hasValidTime) {
+    throw new TypeError('the value to record is not an event')
   }
+  const { sessionIds, userIds } = lookUpIdsOf(event)
   return {
-    event: { ...said, recorded_at: recordedAt },
+    event: { ...content, recorded_at: recordedAt },
     clientId: clientIdOf(event),
     eventId: event.id ?? textIdentity(text),
     text,
     recordedAt,
-    ...namedIn(event),
+    sessionIds,
+    userIds,
   }
 }
 
 /**
- * V8 may hand on a whole number as a double, from an array of numbers for example. One such revision,
- * and it gives up the layout that all records share: each one made later is moved to another layout
- * when it is looked at first, which costs a third of what reading it costs.
+ * Keeps all recorded events in one memory layout. V8 may hold a whole number as a double, for example
+ * one from an array of numbers. After one such revision V8 gives up the shared layout: it moves every
+ * later object to another layout at its first use, which costs a third of the time of reading it.
  */
 const asWhole = (number: number): number => ((number | 0) === number ? number | 0 : number)
 
-/** A record that was written, with the places that it got. To read it back would cost as much as to write it. */
-export const writtenAs = (
+/** The recorded event of a record that was just written. To read it back would cost as much as the write. */
+export const recordedAs = (
   { event }: EventRecord,
   revision: number,
   position: Position,
 ): RecordedEvent => ({ event, revision: asWhole(revision), position })
 
 /**
- * Reads a record back.
+ * Decodes a stored event.
  *
- * @throws CorruptRecord if the text is no event (any more).
+ * @throws CorruptRecord if the text is not an event.
  */
-export const readRecord = (
-  text: string,
-  recordedAt: number,
-  revision: number,
-  position: Position,
-): RecordedEvent => {
+export const readStoredEvent = ({
+  text,
+  recordedAt,
+  revision,
+  position,
+}: StoredEvent): RecordedEvent => {
   const event = parseEvent(text)
-  if (E.isLeft(event)) throw new CorruptRecord(position)
-  // Nobody else holds the event yet; a copy would cost as much as the decoding.
-  ;(event.right as { recorded_at?: number }).recorded_at = recordedAt
-  return { event: event.right, revision: asWhole(revision), position }
+  if (E.isLeft(event)) throw new CorruptRecord(String(position))
+  // The event is new and not shared, so it can be changed. A copy would cost as much as the decoding.
+  ;(event.right as { recorded_at?: number }).recorded_at = Number(recordedAt)
+  return { event: event.right, revision: asWhole(Number(revision)), position: String(position) }
 }

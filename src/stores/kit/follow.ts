@@ -1,11 +1,11 @@
 import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 
-/** Tells followers that there may be more to read. */
+/** Wakes followers when there may be more to read. */
 export interface Wakeups {
-  /** How often followers were woken so far. */
+  /** How many wake-ups there were so far. */
   readonly count: () => number
-  /** Waits for more wake-ups than `seen`, for the poll's interval at most, or until the signal. */
+  /** Waits until there were more wake-ups than `seen`, or the poll's interval is over, or the signal. */
   readonly after: (seen: number, signal: AbortSignal | undefined) => Promise<void>
   readonly wake: () => void
 }
@@ -13,27 +13,28 @@ export interface Wakeups {
 /**
  * Wake-ups for the followers of one store.
  *
- * @param pollMilliseconds - after which a follower looks by itself, for what other processes append
+ * @param pollMilliseconds - how long a follower waits without a wake-up before it looks for events of
+ *   other processes
  */
 export const createWakeups = (pollMilliseconds: number): Wakeups => {
-  const waiting = new Set<() => void>()
+  const resumptions = new Set<() => void>()
   let count = 0
   return {
     count: () => count,
     wake: () => {
       count += 1
-      for (const resume of [...waiting]) resume()
+      for (const resume of [...resumptions]) resume()
     },
     after: (seen, signal) =>
       new Promise((resolve) => {
         const resume = (): void => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', resume)
-          waiting.delete(resume)
+          resumptions.delete(resume)
           resolve()
         }
         const timer = setTimeout(resume, pollMilliseconds)
-        waiting.add(resume)
+        resumptions.add(resume)
         signal?.addEventListener('abort', resume)
         if (count > seen || signal?.aborted === true) resume()
       }),
@@ -41,8 +42,8 @@ export const createWakeups = (pollMilliseconds: number): Wakeups => {
 }
 
 /**
- * Follows a store by reading on from where the last reading ended, whenever there may be more. It
- * skips nothing and repeats nothing as long as reading does neither.
+ * Follows a store: reads on from the last event that was read, each time that there may be more. It
+ * skips nothing and repeats nothing, as long as `readAll` does neither.
  */
 export async function* followFrom(
   readAll: EventStore['readAll'],
@@ -52,14 +53,14 @@ export async function* followFrom(
 ): AsyncGenerator<RecordedEvent, void> {
   let last = after
   while (signal?.aborted !== true && !isClosed()) {
-    // Counted before reading, so that what is appended meanwhile is not missed.
+    // Counted before the reading, so that an append during the reading is not missed.
     const seen = wakeups.count()
-    let found = false
+    let hasRead = false
     for await (const recorded of readAll({ after: last, signal })) {
       last = recorded.position
-      found = true
+      hasRead = true
       yield recorded
     }
-    if (!found) await wakeups.after(seen, signal)
+    if (!hasRead) await wakeups.after(seen, signal)
   }
 }

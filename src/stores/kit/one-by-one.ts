@@ -1,31 +1,31 @@
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
-const ignore = (): void => undefined
+const ignoreError = (): void => undefined
 
 /**
- * Gives what stands on pages one by one. An async generator would do the same, and spend as much time
- * on each as it takes to check an event.
+ * Gives the rows of pages one by one. An async generator would do the same, but for each row it would
+ * need as much time as the decoding of an event.
  *
- * @param pages - are asked for one after the other, when the one before is used up
- * @param give - makes of a row what is given; what it throws ends the reading
- * @param isOver - asked before each row
+ * @param pages - the next page is requested when all rows of the one before were given
+ * @param decode - makes the given value from a row; an error that it throws ends the reading
+ * @param isOver - called before each row; true ends the reading
  */
 export const oneByOne = <Row, A>(
   pages: AsyncGenerator<ReadonlyArray<Row>, void>,
-  give: (row: Row) => A,
+  decode: (row: Row) => A,
   isOver: () => boolean,
 ): AsyncIterableIterator<A, undefined> => {
   let page: ReadonlyArray<Row> | undefined = []
-  let place = 0
-  let turning: Promise<void> | undefined
+  let index = 0
+  let pageRequest: Promise<void> | undefined
 
   const end = (): Promise<typeof DONE> => {
     page = undefined
-    // Not waited for: it may be waiting itself.
-    pages.return().catch(ignore)
+    // Not awaited: the generator itself may be waiting.
+    pages.return().catch(ignoreError)
     return Promise.resolve(DONE)
   }
-  const turn = async (): Promise<void> => {
+  const requestPage = async (): Promise<void> => {
     try {
       const { value, done } = await pages.next()
       if (page !== undefined) page = done === true ? undefined : value
@@ -33,16 +33,16 @@ export const oneByOne = <Row, A>(
       page = undefined
       throw error
     } finally {
-      place = 0
-      turning = undefined
+      index = 0
+      pageRequest = undefined
     }
   }
   const next = (): Promise<IteratorResult<A, undefined>> => {
     if (page === undefined || isOver()) return end()
-    // All who ask meanwhile wait for the same page, and come in their order.
-    if (place === page.length) return (turning ??= turn()).then(next)
+    // Calls in the meantime wait for the same page, and are answered in their order.
+    if (index === page.length) return (pageRequest ??= requestPage()).then(next)
     try {
-      return Promise.resolve({ done: false, value: give(page[place++] as Row) })
+      return Promise.resolve({ done: false, value: decode(page[index++] as Row) })
     } catch (error) {
       return end().then(() => {
         throw error

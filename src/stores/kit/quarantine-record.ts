@@ -1,12 +1,17 @@
 import type { QuarantinedDelivery } from '../../event-store/quarantine.js'
 import { keyOf, type StorageKey } from './storage-key.js'
 
-/** What a store writes down of a quarantined delivery, the same in every store. */
-export interface QuarantineRecord {
+/** The row of a quarantined delivery without its body. */
+export interface QuarantinePlace {
   readonly key: StorageKey
+  /** Epoch milliseconds. */
   readonly receivedAt: number
-  /** JSON text of what an engine could refuse, or change, as a text of its own. */
+  /** JSON text of the id and the reason. As texts of their own, an engine could refuse or change them. */
   readonly about: string
+}
+
+/** What a store writes for a quarantined delivery, the same in every store. */
+export interface QuarantineRecord extends QuarantinePlace {
   readonly body: Uint8Array
 }
 
@@ -18,7 +23,7 @@ interface About {
 /**
  * The record of a delivery.
  *
- * @throws TypeError if it has no id, or a time that is none: a defect of the caller.
+ * @throws TypeError if the id is empty or the time is invalid: a defect of the caller.
  */
 export const quarantineRecordOf = ({
   id,
@@ -26,22 +31,19 @@ export const quarantineRecordOf = ({
   reason,
   body,
 }: QuarantinedDelivery): QuarantineRecord => {
-  if (id === '') throw new TypeError('a delivery that is kept has an id')
+  if (id === '') throw new TypeError('a quarantined delivery needs an id')
   if (!Number.isSafeInteger(receivedAt) || receivedAt < 0) {
-    throw new TypeError('a delivery that is kept was received at a time')
+    throw new TypeError('a quarantined delivery needs a time in epoch milliseconds')
   }
   const about: About = { id, reason }
-  // A copy: the caller may use the bytes for something else.
+  // A copy, because the caller may reuse the bytes.
   return { key: keyOf(id), receivedAt, about: JSON.stringify(about), body: Uint8Array.from(body) }
 }
 
-/** Reads a record back. */
-export const readQuarantined = ({
-  receivedAt,
-  about,
-  body,
-}: Omit<QuarantineRecord, 'key'>): QuarantinedDelivery => {
+/** The delivery of a record. */
+export const deliveryOf = ({ receivedAt, about, body }: QuarantineRecord): QuarantinedDelivery => {
   const { id, reason } = JSON.parse(about) as About
+  // A copy, because the reader may change the bytes.
   return { id, receivedAt, reason, body: Uint8Array.from(body) }
 }
 
@@ -52,13 +54,11 @@ const compare = (
   left.receivedAt - right.receivedAt || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0)
 
 /**
- * The keys of deliveries in the order in which they are read. No engine is asked for it: they differ
- * about the order of texts.
+ * The keys of deliveries in the order in which they are read. No engine sorts them, because engines
+ * disagree about the order of texts.
  */
-export const inOrder = (
-  records: ReadonlyArray<Omit<QuarantineRecord, 'body'>>,
-): ReadonlyArray<StorageKey> =>
-  records
+export const keysInOrder = (places: ReadonlyArray<QuarantinePlace>): ReadonlyArray<StorageKey> =>
+  places
     .map(({ key, receivedAt, about }) => ({ key, receivedAt, ...(JSON.parse(about) as About) }))
     .sort(compare)
     .map(({ key }) => key)

@@ -1,84 +1,86 @@
-/** Takes a job, and answers when it is done together with others. */
-export interface Queue<Job, Done> {
-  readonly add: (job: Job) => Promise<Done>
-  /** Until all is done that was added. */
+/** Takes single jobs, and does them in groups. */
+export interface Queue<Job, Result> {
+  /** Adds a job. Resolves when its group is done; rejects when its group failed. */
+  readonly add: (job: Job) => Promise<Result>
+  /** Resolves when all added jobs are done. */
   readonly idle: () => Promise<void>
 }
 
-/** How much is done together. */
+/** How jobs are grouped. */
 export interface GroupLimits<Job> {
   /** How many groups are done at the same time; 1 unless given. */
   readonly groupsAtOnce?: number
-  /** A group takes no further job when it weighs as much; without a bound unless given. */
+  /** A group takes no more jobs once it has this weight; without a bound unless given. */
   readonly groupWeight?: number
+  /** The weight of a job; 1 unless given. */
   readonly weightOf?: (job: Job) => number
 }
 
-interface Waiting<Job, Done> {
+interface PendingJob<Job, Result> {
   readonly job: Job
-  readonly resolve: (done: Done) => void
+  readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Does jobs in groups: all that came while the event loop was busy with the groups before. So many
- * who wait for the disk share one wait.
+ * A queue that does jobs in groups. A group consists of the jobs that were added while the groups
+ * before it were running, so that many callers share one wait for the disk.
  *
- * @param work - answers for each job, in the same order
+ * @param work - does a group, and returns a result for each job in the same order
  */
-export const createQueue = <Job, Done>(
-  work: (jobs: ReadonlyArray<Job>) => Promise<ReadonlyArray<Done>>,
+export const createQueue = <Job, Result>(
+  work: (jobs: ReadonlyArray<Job>) => Promise<ReadonlyArray<Result>>,
   { groupsAtOnce = 1, groupWeight = Infinity, weightOf = () => 1 }: GroupLimits<Job> = {},
-): Queue<Job, Done> => {
-  let waiting: Array<Waiting<Job, Done>> = []
-  let isStarting = false
-  const running = new Set<Promise<void>>()
+): Queue<Job, Result> => {
+  let pendingJobs: Array<PendingJob<Job, Result>> = []
+  let isScheduled = false
+  const runningGroups = new Set<Promise<void>>()
 
-  const takeGroup = (): ReadonlyArray<Waiting<Job, Done>> => {
+  const takeGroup = (): ReadonlyArray<PendingJob<Job, Result>> => {
     let [count, weight] = [0, 0]
-    for (const { job } of waiting) {
+    for (const { job } of pendingJobs) {
       if (weight >= groupWeight) break
       weight += weightOf(job)
       count += 1
     }
-    const group = waiting.slice(0, count)
-    waiting = waiting.slice(count)
+    const group = pendingJobs.slice(0, count)
+    pendingJobs = pendingJobs.slice(count)
     return group
   }
-  const runGroup = async (group: ReadonlyArray<Waiting<Job, Done>>): Promise<void> => {
+  const runGroup = async (group: ReadonlyArray<PendingJob<Job, Result>>): Promise<void> => {
     try {
-      const done = await work(group.map(({ job }) => job))
-      for (const [index, { resolve }] of group.entries()) resolve(done[index] as Done)
+      const results = await work(group.map(({ job }) => job))
+      for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result)
     } catch (error) {
       for (const { reject } of group) reject(error)
     }
   }
-  const fill = (): void => {
-    isStarting = false
-    while (waiting.length > 0 && running.size < groupsAtOnce) {
-      const run = runGroup(takeGroup()).then(() => {
-        running.delete(run)
-        start()
+  const startGroups = (): void => {
+    isScheduled = false
+    while (pendingJobs.length > 0 && runningGroups.size < groupsAtOnce) {
+      const running = runGroup(takeGroup()).then(() => {
+        runningGroups.delete(running)
+        schedule()
       })
-      running.add(run)
+      runningGroups.add(running)
     }
   }
-  const start = (): void => {
-    if (isStarting || waiting.length === 0) return
-    isStarting = true
-    // Whatever else the event loop has at hand comes along.
-    setImmediate(fill)
+  const schedule = (): void => {
+    if (isScheduled || pendingJobs.length === 0) return
+    isScheduled = true
+    // Later, so that jobs of other callers in this turn of the event loop join the group.
+    setImmediate(startGroups)
   }
 
   return {
     add: (job) =>
       new Promise((resolve, reject) => {
-        waiting.push({ job, resolve, reject })
-        start()
+        pendingJobs.push({ job, resolve, reject })
+        schedule()
       }),
     idle: async () => {
-      while (waiting.length > 0 || running.size > 0) {
-        if (running.size > 0) await Promise.race(running)
+      while (pendingJobs.length > 0 || runningGroups.size > 0) {
+        if (runningGroups.size > 0) await Promise.race(runningGroups)
         else await new Promise((resolve) => setImmediate(resolve))
       }
     },

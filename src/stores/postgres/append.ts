@@ -1,82 +1,65 @@
 import * as E from 'fp-ts/lib/Either.js'
 import {
-  answersTo,
+  answersOf,
   decideAppends,
   oneEventOf,
-  plannedIn,
+  writesOf,
   type Append,
-  type Decided,
+  type AppendAnswer,
+  type AppendDecision,
 } from '../kit/appends.js'
-import type { Appended, AppendRefusal } from '../../event-store/event-store.js'
-import type { Position } from '../../event-store/recorded-event.js'
-import type { Database, Query } from './database.js'
-import { takenMeanwhile } from './postgres-error.js'
-import { gatherFacts, lockClients } from './stored-facts.js'
-import { createEventWriter } from './write-event.js'
-import { areIndependent, createEventsWriter, type Written } from './write-events.js'
+import type { StoreEngine } from '../kit/store-engine.js'
+import type { Database } from './connection.js'
+import { readFacts } from './stored-facts.js'
+import {
+  areIndependent,
+  createTryIndependentEvents,
+  type EventPlaces,
+} from './try-independent-events.js'
+import { createTryOneEvent } from './try-one-event.js'
+import { writeDecided } from './write-decided.js'
 
-type Answers = ReadonlyArray<E.Either<AppendRefusal, Appended>>
-
-/** The answers if nothing stood in the way. */
-const answersOf = (appends: ReadonlyArray<Append>, { revisions, positions }: Written): Answers => {
-  const inOrder = revisions.values()
-  const decided = appends.map(({ records }): Decided => {
-    const planned = records.map((record) => ({ record, revision: inOrder.next().value ?? 0 }))
-    return E.right({ revision: planned.at(-1)?.revision ?? 0, planned })
+/** The answers where all records of all appends were written. */
+const answersAt = (
+  appends: ReadonlyArray<Append>,
+  { revisions, positions }: EventPlaces,
+): ReadonlyArray<AppendAnswer> => {
+  const nextRevisions = revisions.values()
+  const decisions = appends.map(({ records }): AppendDecision => {
+    const writes = records.map((record) => ({ record, revision: nextRevisions.next().value ?? 0 }))
+    return E.right({ revision: writes.at(-1)?.revision ?? 0, writes })
   })
-  return answersTo(decided, positions)
+  return answersOf(decisions, positions)
 }
 
 /**
- * Writes appends: at first as if nothing stood in the way, in one round trip. If something did, the
- * facts are looked at, and mostly they decide: whoever came second, or comes again, has nothing to
- * write. Else all is decided once more with the clients locked, and written.
+ * Writes appends in a schema. There are three ways, from the fastest to the most general:
+ *
+ * 1. The first try writes in one round trip, as if nothing were in the way.
+ * 2. If it wrote nothing, the stored facts usually show that there is nothing to write: the append is a
+ *    duplicate, or lost against another one. One event alone is tried once more, by the statement that
+ *    waits for locks.
+ * 3. Otherwise the clients are locked, everything is decided again, and the rest is written.
  */
-export const createAppender = (
-  { query, transaction }: Database,
-  schema: string,
-): ((appends: ReadonlyArray<Append>) => Promise<Answers>) => {
-  const writeEvent = createEventWriter(schema)
-  const writeEvents = createEventsWriter(schema)
-
-  const writeAtOnce = async (appends: ReadonlyArray<Append>): Promise<Written | undefined> => {
-    const one = oneEventOf(appends)
-    if (one !== undefined) return writeEvent(query, one)
-    return areIndependent(appends) ? writeEvents(query, appends) : undefined
-  }
-  const writeDecided = async (
-    inside: Query,
-    decided: ReadonlyArray<Decided>,
-  ): Promise<ReadonlyArray<Position>> => {
-    const appends = plannedIn(decided).map(({ record }): Append => ({
-      clientId: record.clientId,
-      records: [record],
-      expected: 'any',
-    }))
-    if (appends.length === 0) return []
-    const written = await writeEvents(inside, appends)
-    // The clients are locked: it is an event id that somebody else gave to another client.
-    if (written === undefined) throw takenMeanwhile()
-    return written.positions
-  }
+export const createAppender = (database: Database, schema: string): StoreEngine['write'] => {
+  const { query } = database
+  const tryOneEvent = createTryOneEvent(schema)
+  const tryIndependentEvents = createTryIndependentEvents(schema)
 
   return async (appends) => {
-    const written = await writeAtOnce(appends)
-    if (written !== undefined) return answersOf(appends, written)
+    const oneEvent = oneEventOf(appends)
+    let places: EventPlaces | undefined
+    if (oneEvent !== undefined) places = await tryOneEvent(query, oneEvent)
+    else if (areIndependent(appends)) places = await tryIndependentEvents(query, appends)
+    if (places !== undefined) return answersAt(appends, places)
 
-    const decideBy = async (ask: Query): Promise<ReadonlyArray<Decided>> =>
-      decideAppends(appends, await gatherFacts(ask, schema, appends))
-    const decided = await decideBy(query)
-    if (plannedIn(decided).length === 0) return answersTo(decided, [])
-    if (oneEventOf(appends) !== undefined) {
-      // It gave way to somebody; so it takes its turn.
-      const inTurn = await writeEvents(query, appends)
-      if (inTurn !== undefined) return answersOf(appends, inTurn)
+    const decisions = decideAppends(appends, await readFacts(query, schema, appends))
+    if (writesOf(decisions).length === 0) return answersOf(decisions, [])
+    if (oneEvent !== undefined) {
+      // Another transaction held the client's lock or waited for it. This statement waits too.
+      const placesInTurn = await tryIndependentEvents(query, appends)
+      if (placesInTurn !== undefined) return answersAt(appends, placesInTurn)
     }
-    return transaction(async (inside) => {
-      await lockClients(inside, schema, [...new Set(appends.map(({ clientId }) => clientId))])
-      const locked = await decideBy(inside)
-      return answersTo(locked, await writeDecided(inside, locked))
-    })
+    return writeDecided(database, schema, appends, tryIndependentEvents)
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
-import type { Database, Query } from './database.js'
-import { deleteNaming } from './quarantine.js'
+import type { ErasureRequest, StoreEngine } from '../kit/store-engine.js'
+import type { Database, Query } from './connection.js'
+import { deleteMentioning } from './quarantine.js'
 import { lockClients } from './stored-facts.js'
 
 /** The tables that hold ids or texts. */
@@ -11,13 +11,14 @@ const TABLES = ['events', 'session_clients', 'user_clients', 'quarantined'] as c
 const LONGEST_WAIT_MILLISECONDS = 3000
 const PAUSE_MILLISECONDS = 20
 
-interface Erased {
-  readonly count: number
-  /** The transaction that erased. */
+interface Deletion {
+  /** The number of deleted events of each client. */
+  readonly counts: ReadonlyArray<number>
+  /** The transaction that deleted them. */
   readonly xid: string
 }
 
-/** Before anything is deleted: VACUUM passes over the tables of others with a mere warning. */
+/** Checked before the deletion: VACUUM skips a table of another owner with only a warning. */
 const checkOwner = async (query: Query, schema: string): Promise<void> => {
   const [row] = await query<{ mayErase: boolean }>(
     `select bool_and(pg_has_role(relowner, 'USAGE')) as "mayErase" from pg_class
@@ -29,28 +30,37 @@ const checkOwner = async (query: Query, schema: string): Promise<void> => {
   }
 }
 
-const deleteClient = async (query: Query, schema: string, clientId: string): Promise<Erased> => {
-  const key = keyOf(clientId)
-  await lockClients(query, schema, [clientId])
-  await deleteNaming(query, schema, clientId)
-  // Whoever writes one event waits for no lock of a client. Those who began have ended, all others
-  // will see this.
+const deleteClients = async (
+  query: Query,
+  schema: string,
+  { clients, mentions }: ErasureRequest,
+): Promise<Deletion> => {
+  const keys = clients.map(({ key }) => key)
+  await lockClients(query, schema, keys)
+  await deleteMentioning(query, schema, mentions)
+  // The statement that writes one event waits for no lock of a client. After this lock, those that
+  // began before have ended, and those that begin later see the tombstone.
   await query(`lock table ${schema}.events in share row exclusive mode`)
-  await query(`insert into ${schema}.erased values ($1) on conflict do nothing`, [
-    tombstoneOf(clientId),
+  await query(`insert into ${schema}.erased select unnest($1::text[]) on conflict do nothing`, [
+    clients.map(({ tombstone }) => tombstone),
   ])
   for (const table of ['session_clients', 'user_clients'] as const) {
-    await query(`delete from ${schema}.${table} where client_key = $1`, [key])
+    await query(`delete from ${schema}.${table} where client_key = any($1)`, [keys])
   }
-  const [row] = await query<{ count: string; xid: string }>(
-    `with gone as (delete from ${schema}.events where client_key = $1 returning 1)
-    select count(*), pg_current_xact_id()::text as xid from gone`,
-    [key],
-  )
-  return { count: Number(row?.count ?? 0), xid: row?.xid ?? '0' }
+  const counts: number[] = []
+  for (const key of keys) {
+    const [row] = await query<{ count: string }>(
+      `with deleted as (delete from ${schema}.events where client_key = $1 returning 1)
+      select count(*) from deleted`,
+      [key],
+    )
+    counts.push(Number(row?.count ?? 0))
+  }
+  const [row] = await query<{ xid: string }>('select pg_current_xact_id()::text as xid')
+  return { counts, xid: row?.xid ?? '0' }
 }
 
-/** Rows that an open transaction may still see would be copied into the new files. */
+/** Waits, because the rewriting copies rows that an open transaction may still see. */
 const waitForReaders = async (query: Query, xid: string): Promise<void> => {
   for (let waited = 0; waited <= LONGEST_WAIT_MILLISECONDS; waited += PAUSE_MILLISECONDS) {
     const [row] = await query<{ isSeen: boolean }>(
@@ -68,38 +78,28 @@ const waitForReaders = async (query: Query, xid: string): Promise<void> => {
   }
   throw new StoreUnavailable(
     'busy',
-    'the client is erased, but an old transaction keeps its rows in the files: erase it once more when that has ended',
+    'the client is erased, but an old transaction keeps its rows in the files: erase it again when that transaction has ended',
   )
 }
 
 /**
- * Erases clients. Deleting, and plain VACUUM too, leave the bytes in the pages of tables and indexes;
- * only VACUUM FULL writes them anew, with the time it takes to copy the store, and everybody waiting.
- * So erasures that come while one is at work share the next. The server's write-ahead log, its
- * archives and backups hold what they held: those are for the operator to let expire.
+ * Erases clients in a schema.
+ *
+ * A deletion, and a plain VACUUM too, leaves the bytes in the pages of tables and indexes. Only VACUUM
+ * FULL rewrites them. It takes the time to copy the store, and every other statement waits meanwhile.
+ * The server's write-ahead log, its archives and its backups keep the bytes until the operator lets
+ * them expire.
  */
 export const createEraser = (
   { query, transaction }: Database,
   schema: string,
-): ((clientId: string) => Promise<number>) => {
+): StoreEngine['erase'] => {
   const tables = TABLES.map((table) => `${schema}.${table}`).join(', ')
-  let running: Promise<unknown> = Promise.resolve()
-  let next: Promise<unknown> | undefined
-  const rewrite = (): Promise<unknown> => {
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        running = next ?? running
-        next = undefined
-        return query(`vacuum (full) ${tables}`)
-      })
-    return next
-  }
-  return async (clientId) => {
+  return async (request) => {
     await checkOwner(query, schema)
-    const { count, xid } = await transaction((inside) => deleteClient(inside, schema, clientId))
+    const { counts, xid } = await transaction((inside) => deleteClients(inside, schema, request))
     await waitForReaders(query, xid)
-    await rewrite()
-    return count
+    await query(`vacuum (full) ${tables}`)
+    return counts
   }
 }

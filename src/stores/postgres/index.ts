@@ -1,3 +1,8 @@
+/**
+ * An event store in PostgreSQL, for the service that has a server: `clientfold/postgres`.
+ *
+ * @packageDocumentation
+ */
 export type { PostgresStoreOptions } from './options.js'
-export { openPostgresStore } from './postgres-store.js'
-export { postgresGrants } from './schema.js'
+export { openPostgresStore } from './open.js'
+export { postgresGrants } from './grants.js'

@@ -1,31 +1,31 @@
 import type { Client, ClientConfig, Pool } from 'pg'
-import type { Wakeups } from '../kit/follow.js'
-import type { Query } from './database.js'
+import type { Notifications } from '../kit/store-engine.js'
+import type { Query } from './connection.js'
 
 const SHORTEST_PAUSE_MILLISECONDS = 100
 const LONGEST_PAUSE_MILLISECONDS = 5000
 
-/** Tells of the events of many appends at once. */
+/** One notification stands for all appends within this time. */
 const NOTIFY_EVERY_MILLISECONDS = 100
 
-/** Nothing is lost with this transaction: it need not wait for the disk. */
+/** Without a wait for the disk: the transaction writes nothing that could be lost. */
 const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify($1, '')`
 
-/** Something that runs until it is stopped. */
-export interface Running {
+/** Work in the background that can be stopped. */
+interface BackgroundWork {
   readonly stop: () => Promise<void>
 }
 
-/** A pool makes its clients of this; it is there since pg 7, and in no type. */
+/** The class of a pool's clients. It is there since pg 7, but in no type. */
 interface ClientFactory {
   readonly Client?: new (config: ClientConfig) => Client
 }
 
 /**
- * Listens on a connection of its own, so that it takes none of the pool's, and wakes the followers. A
- * connection that breaks is opened anew; in the meantime the followers poll.
+ * Calls `wake` at each notification. It listens on a connection of its own, so that it takes none from
+ * the pool. A connection that breaks is opened again; the followers poll meanwhile.
  */
-export const listen = (pool: Pool, schema: string, wakeups: Wakeups): Running => {
+const startListener = (pool: Pool, schema: string, wake: () => void): BackgroundWork => {
   const { Client: NewClient } = pool as ClientFactory
   let client: Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -45,17 +45,15 @@ export const listen = (pool: Pool, schema: string, wakeups: Wakeups): Running =>
       wait = Math.min(wait * 2, LONGEST_PAUSE_MILLISECONDS)
     }
     next.on('error', reconnect).on('end', reconnect)
-    next.on('notification', () => {
-      wakeups.wake()
-    })
-    const start = async (): Promise<void> => {
+    next.on('notification', wake)
+    const listen = async (): Promise<void> => {
       await next.connect()
       await next.query(`listen ${schema}`)
       wait = SHORTEST_PAUSE_MILLISECONDS
-      // What was told before is lost.
-      wakeups.wake()
+      // Earlier notifications are lost.
+      wake()
     }
-    start().catch(reconnect)
+    listen().catch(reconnect)
   }
   connect()
   return {
@@ -68,14 +66,14 @@ export const listen = (pool: Pool, schema: string, wakeups: Wakeups): Running =>
 }
 
 /**
- * Tells the listeners of all processes that there is more, after the commit. Within the transaction,
- * PostgreSQL would let only one commit of the whole server happen at a time. What is lost here is
- * found by the poll.
+ * Notifies all processes of an append, after its commit. Within the transaction, PostgreSQL would allow
+ * only one commit of the whole server at a time. The poll finds what a lost notification would have
+ * told.
  */
-export const createNotifier = (
+const createNotifier = (
   query: Query,
   schema: string,
-): Running & { readonly notify: () => void } => {
+): BackgroundWork & Pick<Notifications, 'notify'> => {
   let timer: NodeJS.Timeout | undefined
   let isDue = false
   let sending: Promise<unknown> = Promise.resolve()
@@ -96,6 +94,25 @@ export const createNotifier = (
       clearTimeout(timer)
       timer = undefined
       await sending
+    },
+  }
+}
+
+/** Notifications on the channel that has the schema's name. */
+export const createNotifications = (
+  pool: Pool,
+  query: Query,
+  schema: string,
+): Notifications & BackgroundWork => {
+  const notifier = createNotifier(query, schema)
+  let listener: BackgroundWork | undefined
+  return {
+    notify: notifier.notify,
+    listen: (wake) => {
+      listener = startListener(pool, schema, wake)
+    },
+    stop: async () => {
+      await Promise.all([listener?.stop(), notifier.stop()])
     },
   }
 }

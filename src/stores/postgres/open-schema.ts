@@ -1,10 +1,11 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
-import type { Database, Query } from './database.js'
-import { quarantineTable } from './quarantine.js'
+import type { Database, Query } from './connection.js'
+import { quarantineTableStatements } from './quarantine.js'
 import { functionStatements, SCHEMA_VERSION, schemaStatements } from './schema.js'
 
-const versionIn = async (query: Query, schema: string): Promise<number | undefined> => {
-  // A name is looked up in a cache of the server, which may not know yet what others have made.
+/** The version of the store in a schema; undefined if there is no store. */
+const readVersion = async (query: Query, schema: string): Promise<number | undefined> => {
+  // Not by name: the server looks up a name in a cache that may not have another session's new table.
   const tables = await query(
     `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = $1 and c.relname = 'store_version'`,
@@ -15,25 +16,25 @@ const versionIn = async (query: Query, schema: string): Promise<number | undefin
   return row?.version
 }
 
-/** Whoever comes second finds what the first has made. */
+/** Makes other processes wait until this one has created or upgraded the store. */
 const lockSchema = (query: Query, schema: string): Promise<unknown> =>
   query(`select pg_advisory_xact_lock(hashtext('clientfold create'), hashtext('${schema}'))`)
 
-const makeStore = async (query: Query, schema: string): Promise<number> => {
+const createStore = async (query: Query, schema: string): Promise<number> => {
   await lockSchema(query, schema)
-  const version = await versionIn(query, schema)
+  const version = await readVersion(query, schema)
   if (version !== undefined) return version
   const schemas = await query('select from pg_namespace where nspname = $1', [schema])
-  // Even with IF NOT EXISTS, this asks for a right on the database.
+  // Not IF NOT EXISTS, which needs a right on the database even where the schema exists.
   if (schemas.length === 0) await query(`create schema ${schema}`)
   await query(schemaStatements(schema))
   return SCHEMA_VERSION
 }
 
-/** What makes a schema of version 2 of one of version 1. Who works with version 1 goes on as before. */
+/** Upgrades version 1 to version 2. A process that still runs version 1 can go on. */
 const upgrade = async (query: Query, schema: string): Promise<number> => {
   await lockSchema(query, schema)
-  const version = await versionIn(query, schema)
+  const version = await readVersion(query, schema)
   if (version !== 1) return version ?? 0
   const [row] = await query<{ isOwner: boolean }>(
     `select pg_has_role(relowner, 'USAGE') and has_schema_privilege($1, 'CREATE') as "isOwner"
@@ -43,15 +44,15 @@ const upgrade = async (query: Query, schema: string): Promise<number> => {
   if (row?.isOwner !== true) {
     throw new StoreUnavailable(
       'denied',
-      `the store in the schema ${schema} has version 1: let the owner of its tables open it once, who makes version 2 of it, and grant the rights of postgresGrants again`,
+      `the store in the schema ${schema} has version 1: open it once as the owner of its tables, which upgrades it, and grant the rights of postgresGrants again`,
     )
   }
-  await query(quarantineTable(schema) + functionStatements(schema))
+  await query(quarantineTableStatements(schema) + functionStatements(schema))
   await query(`update ${schema}.store_version set version = 2`)
   return 2
 }
 
-/** The text is UTF-8, and transaction ids go on from where they were. */
+/** Checks that the text is UTF-8, that the role may keep deliveries, and that transaction ids go on. */
 const checkServer = async (query: Query, schema: string): Promise<void> => {
   const [row] = await query<{ encoding: string; isAhead: boolean | null; mayKeep: boolean }>(
     `select current_setting('server_encoding') as encoding,
@@ -61,7 +62,7 @@ const checkServer = async (query: Query, schema: string): Promise<void> => {
   if (row?.encoding !== 'UTF8') {
     throw new StoreUnavailable('foreign', 'the database is not encoded in UTF8')
   }
-  // Asked here, because what needs it is rare: it would come out when a delivery is to be kept.
+  // Checked now, because a delivery is rarely quarantined, and the right would be missed only then.
   if (!row.mayKeep) {
     throw new StoreUnavailable(
       'denied',
@@ -71,33 +72,34 @@ const checkServer = async (query: Query, schema: string): Promise<void> => {
   if (row.isAhead === true) {
     throw new StoreUnavailable(
       'foreign',
-      'the events were restored from another server, to whose transactions their order refers: ' +
-        `"UPDATE ${schema}.events SET xid = '3'" makes them the oldest here, and positions kept elsewhere void`,
+      'the events were restored from another server, and their order refers to its transactions: ' +
+        `"UPDATE ${schema}.events SET xid = '3'" makes them the oldest events here; discard all positions that were kept`,
     )
   }
 }
 
 /**
- * Makes the store where there is none, brings one of an older version up to this one, and refuses one
- * that is not ours to use.
+ * Creates the store where it is missing, upgrades a store of an older version, and refuses a store
+ * that this version cannot use.
  *
- * @param mayMake - whether one may be made; if not, nothing at all is written where there is none
+ * @param create - whether a store may be created; if not, nothing is written where it is missing
  */
 export const openSchema = async (
   database: Database,
   schema: string,
-  mayMake: boolean,
+  create: boolean,
 ): Promise<void> => {
-  const found = await versionIn(database.query, schema)
-  if (found === undefined && !mayMake) {
+  const stored = await readVersion(database.query, schema)
+  if (stored === undefined && !create) {
     throw new StoreUnavailable('missing', `the schema ${schema} holds no store`)
   }
-  const made = found ?? (await database.transaction((query) => makeStore(query, schema)))
-  const version = made === 1 ? await database.transaction((query) => upgrade(query, schema)) : made
+  const current = stored ?? (await database.transaction((query) => createStore(query, schema)))
+  const version =
+    current === 1 ? await database.transaction((query) => upgrade(query, schema)) : current
   if (version !== SCHEMA_VERSION) {
     throw new StoreUnavailable(
       'newer',
-      `the store in the schema ${schema} has version ${version}; this package knows ${SCHEMA_VERSION}`,
+      `the store in the schema ${schema} has version ${version}, and this package supports up to ${SCHEMA_VERSION}: install a newer version`,
     )
   }
   await checkServer(database.query, schema)

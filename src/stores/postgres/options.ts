@@ -1,25 +1,26 @@
 import type { Pool } from 'pg'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 
-/** What is set when a store is opened, besides the way to the server. */
+/** Settings of a PostgreSQL store, besides its server. */
 interface CommonOptions {
-  /** The schema in which the store lives, and on whose name it listens; `clientfold` unless given. */
+  /** The schema of the store, and the name of its notification channel; `clientfold` unless given. */
   readonly schema?: string
-  /** False to be refused (`missing`) where there is no store; unless given, one is made. */
+  /** False: reject as `missing` where there is no store. Otherwise one is created there. */
   readonly create?: boolean
-  /** The clock that gives `recorded_at`, in epoch milliseconds. */
+  /** The clock that gives `recorded_at`, in epoch milliseconds; `Date.now` unless given. */
   readonly now?: () => number
-  /** After which followers look by themselves, in milliseconds; 1,000 unless given. */
+  /** How often followers look for new events without a notification: every 1,000 ms unless given. */
   readonly pollMilliseconds?: number
 }
 
-/** Where the server is (`postgres://role:password@host/database`), or the caller's own pool, which stays the caller's to end. */
+/** The server (`postgres://role:password@host/database`), or a pool of the caller, which the store does not end. */
 export type PostgresStoreOptions = CommonOptions &
   ({ readonly url: string; readonly pool?: never } | { readonly pool: Pool; readonly url?: never })
 
-/** The options, with everything decided. */
-export interface Resolved {
+/** Where a store is opened, with every setting decided. */
+export interface PostgresSettings {
   readonly pool: Pool
+  /** Whether the store ends the pool when it is closed. */
   readonly ownsPool: boolean
   readonly schema: string
   readonly create: boolean
@@ -32,17 +33,17 @@ const SCHEMA = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/
 const CONNECT_MILLISECONDS = 10_000
 
 const openPool = async (url: string): Promise<Pool> => {
-  // The parser's own error would quote the URL, and with it the password.
+  // Checked here, because the parser's own error would quote the URL with its password.
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
     throw new StoreUnavailable(
       'unreachable',
-      'the URL is none of PostgreSQL: postgres://role@host/database',
+      'the URL of the PostgreSQL store is invalid: write postgres://role@host/database',
     )
   }
   const { default: driver } = await import('pg').catch((cause: unknown) => {
     throw new StoreUnavailable(
       'unreachable',
-      'the driver of PostgreSQL is not installed: npm install pg',
+      'the PostgreSQL driver is not installed: run `npm install pg`',
       cause,
     )
   })
@@ -51,23 +52,30 @@ const openPool = async (url: string): Promise<Pool> => {
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     keepAlive: true,
   })
-  // An idle connection that breaks is replaced; without a listener it would end the process.
+  // The pool replaces an idle connection that breaks. Without a listener, it would end the process.
   pool.on('error', () => undefined)
   return pool
 }
 
-const isPool = (given: string | Pool | PostgresStoreOptions): given is Pool =>
-  typeof given !== 'string' && 'connect' in given
+const isPool = (options: string | Pool | PostgresStoreOptions): options is Pool =>
+  typeof options !== 'string' && 'connect' in options
 
-/** Decides what was left open. */
-export const resolveOptions = async (
+/**
+ * Adds the default settings, and opens a pool if only a URL is given.
+ *
+ * @throws TypeError (as a rejection) if the name of the schema is invalid; StoreUnavailable if the URL
+ *   is invalid or the driver is missing.
+ */
+export const openSettings = async (
   given: string | Pool | PostgresStoreOptions,
-): Promise<Resolved> => {
+): Promise<PostgresSettings> => {
   const options: PostgresStoreOptions =
     typeof given === 'string' ? { url: given } : isPool(given) ? { pool: given } : given
   const { schema = 'clientfold', create = true, now = Date.now, pollMilliseconds = 1000 } = options
   if (!SCHEMA.test(schema)) {
-    throw new TypeError('a schema is named by a-z, 0-9 and _, 63 of them at most')
+    throw new TypeError(
+      'the name of a schema has 1 to 63 characters of a-z, 0-9 and _, and does not begin with a digit or pg_',
+    )
   }
   const pool = options.pool ?? (await openPool(options.url))
   return { pool, ownsPool: options.pool === undefined, schema, create, now, pollMilliseconds }

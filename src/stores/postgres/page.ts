@@ -1,31 +1,31 @@
 import type { QueryResultRow } from 'pg'
 import type { Position } from '../../event-store/recorded-event.js'
-import type { Query } from './database.js'
+import type { Query } from './connection.js'
 
 /** How many events are read at once. */
 export const PAGE = 2000
 
-/** Larger texts are asked for one by one, so that a page has some 30 MB at most. */
+/** A longer text is read alone, so that a page has about 30 MB at most. */
 const LARGEST_JOINED_BYTES = 16_384
 
-/** ASCII's record separator, which JSON has nowhere as itself. */
+/** ASCII's record separator, which valid JSON never holds as a bare character. */
 const SEPARATOR = '\u001e'
 
-/** What is settled, in the order of the store, by columns. */
+/** Settled events in the order of the store, as columns. */
 export interface Page {
-  /** Empty where the text is to be asked for by `textAt`. */
+  /** Empty for an event whose text `readTextAt` has to read. */
   readonly texts: ReadonlyArray<string>
   /** Epoch milliseconds. */
   readonly times: ReadonlyArray<string>
   readonly revisions: ReadonlyArray<string>
   readonly positions: ReadonlyArray<Position>
-  /** How many were found, with those before which another may still be committed. */
+  /** The number of events that were found, including those that are not settled. */
   readonly found: number
 }
 
 interface PageRow extends QueryResultRow {
   readonly found: string
-  /** Null, like the other texts, if nothing is settled. */
+  /** Null, like the other columns, if no event is settled. */
   readonly texts: string | null
   readonly times: string | null
   readonly revisions: string | null
@@ -35,7 +35,7 @@ interface PageRow extends QueryResultRow {
 const cursorOf = (position: Position): ReadonlyArray<string> => {
   const [, xid, place] = /^(\d{1,20})\/(\d{1,19})$/.exec(position) ?? []
   if (xid === undefined || place === undefined) {
-    throw new TypeError('this is no position of a PostgreSQL store')
+    throw new TypeError('this is not a position of a PostgreSQL store')
   }
   return [xid, place]
 }
@@ -44,24 +44,26 @@ const split = (texts: string | null, separator: string): ReadonlyArray<string> =
   texts === null ? [] : texts.split(separator)
 
 /**
- * The next events in the order of (transaction id, position). A transaction that is still open can only
- * add events at or after the oldest one that is open, so that all before it is settled for ever. A
- * serial number alone is given before the commit: whoever reads by it skips what is committed late.
+ * The next events in the order of (transaction id, position). An open transaction can add events only
+ * at or after the oldest open one, so all events before that one are settled: their order never
+ * changes. The position alone would not do: it is a serial number that is given before the commit, and
+ * a reader that goes by it skips what is committed late.
  *
- * The page is one row, whose texts are split here: to take as many rows apart, the driver would need a
- * fifth of the time of all.
+ * The page is one row, and its texts are split here. For as many rows, the driver would need a fifth
+ * of the whole time.
  *
- * @throws TypeError if `after` is no position.
+ * @param horizon - only events of transactions before this one
+ * @throws TypeError if `after` is not a position.
  */
-export const pageAfter = async (
+export const readPage = async (
   query: Query,
   schema: string,
   after: Position,
   horizon: string | undefined,
 ): Promise<Page> => {
   const [row] = await query<PageRow>(
-    // An aggregate takes its rows as the sub-query sorts them. The snapshot is asked in a query of its
-    // own, which is answered once, and not for every row.
+    // An aggregate takes its rows in the order of the sub-query. The snapshot is in a sub-query of its
+    // own, which the server runs once and not for every row.
     `select count(*)::text as found,
       string_agg(
         case when octet_length(text) <= ${LARGEST_JOINED_BYTES} and strpos(text, chr(30)) = 0
@@ -78,7 +80,7 @@ export const pageAfter = async (
       where (xid, position) > ($1::xid8, $2::bigint) and ($3::xid8 is null or xid < $3::xid8)
       order by xid, position limit ${PAGE}
     ) page`,
-    // Not prepared: planned with these values, it reads no further than the horizon.
+    // Not prepared: with these values in the plan, the server reads no further than the horizon.
     [...cursorOf(after), horizon ?? null],
   )
   if (row === undefined) throw new Error('a page is one row')
@@ -91,8 +93,8 @@ export const pageAfter = async (
   }
 }
 
-/** The text of an event that was not on its page; `undefined` if it was erased since. */
-export const textAt = async (
+/** The text of an event that did not come with its page; `undefined` if it has been erased since. */
+export const readTextAt = async (
   query: Query,
   schema: string,
   position: Position,

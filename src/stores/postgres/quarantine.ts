@@ -1,14 +1,13 @@
-import { namesClient } from '../kit/mentions-client.js'
-import { inOrder, quarantineRecordOf, readQuarantined } from '../kit/quarantine-record.js'
-import type { Quarantine, QuarantinedDelivery } from '../../event-store/quarantine.js'
-import { keyOf, type StorageKey } from '../kit/storage-key.js'
-import type { Query } from './database.js'
+import type { QuarantinePlace, QuarantineRecord } from '../kit/quarantine-record.js'
+import type { ErasureRequest, QuarantineEngine } from '../kit/store-engine.js'
+import type { StorageKey } from '../kit/storage-key.js'
+import type { Query } from './connection.js'
 
 /**
- * The table of the quarantine, which came with version 2 of the schema. Without statistics, as all
- * that can be erased; bodies are long, and stand in a table beside it, which goes where it goes.
+ * The table of the quarantine, since version 2 of the schema. Without statistics, like all tables that
+ * hold erasable data. The server keeps long bodies in a table beside it, and rewrites both together.
  */
-export const quarantineTable = (schema: string): string => `
+export const quarantineTableStatements = (schema: string): string => `
 create table ${schema}.quarantined (
   delivery_key text collate "C" primary key,
   received_at bigint not null,
@@ -19,100 +18,77 @@ alter table ${schema}.quarantined alter delivery_key set statistics 0,
   alter about set statistics 0, alter body set statistics 0;
 `
 
-interface Row {
+interface PlaceRow {
   readonly key: StorageKey
-  /** As text: the driver gives 64-bit integers so. */
+  /** Decimal digits: the driver returns 64-bit integers as texts. */
   readonly receivedAt: string
   readonly about: string
 }
 
-const KEYS = 'delivery_key as key, received_at::text as "receivedAt", about'
+interface RecordRow extends PlaceRow {
+  readonly body: Uint8Array
+}
 
-/** How many bodies are in memory at a time: of 256 KiB each, if they come from webhooks. */
-const PAGE = 16
+const PLACE = 'delivery_key as key, received_at::text as "receivedAt", about'
 
-const pageOf = async (
+const readPlaces = async (
+  query: Query,
+  schema: string,
+): Promise<ReadonlyArray<QuarantinePlace>> => {
+  const rows = await query<PlaceRow>(`select ${PLACE} from ${schema}.quarantined`)
+  return rows.map(({ receivedAt, ...row }) => ({ ...row, receivedAt: Number(receivedAt) }))
+}
+
+const readRecords = async (
   query: Query,
   schema: string,
   keys: ReadonlyArray<StorageKey>,
-): Promise<ReadonlyMap<StorageKey, QuarantinedDelivery>> => {
-  const rows = await query<Row & { readonly body: Uint8Array }>(
-    `select ${KEYS}, body from ${schema}.quarantined where delivery_key = any($1)`,
+): Promise<ReadonlyArray<QuarantineRecord>> => {
+  const rows = await query<RecordRow>(
+    `select ${PLACE}, body from ${schema}.quarantined where delivery_key = any($1)`,
     [keys],
   )
-  return new Map(
-    rows.map(({ key, receivedAt, about, body }) => [
-      key,
-      readQuarantined({ receivedAt: Number(receivedAt), about, body }),
-    ]),
-  )
+  return rows.map(({ receivedAt, ...row }) => ({ ...row, receivedAt: Number(receivedAt) }))
 }
 
-async function* readPages(
-  query: Query,
-  schema: string,
-): AsyncGenerator<readonly [StorageKey, QuarantinedDelivery], void> {
-  const rows = await query<Row>(`select ${KEYS} from ${schema}.quarantined`)
-  const keys = inOrder(
-    rows.map(({ receivedAt, ...row }) => ({ ...row, receivedAt: Number(receivedAt) })),
-  )
-  for (let start = 0; start < keys.length; start += PAGE) {
-    const wanted = keys.slice(start, start + PAGE)
-    const page = await pageOf(query, schema, wanted)
-    for (const key of wanted) {
-      const delivery = page.get(key)
-      if (delivery !== undefined) yield [key, delivery]
-    }
-  }
-}
+/** How many bodies an erasure holds in memory at a time. */
+const PAGE = 16
 
-/** Deletes what names a client. */
-export const deleteNaming = async (
+/** Deletes the deliveries whose bodies mention an erased client. */
+export const deleteMentioning = async (
   query: Query,
   schema: string,
-  clientId: string,
+  mentions: ErasureRequest['mentions'],
 ): Promise<void> => {
-  const naming: StorageKey[] = []
-  for await (const [key, { body }] of readPages(query, schema)) {
-    if (namesClient(body, clientId)) naming.push(key)
+  const keys = (await readPlaces(query, schema)).map(({ key }) => key)
+  for (let start = 0; start < keys.length; start += PAGE) {
+    const records = await readRecords(query, schema, keys.slice(start, start + PAGE))
+    const mentioning = records.filter(({ body }) => mentions(body)).map(({ key }) => key)
+    if (mentioning.length === 0) continue
+    await query(`delete from ${schema}.quarantined where delivery_key = any($1)`, [mentioning])
   }
-  if (naming.length === 0) return
-  await query(`delete from ${schema}.quarantined where delivery_key = any($1)`, [naming])
 }
 
-/** A role may have been set not to wait for the disk; what is kept here is acknowledged. */
+/** Turns `synchronous_commit` on: the role may have it off, but a kept delivery must be durable. */
 const DURABLY = `(select case when current_setting('synchronous_commit') = 'off'
   then set_config('synchronous_commit', 'on', true) end) durably`
 
-/**
- * The quarantine in a schema.
- *
- * @param whileOpen - does some work unless the store is closed
- */
-export const createQuarantine = (
-  query: Query,
-  schema: string,
-  whileOpen: <A>(work: () => Promise<A>) => Promise<A>,
-): Quarantine => ({
-  keep: (delivery) =>
-    whileOpen(async () => {
-      const { key, receivedAt, about, body } = quarantineRecordOf(delivery)
-      await query(
-        `insert into ${schema}.quarantined select $1, $2, $3, $4 from ${DURABLY}
-        on conflict do nothing`,
-        [key, receivedAt, about, body],
-      )
-    }),
-  all: async function* () {
-    const pages = await whileOpen(() => Promise.resolve(readPages(query, schema)))
-    for await (const [, delivery] of pages) yield whileOpen(() => Promise.resolve(delivery))
+/** The quarantine in a schema. */
+export const createQuarantineEngine = (query: Query, schema: string): QuarantineEngine => ({
+  keep: async ({ key, receivedAt, about, body }) => {
+    await query(
+      `insert into ${schema}.quarantined select $1, $2, $3, $4 from ${DURABLY}
+      on conflict do nothing`,
+      [key, receivedAt, about, body],
+    )
   },
-  remove: (id) =>
-    whileOpen(async () => {
-      const removed = await query(
-        `delete from ${schema}.quarantined where delivery_key = $1 returning 1`,
-        [keyOf(id)],
-      )
-      return removed.length > 0
-    }),
+  places: () => readPlaces(query, schema),
+  read: (keys) => readRecords(query, schema, keys),
+  remove: async (key) => {
+    const removed = await query(
+      `delete from ${schema}.quarantined where delivery_key = $1 returning 1`,
+      [key],
+    )
+    return removed.length > 0
+  },
 })

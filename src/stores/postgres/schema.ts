@@ -1,65 +1,24 @@
-import { quarantineTable } from './quarantine.js'
+import { insertIntoLookUp, lookUpTableStatements } from './look-ups.js'
+import { quarantineTableStatements } from './quarantine.js'
 
 /** The version of the tables and functions below. */
 export const SCHEMA_VERSION = 2
 
-/** Of how many clients the locks are held one by one; for more, the whole store is held at once. */
+/** For more clients than this, one lock of the whole store replaces the locks of the clients. */
 const MOST_CLIENT_LOCKS = 200
 
 /**
- * What a role needs to use a store that exists in the schema `clientfold`. To create the store, a role
- * needs `CREATE` on the database, or on a schema that is there; to erase, it must own the tables,
- * because it rewrites them.
+ * Statements that create the functions of the store.
  *
- * @example
- * import { postgresGrants } from 'clientfold/postgres'
- * postgresGrants('clientfold', 'app')[0] // => 'GRANT USAGE ON SCHEMA clientfold TO app'
- */
-export const postgresGrants = (schema: string, role: string): ReadonlyArray<string> => [
-  `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
-  `GRANT SELECT ON ${schema}.store_version TO ${role}`,
-  `GRANT SELECT, INSERT ON ${['events', 'session_clients', 'user_clients', 'erased']
-    .map((table) => `${schema}.${table}`)
-    .join(', ')} TO ${role}`,
-  `GRANT SELECT, INSERT, DELETE ON ${schema}.quarantined TO ${role}`,
-]
-
-/** Two look-ups of one shape. A key has up to 1,500 bytes, of which an index row takes no two. */
-const lookUpTable = (schema: string, table: string): string => `
-  create table ${schema}.${table} (
-    key text collate "C" not null,
-    client_key text collate "C" not null
-  );
-  create index ${table}_key on ${schema}.${table} (key, left(client_key, 64));
-  alter index ${schema}.${table}_key alter column 2 set statistics 0;
-  alter table ${schema}.${table} alter key set statistics 0, alter client_key set statistics 0;
-`
-
-/**
- * Nobody else adds these clients while their locks are held, so that looking is enough. With
- * `offset 0` they are looked up one by one, and never joined with all that is there.
- */
-const addToLookUp = (schema: string, table: string, keys: string, clients: string): string => `
-    insert into ${schema}.${table} (key, client_key)
-    select n.key, n.client_key from unnest(${keys}, ${clients}) n(key, client_key)
-    where not exists (
-      select from ${schema}.${table} l
-      where l.key = n.key
-        and left(l.client_key, 64) = left(n.client_key, 64) and l.client_key = n.client_key
-      offset 0
-    )`
-
-/**
- * What appends, and what locks.
- *
- * - `set enable_seqscan = off` and the generic plan: a connection keeps the plans of its functions, and
- *   one that was made while the tables were small would read all of them later.
- * - `append_events` is a function because each of its statements sees what was committed before it:
- *   it looks after it has locked, in one round trip. It writes everything, or nothing and answers
- *   nulls; the reasons are `decideAppend`'s to give. It locks before it writes, so that the
- *   transaction ids of a client's events ascend with their revisions. Of what
- *   nobody else can write meanwhile, only an event id may be taken, by an event of another client: a
- *   unique violation.
+ * - `lock_clients` locks clients until the transaction ends.
+ * - `append_events` writes a group of appends in one round trip. It is a function because each of its
+ *   statements sees what was committed before it: it locks the clients, looks at the facts, and writes.
+ *   It writes everything, or it writes nothing and returns nulls; `decideAppend` finds the reason. It
+ *   locks before it writes, so that the transaction ids of a client's events ascend with their
+ *   revisions. The locks do not cover an event id: a concurrent event of another client can take it, and
+ *   then the function fails with a unique violation.
+ * - `enable_seqscan = off` and the generic plan: a connection keeps the plans of its functions, and a
+ *   plan from the time when the tables were small would read whole tables later.
  */
 export const functionStatements = (schema: string): string => `
 create or replace function ${schema}.lock_clients(client_keys text[]) returns void
@@ -95,7 +54,7 @@ begin
     perform set_config('synchronous_commit', 'on', true);
   end if;
   if cardinality(client_keys) = 1 then
-    -- What lock_clients does: the usual case, without the cost of another function.
+    -- The same locks as in lock_clients, without the cost of another function: the usual case.
     perform pg_advisory_xact_lock_shared(hashtext('clientfold'), hashtext('${schema}')),
       pg_advisory_xact_lock(hashtextextended(client_keys[1], hashtext('${schema}')));
   else
@@ -121,9 +80,9 @@ begin
       n(place, step, event_key, recorded_at, text)
     returning e.position
   ),
-  sessions as (${addToLookUp(schema, 'session_clients', 'session_keys', 'of_sessions')}
+  sessions as (${insertIntoLookUp(schema, 'session_clients', 'unnest(session_keys, of_sessions)')}
   ),
-  users as (${addToLookUp(schema, 'user_clients', 'user_keys', 'of_users')}
+  users as (${insertIntoLookUp(schema, 'user_clients', 'unnest(user_keys, of_users)')}
   )
   select pg_current_xact_id()::text, array_to_string(revisions, ','),
     string_agg(w.position::text, ',' order by w.position)
@@ -132,10 +91,10 @@ end $write$;
 `
 
 /**
- * Statements that make the store in a schema that is there.
+ * Statements that create the store in an existing schema.
  *
- * - `collate "C"`: an index outlives an upgrade of the system's collations.
- * - `statistics 0`: what ANALYZE samples would outlive an erasure in `pg_statistic`.
+ * - `collate "C"`: so that an index stays valid when the system's collations are upgraded.
+ * - `statistics 0`: the samples of ANALYZE would stay in `pg_statistic` after an erasure.
  */
 export const schemaStatements = (schema: string): string => `
 create table ${schema}.store_version (version integer not null);
@@ -155,9 +114,9 @@ create table ${schema}.events (
 alter table ${schema}.events
   alter client_key set statistics 0, alter event_key set statistics 0, alter text set statistics 0;
 
-${lookUpTable(schema, 'session_clients')}
-${lookUpTable(schema, 'user_clients')}
+${lookUpTableStatements(schema, 'session_clients')}
+${lookUpTableStatements(schema, 'user_clients')}
 
 create table ${schema}.erased (tombstone text collate "C" primary key);
-${quarantineTable(schema)}
+${quarantineTableStatements(schema)}
 ${functionStatements(schema)}`

@@ -1,6 +1,6 @@
 import type { Append, StoredFacts } from '../kit/appends.js'
-import { keyOf, tombstoneOf } from '../kit/storage-key.js'
-import type { Query } from './database.js'
+import { keyOf, tombstoneOf, type StorageKey } from '../kit/storage-key.js'
+import type { Query } from './connection.js'
 
 interface FactRow {
   readonly fact: 'erased' | 'text' | 'revision'
@@ -8,17 +8,17 @@ interface FactRow {
   readonly value: string
 }
 
-/** Locks the clients until the end of the transaction, so that what is gathered then stays true. */
+/** Locks clients until the transaction ends, so that facts that are read later stay true. */
 export const lockClients = async (
   query: Query,
   schema: string,
-  clientIds: ReadonlyArray<string>,
+  clientKeys: ReadonlyArray<StorageKey>,
 ): Promise<void> => {
-  await query(`select ${schema}.lock_clients($1)`, [clientIds.map(keyOf)])
+  await query(`select ${schema}.lock_clients($1)`, [clientKeys])
 }
 
-/** Gathers, in one statement, what was true together at one moment. */
-export const gatherFacts = async (
+/** Reads the facts about some appends in one statement, so that all of them are of one moment. */
+export const readFacts = async (
   query: Query,
   schema: string,
   appends: ReadonlyArray<Append>,

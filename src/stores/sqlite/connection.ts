@@ -2,127 +2,137 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 import { makeDurable } from './durability.js'
+import { unavailable } from './errors.js'
 import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'
-import { unavailable } from './sqlite-error.js'
 
-/** SQLite waits by blocking the process: beyond this, the store waits by itself. */
+/** SQLite blocks the process while it waits for a lock. Beyond this time, the store waits instead. */
 const LONGEST_BLOCKING_MS = 100
 
-/** How long to pause before another try, by chance, so that contenders do not meet again. */
+/** A random pause before another try, so that two processes do not collide again. */
 const pauseMilliseconds = (): number => 1 + Math.random() * 15
 
 const isBusy = (error: unknown): boolean =>
   error instanceof StoreUnavailable && error.reason === 'busy'
 
-/** A connection that is set up, and the ways to work with it. */
+/** A connection with durable settings, and the ways to work with it. */
 export class Connection {
   readonly database: SqliteDatabase
-  readonly #file: string
+  readonly #fileName: string
   readonly #busyMilliseconds: number
-  /** Set where others must not make the file a WAL file. */
+  /** Set where another process must not turn the file into a WAL file. */
   #journalMode: SqliteStatement | undefined
-  /** A transaction may be open that was not ended: a rollback can fail too. */
-  #isUnsettled = false
+  /** True while a transaction may be open. It stays true if a rollback failed. */
+  #mayHaveTransaction = false
   #isClosed = false
 
-  constructor(database: SqliteDatabase, file: string, busyMilliseconds: number) {
+  /** @param fileName - how messages name the file */
+  constructor(database: SqliteDatabase, fileName: string, busyMilliseconds: number) {
     this.database = database
-    this.#file = file
+    this.#fileName = fileName
     this.#busyMilliseconds = busyMilliseconds
   }
 
   /**
-   * Sets the connection up, and brings a file of an older version up to this one; then it may be used.
+   * Makes the connection durable, and upgrades a file of an older version. After this the connection
+   * may be used.
    *
-   * @param mayMake - whether an empty file may be made a store; if not, nothing is written to it
+   * @param create - whether an empty file becomes a store; if not, nothing is written to it
    */
-  async setUp(mayMake: boolean): Promise<void> {
+  async setUp(create: boolean): Promise<void> {
     const blocking = Math.min(this.#busyMilliseconds, LONGEST_BLOCKING_MS)
-    const found = await this.read(() => makeDurable(this.database, this.#file, blocking, mayMake))
-    if (!found.isWalSafe) this.#journalMode = this.database.prepare('PRAGMA journal_mode')
-    if (found.version === SCHEMA_VERSION) return
+    const { isWalSafe, version } = await this.read(() =>
+      makeDurable(this.database, this.#fileName, blocking, create),
+    )
+    if (!isWalSafe) this.#journalMode = this.database.prepare('PRAGMA journal_mode')
+    if (version === SCHEMA_VERSION) return
     await this.write(() => {
-      completeTables(this.database, this.#file)
+      completeTables(this.database, this.#fileName)
     })
   }
 
-  /** Does some work, again while another process holds the file, with every error as the port's. */
+  /**
+   * Does some work, and tries it again while another process holds the file.
+   *
+   * @throws StoreUnavailable (as a rejection) for every error of the driver.
+   */
   async read<A>(work: () => A): Promise<A> {
     const deadline = performance.now() + this.#busyMilliseconds
     for (;;) {
       try {
         if (this.#isClosed) throw new StoreUnavailable('closed', 'the store is closed')
-        this.#settle()
+        this.#endTransaction()
         return work()
       } catch (cause) {
-        const error = unavailable(cause, this.#file)
+        const error = unavailable(cause, this.#fileName)
         if (!isBusy(error) || performance.now() >= deadline) throw error
       }
       await pause(pauseMilliseconds())
     }
   }
 
-  /** Does some work in one transaction, which is durable when this answers. */
+  /** Does some work in one transaction, which is durable before this answers. */
   write<A>(work: () => A): Promise<A> {
     return this.read(() => {
-      this.#isUnsettled = true
+      this.#mayHaveTransaction = true
       try {
         this.database.exec('BEGIN IMMEDIATE')
         this.#checkJournal()
         const result = work()
         this.database.exec('COMMIT')
-        this.#isUnsettled = false
+        this.#mayHaveTransaction = false
         return result
       } catch (error) {
-        this.#settle()
+        this.#endTransaction()
         throw error
       }
     })
   }
 
-  /** Writes the whole file anew, without what lies between its rows. */
+  /** Rewrites the whole file without its free space. */
   rewrite(): Promise<void> {
     return this.read(() => {
       this.database.exec('VACUUM')
     })
   }
 
-  /** Takes all that is in the WAL into the file, and leaves the WAL empty. */
+  /** Moves the content of the WAL into the file, and empties the WAL. */
   emptyWal(): Promise<void> {
     return this.read(() => {
       if (valueOf(this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)')) === 0) return
-      const message = `${this.#file} is being read by another process, and its WAL still holds what was erased`
+      const message =
+        `another process is reading ${this.#fileName}, and its WAL still holds the erased bytes: ` +
+        'erase the client again when that process has finished'
       throw new StoreUnavailable('busy', message)
     })
   }
 
-  /** @param isOurs - whether the handle is to be closed, too */
-  close(isOurs: boolean): void {
+  /** @param ownsDatabase - whether to close the driver's handle too */
+  close(ownsDatabase: boolean): void {
     if (this.#isClosed) return
     this.#isClosed = true
     try {
-      this.#settle()
-      // Leaves one file behind, if nobody else has it open; else the next opening does as much.
+      this.#endTransaction()
+      // Leaves a single file if no other process has it open. Otherwise the next opening does this.
       valueOf(this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)'))
     } catch {
-      // All that was acknowledged is in the WAL.
+      // Nothing is lost: all acknowledged events are in the WAL.
     }
-    if (isOurs) this.database.close()
+    if (ownsDatabase) this.database.close()
   }
 
-  #settle(): void {
-    if (!this.#isUnsettled) return
+  #endTransaction(): void {
+    if (!this.#mayHaveTransaction) return
     try {
       this.database.exec('ROLLBACK')
-      this.#isUnsettled = false
+      this.#mayHaveTransaction = false
     } catch {
-      // SQLite has rolled back by itself, or the next use tries again.
+      // SQLite has already rolled back, or the next use tries again.
     }
   }
 
   #checkJournal(): void {
     if (this.#journalMode === undefined || valueOf(this.#journalMode) !== 'wal') return
-    const message = `${this.#file} has become a WAL file, which this version of SQLite could corrupt`
+    const message = `${this.#fileName} has become a WAL file, which this version of SQLite could corrupt: use SQLite 3.51.3 or later`
     throw new StoreUnavailable('denied', message)
   }
 }

@@ -1,9 +1,9 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 
-/** What is bound to a statement. */
+/** A value that is bound to a parameter of a statement. */
 export type SqliteValue = string | number | Uint8Array
 
-/** A prepared statement, as better-sqlite3 shaped it and other drivers took over. */
+/** A prepared statement with the methods of better-sqlite3, which other drivers have too. */
 export interface SqliteStatement {
   readonly run: (...values: SqliteValue[]) => {
     readonly changes: number | bigint
@@ -23,46 +23,54 @@ export interface SqliteDatabase {
   readonly close: () => unknown
 }
 
-/** The drivers that the store finds by itself. */
+/** The drivers that the store can load. */
 export type SqliteDriver = 'node:sqlite' | 'libsql'
 
-type Opening = (path: string) => SqliteDatabase
+/** Opens a database file with a driver. */
+export type OpenDatabase = (path: string) => SqliteDatabase
+
 type DatabaseClass = new (path: string) => SqliteDatabase
 
-/** Not named where they are imported, since neither the types nor every Node have the module. */
+/** Names in variables, because the compiler does not find these modules in every installation. */
 const MODULES: Readonly<Record<SqliteDriver, string>> = {
   'node:sqlite': 'node:sqlite',
   libsql: 'libsql',
 }
 
-const loadNodeSqlite = async (): Promise<Opening> => {
+const loadNodeSqlite = async (): Promise<OpenDatabase> => {
   const { DatabaseSync } = (await import(MODULES['node:sqlite'])) as {
     readonly DatabaseSync: DatabaseClass
   }
   return (path) => new DatabaseSync(path)
 }
 
-const loadLibsql = async (): Promise<Opening> => {
+const loadLibsql = async (): Promise<OpenDatabase> => {
   const { default: Database } = (await import(MODULES.libsql)) as {
     readonly default: DatabaseClass
   }
   return (path) => new Database(path)
 }
 
+/** What to do where no driver can be loaded. `libsql` is an optional peer of this package. */
+const MISSING: Readonly<Record<SqliteDriver | 'any', string>> = {
+  any: 'there is no driver for SQLite: run `npm install libsql`, or use Node 22.13 or later',
+  libsql: 'the SQLite driver libsql is not installed: run `npm install libsql`',
+  'node:sqlite':
+    'this version of Node has no node:sqlite: use Node 22.13 or later, or run `npm install libsql`',
+}
+
 /**
  * Loads a driver: `node:sqlite` where this Node has it (22.13 and later), else `libsql`.
  *
- * @throws StoreUnavailable if there is none.
+ * @param driver - load only this one
+ * @throws StoreUnavailable if no driver can be loaded. The message says what to install.
  */
-export const loadDriver = async (driver: SqliteDriver | undefined): Promise<Opening> => {
+export const loadDriver = async (driver: SqliteDriver | undefined): Promise<OpenDatabase> => {
   try {
-    if (driver !== undefined) return await (driver === 'libsql' ? loadLibsql() : loadNodeSqlite())
+    if (driver === 'libsql') return await loadLibsql()
+    if (driver === 'node:sqlite') return await loadNodeSqlite()
     return await loadNodeSqlite().catch(loadLibsql)
   } catch (cause) {
-    const message =
-      driver === 'node:sqlite'
-        ? 'this Node has no node:sqlite: use Node 22.13 or later, or the package libsql'
-        : 'there is no driver for SQLite: install the package libsql, or use Node 22.13 or later'
-    throw new StoreUnavailable('unreachable', message, cause)
+    throw new StoreUnavailable('unreachable', MISSING[driver ?? 'any'], cause)
   }
 }

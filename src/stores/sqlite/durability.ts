@@ -3,28 +3,28 @@ import type { SqliteDatabase } from './driver.js'
 import { valueOf, versionOf } from './schema.js'
 
 /**
- * The first version whose WAL is safe with more than one connection. From 3.7.0 to 3.51.2, a
- * checkpoint beside a commit that resets the WAL can corrupt the file
+ * The first version whose WAL is safe with more than one connection. In 3.7.0 to 3.51.2, a checkpoint
+ * that runs during a commit that resets the WAL can corrupt the file
  * (https://sqlite.org/wal.html#walresetbug).
  */
-const SAFE_WAL = [3, 51, 3] as const
+const FIRST_SAFE_WAL = [3, 51, 3] as const
 
 const hasSafeWal = (database: SqliteDatabase): boolean => {
   const version = String(valueOf(database.prepare('SELECT sqlite_version()')))
     .split('.')
     .map(Number)
-  for (const [index, least] of SAFE_WAL.entries()) {
+  for (const [index, lowest] of FIRST_SAFE_WAL.entries()) {
     const part = version[index] ?? 0
-    if (part !== least) return part > least
+    if (part !== lowest) return part > lowest
   }
   return true
 }
 
 /**
- * Set on every opening, since none of it is kept in the file: some builds open an existing WAL file
- * with NORMAL, which loses the last commits at a power cut. FULL is enough for the rollback journal
- * too: TRUNCATE syncs the truncated journal, while DELETE would need EXTRA to sync the folder.
- * On macOS only a full sync reaches the disk. What is deleted is overwritten with zeros.
+ * Set on every opening, because the file does not keep these settings: some builds open an existing
+ * WAL file with NORMAL, which loses the last commits at a power cut. FULL is enough for the rollback
+ * journal too: TRUNCATE syncs the truncated journal, while DELETE would need EXTRA to sync the folder.
+ * On macOS only a full sync reaches the disk. Deleted rows are overwritten with zeros.
  */
 const SETTINGS = `
   PRAGMA synchronous = FULL;
@@ -37,8 +37,8 @@ const setJournal = (database: SqliteDatabase, mode: 'wal' | 'truncate'): boolean
   valueOf(database.prepare(`PRAGMA journal_mode = ${mode}`)) === mode
 
 /**
- * Only a new file becomes a WAL file: one in use may be open elsewhere with a version of SQLite that
- * would corrupt it then.
+ * Sets the journal mode. Only a new file becomes a WAL file, because another process may have an older
+ * file open with a version of SQLite that would then corrupt it.
  */
 const chooseJournal = (database: SqliteDatabase, isNew: boolean, isWalSafe: boolean): boolean => {
   const isWal = valueOf(database.prepare('PRAGMA journal_mode')) === 'wal'
@@ -46,33 +46,34 @@ const chooseJournal = (database: SqliteDatabase, isNew: boolean, isWalSafe: bool
   return setJournal(database, 'truncate')
 }
 
-/** What `makeDurable` found out. */
+/** What `makeDurable` found out about a file. */
 export interface Durability {
-  /** Of the tables in the file: 0 if it has yet to get them. */
+  /** The version of the tables in the file: 0 if it has no tables yet. */
   readonly version: number
-  /** If not, a file that another process has made a WAL file must not be written to. */
+  /** If false, a file that another process has turned into a WAL file must not be written to. */
   readonly isWalSafe: boolean
 }
 
 /**
  * Makes a connection durable.
  *
- * @throws StoreUnavailable if the file is none of ours, or is empty and not to be made a store, or
- *   what the driver throws.
+ * @param create - whether an empty file may become a store
+ * @throws StoreUnavailable if the file is not a store, or is empty and `create` is false; or the
+ *   driver's error.
  */
 export const makeDurable = (
   database: SqliteDatabase,
-  file: string,
+  fileName: string,
   busyMilliseconds: number,
-  mayMake: boolean,
+  create: boolean,
 ): Durability => {
   database.exec(`PRAGMA busy_timeout = ${busyMilliseconds}`)
-  const version = versionOf(database, file)
-  if (version === 0 && !mayMake) throw new StoreUnavailable('missing', `${file} holds no store`)
+  const version = versionOf(database, fileName)
+  if (version === 0 && !create) throw new StoreUnavailable('missing', `${fileName} holds no store`)
   database.exec(SETTINGS)
   const isWalSafe = hasSafeWal(database)
   if (!chooseJournal(database, version === 0, isWalSafe)) {
-    throw new StoreUnavailable('storage', `${file} has no place for a journal`)
+    throw new StoreUnavailable('storage', `the journal of ${fileName} cannot be created`)
   }
   return { version, isWalSafe }
 }

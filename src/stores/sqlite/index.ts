@@ -3,11 +3,11 @@
  *
  * @packageDocumentation
  */
-export { openSqliteStore } from './open-sqlite-store.js'
+export { openSqliteStore } from './open.js'
 export type {
   SqliteFileOptions,
   SqliteHandleOptions,
   SqliteStoreOptions,
   SqliteStoreSettings,
-} from './open-sqlite-store.js'
+} from './options.js'
 export type { SqliteDatabase, SqliteDriver, SqliteStatement, SqliteValue } from './driver.js'

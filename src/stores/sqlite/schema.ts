@@ -1,14 +1,14 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 
-/** "clfd": what makes a file ours (https://sqlite.org/pragma.html#pragma_application_id). */
+/** "clfd": marks a file as an event store (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x636c6664
 
 /**
- * What makes a file of version 1 of an empty one.
+ * Turns an empty file into version 1.
  *
- * AUTOINCREMENT, so that the position of an erased event is never given again: a reader that has read
- * past it would skip its successor.
+ * AUTOINCREMENT never gives the position of an erased event again. A reader that had read past that
+ * position would skip the new event.
  */
 const EVENT_TABLES = `
   CREATE TABLE events (
@@ -34,7 +34,7 @@ const EVENT_TABLES = `
   PRAGMA application_id = ${APPLICATION_ID};
 `
 
-/** What makes a file of version 2 of one of version 1. */
+/** Turns version 1 into version 2. */
 const QUARANTINE_TABLE = `
   CREATE TABLE quarantined (
     delivery_key TEXT PRIMARY KEY,
@@ -44,43 +44,44 @@ const QUARANTINE_TABLE = `
   );
 `
 
-/** Each step makes the next version; a new file takes all of them. */
+/** Each step makes the next version. A new file takes all steps. */
 const STEPS: ReadonlyArray<string> = [EVENT_TABLES, QUARANTINE_TABLE]
 
-/** Raised with every change of the tables. */
+/** The version of the tables. It grows with every change of them. */
 export const SCHEMA_VERSION = STEPS.length
 
-/** The value of a pragma, or of a query of one value. */
+/** The value of a pragma, or of a query with one value. */
 export const valueOf = (statement: SqliteStatement): string | number => {
   const row = statement.get() as Readonly<Record<string, string | number | bigint>>
   const [value] = Object.values(row)
-  if (value === undefined) throw new Error('a query of one value has one')
+  if (value === undefined) throw new Error('the query returned no value')
   return typeof value === 'bigint' ? Number(value) : value
 }
 
 /**
- * The version of the tables in a file: 0 if it has yet to get them.
+ * The version of the tables in a file: 0 if it has no tables yet.
  *
- * @throws StoreUnavailable if the file is of another application, or of a newer version of this one.
+ * @throws StoreUnavailable if the file belongs to another application, or a newer version of this
+ *   package wrote it.
  */
-export const versionOf = (database: SqliteDatabase, file: string): number => {
+export const versionOf = (database: SqliteDatabase, fileName: string): number => {
   const application = valueOf(database.prepare('PRAGMA application_id'))
   const version = Number(valueOf(database.prepare('PRAGMA user_version')))
   if (application === APPLICATION_ID) {
     if (version <= SCHEMA_VERSION) return version
-    throw new StoreUnavailable('newer', `${file} was written by a newer version of clientfold`)
+    throw new StoreUnavailable('newer', `${fileName} was written by a newer version of clientfold`)
   }
   const tables = valueOf(database.prepare('SELECT count(*) FROM sqlite_master'))
   if (application === 0 && version === 0 && tables === 0) return 0
-  throw new StoreUnavailable('foreign', `${file} is a database of another application`)
+  throw new StoreUnavailable('foreign', `${fileName} is a database of another application`)
 }
 
 /**
- * Gives a file the tables that it lacks, within a transaction; another process may have been faster.
- * One that still works with the version before goes on as it did.
+ * Adds the tables that a file lacks, within a transaction. Another process may have added them first. A
+ * process that still runs the version before can go on writing to the file.
  */
-export const completeTables = (database: SqliteDatabase, file: string): void => {
-  const missing = STEPS.slice(versionOf(database, file))
+export const completeTables = (database: SqliteDatabase, fileName: string): void => {
+  const missing = STEPS.slice(versionOf(database, fileName))
   if (missing.length === 0) return
   database.exec(`${missing.join('')} PRAGMA user_version = ${SCHEMA_VERSION};`)
 }

@@ -58,7 +58,7 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'an append that was answered is there after a reopening',
+    name: 'an answered append is still there when the store is opened again',
     needs: 'several-handles',
     run: async (harness) => {
       const events = sampleEvents(5)
@@ -71,18 +71,18 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
     },
   },
   {
-    name: 'of those who expect the same revision, one wins',
+    name: 'of several appends that expect the same revision, one wins',
     needs: 'one-handle',
     run: (harness) => withStore(harness, (store) => contend([store])),
   },
   {
-    name: 'of those who expect the same revision, one wins: through several handles',
+    name: 'of several appends that expect the same revision, one wins: through several handles',
     needs: 'several-handles',
     run: (harness) =>
       withStore(harness, (first) => withStore(harness, (second) => contend([first, second]))),
   },
   {
-    name: 'an expectation that does not hold is answered with the revision as it is',
+    name: 'a wrong expectation is answered with the actual revision',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -102,7 +102,7 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'an append without events, or with those of another client, is a defect',
+    name: 'an append without events, or with events of another client, is a defect',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -113,7 +113,7 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'a closed store refuses everything',
+    name: 'a closed store refuses every call',
     needs: 'one-handle',
     run: async (harness) => {
       const store = await harness.open()

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../../events/client-event.js'
 import { eventText } from '../../events/encode-event.js'
-import type { AppendRefusal, Appended, EventStore } from '../../event-store/event-store.js'
+import type { AppendRefusal } from '../../event-store/append-refusal.js'
+import type { AppendResult, EventStore } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import type { StoreHarness } from './store-case.js'
 
@@ -34,12 +35,12 @@ export const collect = async <A>(items: AsyncIterable<A>): Promise<ReadonlyArray
   return collected
 }
 
-export const appendedOf = (answer: E.Either<AppendRefusal, Appended>): Appended => {
+export const appendedOf = (answer: E.Either<AppendRefusal, AppendResult>): AppendResult => {
   if (E.isLeft(answer)) assert.fail(`the append was refused: ${answer.left._tag}`)
   return answer.right
 }
 
-export const refusalOf = (answer: E.Either<AppendRefusal, Appended>): AppendRefusal => {
+export const refusalOf = (answer: E.Either<AppendRefusal, AppendResult>): AppendRefusal => {
   if (E.isRight(answer)) assert.fail('the append was not refused')
   return answer.left
 }

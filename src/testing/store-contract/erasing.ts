@@ -8,7 +8,7 @@ const ERASED = { _tag: 'ClientErased' }
 /** What the port guarantees of erasing. */
 export const erasingCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'an erased client is gone, and all others are as they were',
+    name: 'an erased client is gone, and all other clients are unchanged',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -30,7 +30,7 @@ export const erasingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'what comes of an erased client later is refused',
+    name: 'a later event of an erased client is refused',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -55,7 +55,7 @@ export const erasingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'what comes of an erased client later is refused: after a reopening too',
+    name: 'a later event of an erased client is refused: also when the store is opened again',
     needs: 'several-handles',
     run: async (harness) => {
       await withStore(harness, async (store) => {

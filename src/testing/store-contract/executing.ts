@@ -79,7 +79,7 @@ const executeAtOnce = async (
 /** What follows from one winner for each revision: those who try again come to an end. */
 export const executingCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'of those who expect the same revision, one wins: so that commands that are tried again are all executed',
+    name: 'of several appends that expect the same revision, one wins: commands that are tried again all succeed',
     needs: 'one-handle',
     run: (harness) =>
       fc.assert(

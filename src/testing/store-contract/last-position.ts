@@ -75,12 +75,12 @@ const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Pr
 /** What the port guarantees of the last position. */
 export const lastPositionCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'what commits after the last position was asked for comes after it',
+    name: 'an event that commits after a call of lastPosition comes after that position',
     needs: 'one-handle',
     run: (harness) => withStore(harness, (store) => assertFollowedFromEnd(store, store)),
   },
   {
-    name: 'what commits after the last position was asked for comes after it: of another handle',
+    name: 'an event that commits after a call of lastPosition comes after that position: through another handle',
     needs: 'several-handles',
     run: (harness) =>
       withStore(harness, (reader) =>
@@ -88,7 +88,7 @@ export const lastPositionCases: ReadonlyArray<StoreCase> = [
       ),
   },
   {
-    name: 'what commits after the last position was asked for comes after it: of what was empty, or was erased',
+    name: 'an event that commits after a call of lastPosition comes after that position: in an empty store, and after an erasure',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {

@@ -221,12 +221,12 @@ const runModel = (harness: StoreHarness, others: ReadonlyArray<Command>): Promis
 /** The port as a whole: what it answers and holds after any commands is what a plain model does. */
 export const modelCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'a plain model agrees, whatever is asked',
+    name: 'a store answers as a plain model does, whatever the calls',
     needs: 'one-handle',
     run: (harness) => runModel(harness, []),
   },
   {
-    name: 'a plain model agrees, whatever is asked: with reopenings',
+    name: 'a store answers as a plain model does, whatever the calls: also when it is opened again',
     needs: 'several-handles',
     run: (harness) => runModel(harness, [reopen(harness)]),
   },

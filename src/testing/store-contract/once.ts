@@ -6,7 +6,7 @@ import type { StoreCase } from './store-case.js'
 /** What the port guarantees of event ids. */
 export const onceCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'an event id is appended once, for ever, however often it is delivered',
+    name: 'an event id is appended once, however often it is delivered',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -25,7 +25,7 @@ export const onceCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'an event id is appended once, for ever, however often it is delivered: after reopenings too',
+    name: 'an event id is appended once, however often it is delivered: also when the store is opened again',
     needs: 'several-handles',
     run: async (harness) => {
       const events = sampleEvents(10, {})
@@ -40,7 +40,7 @@ export const onceCases: ReadonlyArray<StoreCase> = [
     },
   },
   {
-    name: 'a duplicate is answered as such whatever revision is expected',
+    name: 'a duplicate is answered as a duplicate, whatever revision is expected',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -87,7 +87,7 @@ export const onceCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'an event without an id is known by its content',
+    name: 'an event without an id is identified by its content',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {

@@ -101,7 +101,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'a delivery is kept byte for byte: whatever its id and its reason',
+    name: 'a delivery is kept byte for byte: with any id and reason',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -118,7 +118,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'a delivery that was kept is there after a reopening',
+    name: 'a kept delivery is still there when the store is opened again',
     needs: 'several-handles',
     run: async (harness) => {
       const deliveries = [deliveryOf(1), deliveryOf(2), deliveryOf(3)]
@@ -135,7 +135,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
     },
   },
   {
-    name: 'a delivery is kept once, as it came first, however often it comes',
+    name: 'a delivery is kept once, in its first form, however often it comes',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -150,7 +150,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'deliveries are read by the time at which they came, then by id',
+    name: 'deliveries are read in the order of their times, then of their ids',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -164,7 +164,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'a delivery is gone when it was removed',
+    name: 'a removed delivery is gone',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -180,12 +180,12 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'an erased client takes along the deliveries that name its id',
+    name: 'erasing a client removes the deliveries that mention its id',
     needs: 'one-handle',
     run: (harness) => withStore(harness, eraseMany),
   },
   {
-    name: 'an erased client takes along the deliveries that name its id: whatever the id',
+    name: 'erasing a client removes the deliveries that mention its id: any id',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -203,16 +203,21 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'a delivery without an id or a time is a defect, and a closed store refuses',
+    name: 'a delivery without an id or a time is a defect',
     needs: 'one-handle',
-    run: async (harness) => {
-      const { quarantine } = await withStore(harness, async (store) => {
+    run: (harness) =>
+      withStore(harness, async (store) => {
         for (const defect of [{ id: '' }, { receivedAt: -1 }, { receivedAt: Number.NaN }]) {
           await assert.rejects(store.quarantine.keep({ ...deliveryOf(1), ...defect }), TypeError)
         }
         await assertKept(store, [])
-        return store
-      })
+      }),
+  },
+  {
+    name: 'a closed store refuses every call: of its quarantine',
+    needs: 'one-handle',
+    run: async (harness) => {
+      const { quarantine } = await withStore(harness, (store) => Promise.resolve(store))
       const closed = { name: 'StoreUnavailable', reason: 'closed' }
       await assert.rejects(quarantine.keep(deliveryOf(1)), closed)
       await assert.rejects(quarantine.remove('msg_1'), closed)

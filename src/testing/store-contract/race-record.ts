@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
-import type { AppendRefusal, Appended, EventStore } from '../../event-store/event-store.js'
+import type { AppendRefusal } from '../../event-store/append-refusal.js'
+import type { AppendResult, EventStore } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { collect, textsOf } from './checks.js'
 
@@ -45,7 +46,7 @@ export class RaceRecord {
     clientId: string,
     texts: ReadonlyArray<string>,
     expected: number,
-    answer: E.Either<AppendRefusal, Appended>,
+    answer: E.Either<AppendRefusal, AppendResult>,
   ): void {
     if (E.isRight(answer)) {
       const { revision, recorded } = answer.right

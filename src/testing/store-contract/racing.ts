@@ -166,12 +166,12 @@ const runRaces = (
 /** What the port guarantees of calls that run at the same time, in whatever order they get through. */
 export const racingCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'of those who expect the same revision, one wins: whatever the order of asking and answering',
+    name: 'of several appends that expect the same revision, one wins: in any order of calls and answers',
     needs: 'one-handle',
     run: (harness) => runRaces(harness, (work) => withStore(harness, (store) => work([store]))),
   },
   {
-    name: 'of those who expect the same revision, one wins: whatever the order, through several handles',
+    name: 'of several appends that expect the same revision, one wins: in any order, through several handles',
     needs: 'several-handles',
     run: (harness) =>
       runRaces(harness, (work) =>

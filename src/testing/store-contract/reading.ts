@@ -43,7 +43,7 @@ const assertFollowed = async (reader: EventStore, writer: EventStore): Promise<v
 /** What the port guarantees of reading. */
 export const readingCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'a client is read in the order of its revisions, without holes',
+    name: 'a client is read in the order of its revisions, without gaps',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -106,12 +106,12 @@ export const readingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'a follower catches up, then sees every event as it comes, and ends when it is told to',
+    name: 'a follower catches up, then reads each new event, and ends at its signal',
     needs: 'one-handle',
     run: (harness) => withStore(harness, (store) => assertFollowed(store, store)),
   },
   {
-    name: 'a follower catches up, then sees every event as it comes, and ends when it is told to: of another handle',
+    name: 'a follower catches up, then reads each new event, and ends at its signal: through another handle',
     needs: 'several-handles',
     run: (harness) =>
       withStore(harness, (reader) =>
@@ -119,7 +119,7 @@ export const readingCases: ReadonlyArray<StoreCase> = [
       ),
   },
   {
-    name: 'a follower that waits ends at its signal, and when the store is closed',
+    name: 'a follower catches up, then reads each new event, and ends at its signal: also while it waits, or when the store is closed',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -137,7 +137,7 @@ export const readingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'what is read is what was appended, whatever it holds: hostile texts as ids',
+    name: 'events are read exactly as they were appended, whatever they hold: hostile texts as ids',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -156,7 +156,7 @@ export const readingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'what is read is what was appended, whatever it holds: any events',
+    name: 'events are read exactly as they were appended, whatever they hold: any events',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -174,7 +174,7 @@ export const readingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'the clients of a user, and of a session, are found',
+    name: 'the clients of a user and of a session are found',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {

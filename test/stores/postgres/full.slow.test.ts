@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { EventStore } from '../../../src/event-store/event-store.js'
 import { StoreUnavailable } from '../../../src/event-store/store-error.js'
 import { openPostgresStore } from '../../../src/stores/postgres/index.js'
-import { unavailable } from '../../../src/stores/postgres/postgres-error.js'
+import { unavailable } from '../../../src/stores/postgres/errors.js'
 import { anEvent, deliveryOf, describeWithPostgres, readEverything } from './given.js'
 
 const WRITERS = [0, 1, 2, 3]

@@ -22,7 +22,7 @@ describe('a server that is not there', () => {
     'and a URL like %j is refused without quoting it',
     async (url) => {
       expect(await refusalOf(url)).toBe(
-        'unreachable: the URL is none of PostgreSQL: postgres://role@host/database',
+        'unreachable: the URL of the PostgreSQL store is invalid: write postgres://role@host/database',
       )
     },
   )
@@ -96,12 +96,12 @@ describeWithPostgres('opening', (server) => {
     await (await openPostgresStore(url)).close()
     await server().run(database, 'update clientfold.store_version set version = 3')
     expect(await refusalOf(url)).toBe(
-      'newer: the store in the schema clientfold has version 3; this package knows 2',
+      'newer: the store in the schema clientfold has version 3, and this package supports up to 2: install a newer version',
     )
     const other = await server().newDatabase()
     await server().run(other, 'create schema clientfold', 'create table clientfold.events (a int)')
     expect(await refusalOf(server().url(other))).toBe(
-      'foreign: the schema holds other tables already (42P07)',
+      'foreign: the schema already holds other tables (42P07)',
     )
     await server().run(
       'postgres',

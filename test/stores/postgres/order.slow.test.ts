@@ -4,8 +4,8 @@ import { oneEventOf } from '../../../src/stores/kit/appends.js'
 import { recordOf } from '../../../src/stores/kit/event-record.js'
 import type { EventStore } from '../../../src/event-store/event-store.js'
 import { openPostgresStore } from '../../../src/stores/postgres/index.js'
-import { createEventWriter } from '../../../src/stores/postgres/write-event.js'
-import { createEventsWriter } from '../../../src/stores/postgres/write-events.js'
+import { createTryIndependentEvents } from '../../../src/stores/postgres/try-independent-events.js'
+import { createTryOneEvent } from '../../../src/stores/postgres/try-one-event.js'
 import { anEvent, deliveryOf, describeWithPostgres } from './given.js'
 import type { PostgresServer } from './server.js'
 
@@ -14,8 +14,8 @@ const [WRITERS, READERS, FOLLOWERS] = [16, 4, 4]
 
 const somewhat = (milliseconds: number): Promise<void> => delay(Math.random() * milliseconds)
 
-const writeEvent = createEventWriter('clientfold')
-const writeEvents = createEventsWriter('clientfold')
+const tryOneEvent = createTryOneEvent('clientfold')
+const tryIndependentEvents = createTryIndependentEvents('clientfold')
 
 /** Writes through the statements of the store, in transactions that stay open for a while. */
 const writeSlowly = async (server: PostgresServer, database: string, mayGoOn: () => boolean) => {
@@ -31,7 +31,7 @@ const writeSlowly = async (server: PostgresServer, database: string, mayGoOn: ()
       const records = [recordOf(anEvent(clientId, clientId), 1)]
       const appends = [{ clientId, records, expected: 'any' }] as const
       const one = turn % 2 === 0 ? undefined : oneEventOf(appends)
-      await (one === undefined ? writeEvents(query, appends) : writeEvent(query, one))
+      await (one === undefined ? tryIndependentEvents(query, appends) : tryOneEvent(query, one))
       await somewhat(6)
     }
     await client.query(Math.random() < 0.25 ? 'rollback' : 'commit')
@@ -206,7 +206,7 @@ describeWithPostgres('what commits late', (server) => {
       (await client.query(text, values && [...values])).rows as never
     await client.query('begin')
     const records = [recordOf(anEvent('late', 'late'), 1)]
-    await writeEvents(query, [{ clientId: 'late', records, expected: 'any' }])
+    await tryIndependentEvents(query, [{ clientId: 'late', records, expected: 'any' }])
     await store.append('c', [anEvent('c', 'msg_2')], 'any')
     const end = await store.lastPosition()
     const [naive] = (await store.readClient('c', 2)).map(({ position }) => position)

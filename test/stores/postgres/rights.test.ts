@@ -24,11 +24,11 @@ describeWithPostgres('a role', (server) => {
       const asRole = server().url(database, 'app')
       await server().run('postgres', 'create role app login')
       expect(await refusalOf(asRole)).toBe(
-        'denied: the role lacks rights that the store needs (42501)',
+        'denied: the role lacks rights that the store needs: see postgresGrants (42501)',
       )
       const asOwner = await openPostgresStore(server().url(database))
       expect(await refusalOf(asRole)).toBe(
-        'denied: the role lacks rights that the store needs (42501)',
+        'denied: the role lacks rights that the store needs: see postgresGrants (42501)',
       )
       await server().run(database, ...postgresGrants('clientfold', 'app'))
 
@@ -141,7 +141,7 @@ describeWithPostgres('a role', (server) => {
         const events = deliveries.map((delivery) => anEvent('c', delivery))
         expect(await rejectionOf(store.append('c', events, 'any'))).toMatchObject({
           reason: 'busy',
-          message: 'PostgreSQL did not come to it in time (55P03)',
+          message: 'PostgreSQL did not finish in time (55P03)',
         })
       }
       await client.end()

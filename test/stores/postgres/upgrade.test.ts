@@ -67,7 +67,7 @@ describeWithPostgres('a schema of version 1', (server) => {
     const [usage = '', version = '', events = ''] = postgresGrants('clientfold', 'guest')
     await server().run(database, usage, version, events)
     expect(await refusalOf(asGuest)).toBe(
-      'denied: the store in the schema clientfold has version 1: let the owner of its tables open it once, who makes version 2 of it, and grant the rights of postgresGrants again',
+      'denied: the store in the schema clientfold has version 1: open it once as the owner of its tables, which upgrades it, and grant the rights of postgresGrants again',
     )
     await (await openPostgresStore(server().url(database))).close()
     // Otherwise it would come out when a delivery is to be kept, which is rare.

@@ -1,4 +1,4 @@
-import { openPostgresStore } from '../../../src/stores/postgres/postgres-store.js'
+import { openPostgresStore } from '../../../src/stores/postgres/index.js'
 import { aSessionEvent } from '../../given.js'
 
 /** Run as a process of its own, to be killed: url, then per client the number of the next event. */

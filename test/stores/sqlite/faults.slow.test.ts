@@ -123,7 +123,7 @@ describe.each(DRIVERS)('the SQLite store on %s, over a disk that fails', (driver
     await expect(filling()).rejects.toMatchObject({
       name: 'StoreUnavailable',
       reason: 'storage',
-      message: 'there is no room left for the SQLite file',
+      message: 'the disk is full: the SQLite file cannot grow',
     })
     expect(acknowledged.length).toBeGreaterThan(20)
     database.exec('PRAGMA max_page_count = 4000')

@@ -37,7 +37,7 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     [
       'a file that is no database',
       'foreign',
-      'is no database',
+      'is not a database',
       (path) => writeFile(path, 'a poem, and not a database\n'.repeat(100)),
     ],
     [
@@ -203,7 +203,7 @@ describe.skipIf(DRIVERS.length < 2)('a SQLite file under both drivers', () => {
     const other = await rawDatabase('node:sqlite', path)
     other.exec('PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL')
     expect((await lines).at(-1)).toBe(
-      `denied: the SQLite file ${path} has become a WAL file, which this version of SQLite could corrupt`,
+      `denied: the SQLite file ${path} has become a WAL file, which this version of SQLite could corrupt: use SQLite 3.51.3 or later`,
     )
     other.close()
   })

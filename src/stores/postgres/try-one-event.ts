@@ -1,26 +1,21 @@
 import { boundsOf } from '../kit/append-decision.js'
-import type { OneEvent } from '../kit/appends.js'
+import type { OneEventAppend } from '../kit/appends.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import { keyOf, tombstoneOf } from '../kit/storage-key.js'
-import type { Query } from './database.js'
-import type { Written } from './write-events.js'
-
-const addToLookUp = (schema: string, table: string, key: string): string => `
-    insert into ${schema}.${table} (key, client_key) select ${key}, $1 from written
-    where not exists (
-      select from ${schema}.${table} l
-      where l.key = ${key} and left(l.client_key, 64) = left($1, 64) and l.client_key = $1
-    )`
+import type { Query } from './connection.js'
+import { insertIntoLookUp } from './look-ups.js'
+import type { EventPlaces } from './try-independent-events.js'
 
 /**
- * Writes one event at the revision after the one that it sees. It waits for nobody: if somebody was
- * faster, then that revision is taken, or the event's id; if somebody has locked the client, or waits
- * to, then he comes first; and nothing is written. So whoever writes a client's next revision has seen
- * the one before as committed, with its rows of the look-ups, and has the later transaction id.
+ * Writes one event at the revision after the last one that the statement sees. It waits for no lock of
+ * a client. It writes nothing if another transaction has taken that revision or the event's id, or if
+ * another transaction holds the client's lock or waits for it. So a transaction that writes a client's
+ * next revision has seen the one before as committed, with its look-up rows, and has a later
+ * transaction id.
  *
- * What it sees is older than its locks, so that they do not keep an erasure away. But it is what was
- * committed when it had the right to write into the table: an erasure, which takes that right from
- * everybody, is seen or waits.
+ * The statement's snapshot is older than its locks, so the locks do not protect it from an erasure.
+ * But PostgreSQL takes the snapshot after the statement has the right to write to the table. An erasure
+ * locks the table against all writers, so the statement either sees the erasure or runs before it.
  */
 const statementOf = (schema: string): string => `
   with written as (
@@ -41,25 +36,29 @@ const statementOf = (schema: string): string => `
     on conflict do nothing
     returning e.xid, e.position, e.revision
   ),
-  sessions as (${addToLookUp(schema, 'session_clients', '$8')}
+  sessions as (${insertIntoLookUp(schema, 'session_clients', '(select $8, $1 from written)')}
   ),
-  users as (${addToLookUp(schema, 'user_clients', '$9')}
+  users as (${insertIntoLookUp(schema, 'user_clients', '(select $9, $1 from written)')}
   )
   select revision, xid || '/' || position as place from written`
 
-interface WrittenRow {
+interface PlaceRow {
   readonly revision: string
   readonly place: Position
 }
 
-/** Writes one event of one session, in one round trip; nothing if anything stood in the way. */
-export type WriteEvent = (query: Query, event: OneEvent) => Promise<Written | undefined>
+/**
+ * Tries to write one event in one round trip. Undefined if nothing was written, for whatever reason:
+ * then `decideAppend` has to find out.
+ */
+export type TryOneEvent = (query: Query, append: OneEventAppend) => Promise<EventPlaces | undefined>
 
-export const createEventWriter = (schema: string): WriteEvent => {
+/** The fast path for one event, in a schema. */
+export const createTryOneEvent = (schema: string): TryOneEvent => {
   const statement = statementOf(schema)
   return async (query, { record, expected }) => {
     const { clientId, eventId, recordedAt, text, sessionIds, userIds } = record
-    const [row] = await query<WrittenRow>(
+    const [row] = await query<PlaceRow>(
       statement,
       [
         keyOf(clientId),

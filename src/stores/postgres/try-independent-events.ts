@@ -1,23 +1,24 @@
-import { linksOf, type Append, type Link } from '../kit/appends.js'
+import { boundsOf } from '../kit/append-decision.js'
+import type { Append } from '../kit/appends.js'
 import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { EventRecord } from '../kit/event-record.js'
+import { lookUpRowsOf, type LookUpRow } from '../kit/look-ups.js'
 import type { Position } from '../../event-store/recorded-event.js'
-import { boundsOf } from '../kit/append-decision.js'
 import { keyOf, tombstoneOf } from '../kit/storage-key.js'
-import type { Query } from './database.js'
+import type { Query } from './connection.js'
 
-/** An array of numbers as the server reads it; the driver would write each one as a quoted text. */
+/** An array of numbers as the server reads it. The driver would write each one as a quoted text. */
 const integers = (values: ReadonlyArray<number>): string => `{${values.join(',')}}`
 
 /**
- * Texts as lines: keys and JSON texts hold no line's end, and none is empty. To quote them as the
- * elements of an array would cost this process and the server more than all else about a batch.
+ * Texts as lines. Keys and JSON texts hold no line feed, and are not empty. To quote them as elements
+ * of an array would cost this process and the server more than all other work for a batch.
  */
 const lines = (texts: ReadonlyArray<string>): string => texts.join('\n')
 
-const columnsOf = (links: ReadonlyArray<Link>): ReadonlyArray<string> => [
-  lines(links.map(([key]) => key)),
-  lines(links.map(([, clientKey]) => clientKey)),
+const columnsOf = (rows: ReadonlyArray<LookUpRow>): ReadonlyArray<string> => [
+  lines(rows.map(([key]) => key)),
+  lines(rows.map(([, clientKey]) => clientKey)),
 ]
 
 const lineArray = (parameter: number): string => `string_to_array($${parameter}, chr(10))`
@@ -26,18 +27,19 @@ const callOf = (schema: string): string =>
   `select * from ${schema}.append_events(${lineArray(1)}, ${lineArray(2)}, $3, $4, $5, $6,
     ${lineArray(7)}, $8, ${[9, 10, 11, 12, 13].map(lineArray).join(', ')})`
 
-/** What is written, and where: the place of a client counts from 1, as arrays of the server do. */
-interface Sorted {
+/** The arguments of a call: the clients, and the records with their clients. */
+interface Batch {
   readonly expectedOf: ReadonlyMap<string, ExpectedRevision>
   readonly rows: ReadonlyArray<{
     readonly record: EventRecord
+    /** The client's index, counted from 1 as in the server's arrays. */
     readonly place: number
-    /** How far after the client's revision: the first of a client's records is the next one. */
+    /** The distance from the client's revision: 1 for the first of its records. */
     readonly step: number
   }>
 }
 
-const sorted = (appends: ReadonlyArray<Append>): Sorted => {
+const batchOf = (appends: ReadonlyArray<Append>): Batch => {
   const expectedOf = new Map<string, ExpectedRevision>()
   const clients = new Map<string, { readonly place: number; step: number }>()
   const rows = appends.flatMap(({ clientId, records, expected }) => {
@@ -50,49 +52,54 @@ const sorted = (appends: ReadonlyArray<Append>): Sorted => {
 }
 
 /**
- * True if nothing speaks against writing the appends at once but what the server knows: no event comes
- * twice, and no expectation waits for what another of the appends writes.
+ * True if no append depends on another one of the group: no event id comes twice, and no expectation
+ * depends on an event that another append writes. Then only stored events can be in the way.
  */
 export const areIndependent = (appends: ReadonlyArray<Append>): boolean => {
-  const events = new Set<string>()
+  const eventIds = new Set<string>()
   const expectedOf = new Map<string, ExpectedRevision>()
   return appends.every(({ clientId, records, expected }) => {
     const before = expectedOf.get(clientId) ?? 'any'
     if (expectedOf.has(clientId) && (expected !== 'any' || before !== 'any')) return false
     expectedOf.set(clientId, expected)
-    return records.every(({ eventId }) => events.size < events.add(eventId).size)
+    return records.every(({ eventId }) => eventIds.size < eventIds.add(eventId).size)
   })
 }
 
-/** What was written: for each record, in their order. */
-export interface Written {
+/** The places of written events, in the order of their records. */
+export interface EventPlaces {
   readonly revisions: ReadonlyArray<number>
   readonly positions: ReadonlyArray<Position>
 }
 
-interface WrittenRow {
+interface PlacesRow {
   /** The transaction that wrote; null if nothing was written. */
   readonly xid: string | null
-  /** Of each client, before: separated by commas. */
+  /** The revision of each client before the write, separated by commas. */
   readonly bases: string
-  /** Of each record: separated by commas. */
+  /** The position of each record, separated by commas. */
   readonly positions: string
 }
 
-/** Writes all records of independent appends, in one round trip; nothing if anything stood in the way. */
-export type WriteEvents = (
+/**
+ * Tries to write all records of independent appends in one round trip. It waits for locks of the
+ * clients. Undefined if nothing was written, for whatever reason: then `decideAppend` has to find out.
+ */
+export type TryIndependentEvents = (
   query: Query,
   appends: ReadonlyArray<Append>,
-) => Promise<Written | undefined>
+) => Promise<EventPlaces | undefined>
 
-export const createEventsWriter = (schema: string): WriteEvents => {
+/** The fast path for independent events, in a schema. */
+export const createTryIndependentEvents = (schema: string): TryIndependentEvents => {
   const call = callOf(schema)
   return async (query, appends) => {
-    const { expectedOf, rows } = sorted(appends)
+    const { expectedOf, rows } = batchOf(appends)
     const records = rows.map(({ record }) => record)
     const clientIds = [...expectedOf.keys()]
     const bounds = Array.from(expectedOf.values(), boundsOf)
-    const [row] = await query<WrittenRow>(
+    const { sessions, users } = lookUpRowsOf(records)
+    const [row] = await query<PlacesRow>(
       call,
       [
         lines(clientIds.map(keyOf)),
@@ -104,8 +111,8 @@ export const createEventsWriter = (schema: string): WriteEvents => {
         lines(records.map(({ eventId }) => keyOf(eventId))),
         integers(records.map(({ recordedAt }) => recordedAt)),
         lines(records.map(({ text }) => text)),
-        ...columnsOf(linksOf(records, 'sessionIds')),
-        ...columnsOf(linksOf(records, 'userIds')),
+        ...columnsOf(sessions),
+        ...columnsOf(users),
       ],
       'prepared',
     )

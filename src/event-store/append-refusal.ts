@@ -1,0 +1,37 @@
+/** The client has another revision than the append expected: another append came first. */
+export interface RevisionConflict {
+  readonly _tag: 'RevisionConflict'
+  /** The client's actual revision. */
+  readonly actual: number
+}
+
+/** The store holds another event under the same event id. */
+export interface EventIdConflict {
+  readonly _tag: 'EventIdConflict'
+}
+
+/** The client was erased. An erasure is never undone. */
+export interface ClientErased {
+  readonly _tag: 'ClientErased'
+}
+
+/** Why nothing was appended. */
+export type AppendRefusal = RevisionConflict | EventIdConflict | ClientErased
+
+/**
+ * A refusal in one sentence, without any value of an event.
+ *
+ * @example
+ * import { describeAppendRefusal } from 'clientfold'
+ * describeAppendRefusal({ _tag: 'RevisionConflict', actual: 3 }) // => 'the client has another revision than expected: 3'
+ */
+export const describeAppendRefusal = (refusal: AppendRefusal): string => {
+  switch (refusal._tag) {
+    case 'RevisionConflict':
+      return `the client has another revision than expected: ${refusal.actual}`
+    case 'EventIdConflict':
+      return 'the store holds an event with this id and other content'
+    case 'ClientErased':
+      return 'the client was erased'
+  }
+}

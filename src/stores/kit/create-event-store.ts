@@ -1,0 +1,149 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
+import { checkAppend } from './append-arguments.js'
+import type { Append, AppendAnswer } from './appends.js'
+import { clientIdsOf } from './client-ids.js'
+import { readStoredEvent, recordOf, type StoredEvent } from './event-record.js'
+import { createWakeups, followFrom } from './follow.js'
+import { mentionsClient } from './mentions-client.js'
+import { oneByOne } from './one-by-one.js'
+import { createQuarantine } from './quarantine.js'
+import { createQueue, type Queue } from './queue.js'
+import { recordOutcomeOf } from './record-outcome.js'
+import { keyOf, tombstoneOf } from './storage-key.js'
+import type { StoreEngine } from './store-engine.js'
+
+/** Settings of a store that do not depend on the database. */
+export interface StoreSettings {
+  /** The clock that gives `recorded_at`, in epoch milliseconds. */
+  readonly now: () => number
+  /** How often a follower looks for events of other processes without being woken. */
+  readonly pollMilliseconds: number
+}
+
+type Answers = ReadonlyArray<AppendAnswer>
+
+/** Writes appends in groups, and calls `onWritten` after each group of which something was written. */
+const createWriter = (
+  { write, groupLimits }: StoreEngine,
+  onWritten: () => void,
+): Pick<Queue<ReadonlyArray<Append>, Answers>, 'add' | 'idle'> => {
+  const writeAndReport = async (appends: ReadonlyArray<Append>): Promise<Answers> => {
+    const answers = await write(appends)
+    if (answers.some((answer) => E.isRight(answer) && answer.right.recorded.length > 0)) {
+      onWritten()
+    }
+    return answers
+  }
+  if (groupLimits === undefined) return { add: writeAndReport, idle: () => Promise.resolve() }
+  return createQueue(async (jobs) => {
+    const answers = await writeAndReport(jobs.flat())
+    let start = 0
+    return jobs.map((job) => answers.slice(start, (start += job.length)))
+  }, groupLimits)
+}
+
+/** Erases clients in groups: the erasures that wait at the same time share one rewriting of the files. */
+const createEraser = ({ erase }: StoreEngine): Queue<string, number> =>
+  createQueue((clientIds) =>
+    erase({
+      clients: clientIds.map((id) => ({ key: keyOf(id), tombstone: tombstoneOf(id) })),
+      mentions: (body) => clientIds.some((id) => mentionsClient(body, id)),
+    }),
+  )
+
+/**
+ * An event store over an engine. Here is everything that is the same in all stores: open or closed,
+ * records, groups of appends and of erasures, following, ids and the quarantine.
+ */
+export const createEventStore = (
+  engine: StoreEngine,
+  { now, pollMilliseconds }: StoreSettings,
+): EventStore => {
+  const wakeups = createWakeups(pollMilliseconds)
+  const writer = createWriter(engine, () => {
+    wakeups.wake()
+    engine.notifications?.notify()
+  })
+  const eraser = createEraser(engine)
+  let isListening = false
+  let closing: Promise<void> | undefined
+
+  const isClosed = (): boolean => closing !== undefined
+  const checkOpen = (): void => {
+    if (isClosed()) throw new StoreUnavailable('closed', 'the store is closed')
+  }
+  const readAll = ({ after, signal }: ReadFrom = {}): AsyncIterable<RecordedEvent> => {
+    const decode = (event: StoredEvent): RecordedEvent => {
+      checkOpen()
+      return readStoredEvent(event)
+    }
+    const pages = engine.pages({ after, signal, checkOpen })
+    return oneByOne(pages, decode, () => signal?.aborted === true)
+  }
+  const close = async (): Promise<void> => {
+    await Promise.all([writer.idle(), eraser.idle()])
+    await engine.close()
+  }
+
+  return {
+    append: async (clientId, events, expected) => {
+      checkOpen()
+      checkAppend(clientId, events)
+      const time = now()
+      const records = events.map((event) => recordOf(event, time))
+      const [answer] = await writer.add([{ clientId, records, expected }])
+      if (answer === undefined) throw new Error('every append has an answer')
+      return answer
+    },
+    record: async (events) => {
+      checkOpen()
+      const time = now()
+      const appends = events.map((event): Append => {
+        const record = recordOf(event, time)
+        return { clientId: record.clientId, records: [record], expected: 'any' }
+      })
+      return appends.length === 0 ? [] : (await writer.add(appends)).map(recordOutcomeOf)
+    },
+    readClient: async (clientId, fromRevision = 1) => {
+      checkOpen()
+      return (await engine.readClient(keyOf(clientId), fromRevision)).map(readStoredEvent)
+    },
+    readAll,
+    follow: (from = {}) => {
+      if (!isListening && !isClosed()) {
+        isListening = true
+        engine.notifications?.listen(wakeups.wake)
+      }
+      return followFrom(readAll, wakeups, isClosed, from)
+    },
+    lastPosition: async () => {
+      checkOpen()
+      return engine.lastPosition()
+    },
+    clientIds: async () => {
+      checkOpen()
+      return clientIdsOf(engine, await engine.clientKeys())
+    },
+    clientsOfUser: async (userId) => {
+      checkOpen()
+      return clientIdsOf(engine, await engine.clientKeysOfUser(keyOf(userId)))
+    },
+    clientsOfSession: async (sessionId) => {
+      checkOpen()
+      return clientIdsOf(engine, await engine.clientKeysOfSession(keyOf(sessionId)))
+    },
+    quarantine: createQuarantine(engine.quarantine, checkOpen),
+    erase: async (clientId) => {
+      checkOpen()
+      return eraser.add(clientId)
+    },
+    close: () => {
+      closing ??= close()
+      wakeups.wake()
+      return closing
+    },
+  }
+}

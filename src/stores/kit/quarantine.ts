@@ -1,0 +1,42 @@
+import type { Quarantine, QuarantinedDelivery } from '../../event-store/quarantine.js'
+import { deliveryOf, keysInOrder, quarantineRecordOf } from './quarantine-record.js'
+import { keyOf } from './storage-key.js'
+import type { QuarantineEngine } from './store-engine.js'
+
+/** How many bodies are in memory at a time. A body from a webhook has 256 KiB at most. */
+const PAGE = 16
+
+async function* deliveriesOf(
+  engine: QuarantineEngine,
+  checkOpen: () => void,
+): AsyncGenerator<QuarantinedDelivery, void> {
+  checkOpen()
+  const keys = keysInOrder(await engine.places())
+  for (let start = 0; start < keys.length; start += PAGE) {
+    checkOpen()
+    const pageKeys = keys.slice(start, start + PAGE)
+    const records = new Map((await engine.read(pageKeys)).map((record) => [record.key, record]))
+    for (const key of pageKeys) {
+      checkOpen()
+      const record = records.get(key)
+      if (record !== undefined) yield deliveryOf(record)
+    }
+  }
+}
+
+/**
+ * The quarantine of a store.
+ *
+ * @param checkOpen - throws if the store is closed
+ */
+export const createQuarantine = (engine: QuarantineEngine, checkOpen: () => void): Quarantine => ({
+  keep: async (delivery) => {
+    checkOpen()
+    await engine.keep(quarantineRecordOf(delivery))
+  },
+  all: () => deliveriesOf(engine, checkOpen),
+  remove: async (id) => {
+    checkOpen()
+    return engine.remove(keyOf(id))
+  },
+})

@@ -1,0 +1,105 @@
+import type { Position } from '../../event-store/recorded-event.js'
+import type { Append, AppendAnswer } from './appends.js'
+import type { StoredEvent } from './event-record.js'
+import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
+import type { GroupLimits } from './queue.js'
+import type { StorageKey } from './storage-key.js'
+
+/** Which events to read, and when to stop. */
+export interface PageRequest {
+  /** Read the events after this position; all events unless given. */
+  readonly after: Position | undefined
+  /** Stop early when this is aborted. */
+  readonly signal: AbortSignal | undefined
+  /** Throws `StoreUnavailable` once the store is closed. The engine calls it before each page. */
+  readonly checkOpen: () => void
+}
+
+/** The clients to erase, and how to find them in the quarantine. */
+export interface ErasureRequest {
+  readonly clients: ReadonlyArray<ErasedClient>
+  /** Whether a quarantined body mentions one of the clients. Each delivery that does is deleted. */
+  readonly mentions: (body: Uint8Array) => boolean
+}
+
+/** A client to erase. */
+export interface ErasedClient {
+  readonly key: StorageKey
+  /** What stays in the store: a hash of the id. */
+  readonly tombstone: string
+}
+
+/** The table of quarantined deliveries. */
+export interface QuarantineEngine {
+  /** Adds a row durably. If the key is there already, its row stays unchanged. */
+  readonly keep: (record: QuarantineRecord) => Promise<void>
+  /** All rows without their bodies, in any order. */
+  readonly places: () => Promise<ReadonlyArray<QuarantinePlace>>
+  /** The rows of some keys, in any order. A key without a row is left out. */
+  readonly read: (keys: ReadonlyArray<StorageKey>) => Promise<ReadonlyArray<QuarantineRecord>>
+  /** Deletes a row; false if the key has none. */
+  readonly remove: (key: StorageKey) => Promise<boolean>
+}
+
+/** How the processes that share a store wake each other's followers. The poll finds what is lost here. */
+export interface Notifications {
+  /** Calls `wake` when another process has appended. Called once, at the first follower. */
+  readonly listen: (wake: () => void) => void
+  /** Notifies the other processes that this one has appended. */
+  readonly notify: () => void
+}
+
+/**
+ * What one database does differently from another. `createEventStore` adds everything else and calls
+ * the engine only while the store is open. Every method rejects with `StoreUnavailable` when the
+ * database fails.
+ */
+export interface StoreEngine {
+  /**
+   * How appends that wait at the same time are grouped for `write`. Without it, each append is written
+   * at once and alone.
+   */
+  readonly groupLimits?: GroupLimits<ReadonlyArray<Append>>
+  /**
+   * Decides and writes a group of appends, each as if those before it were written. `decideAppend`
+   * gives the decisions, over facts that stay true until the events are written. The events and their
+   * look-up rows (`lookUpRowsOf`) are durable before this answers, all or none of them.
+   *
+   * @returns an answer for each append, in their order
+   */
+  readonly write: (appends: ReadonlyArray<Append>) => Promise<ReadonlyArray<AppendAnswer>>
+  /** The events of a client from a revision on, in the order of their revisions. */
+  readonly readClient: (
+    clientKey: StorageKey,
+    fromRevision: number,
+  ) => Promise<ReadonlyArray<StoredEvent>>
+  /** Any one event of each of these clients, in any order. */
+  readonly readOneEventOfEach: (
+    clientKeys: ReadonlyArray<StorageKey>,
+  ) => Promise<ReadonlyArray<StoredEvent>>
+  /**
+   * The events after a position in the total order, page by page, up to the end of the log. It never
+   * gives an event while another one could still be committed before it.
+   */
+  readonly pages: (request: PageRequest) => AsyncGenerator<ReadonlyArray<StoredEvent>, void>
+  /** A position before all events that are committed from now on. */
+  readonly lastPosition: () => Promise<Position>
+  /** The keys of all clients, each once, in any order. */
+  readonly clientKeys: () => Promise<ReadonlyArray<StorageKey>>
+  /** The keys of the clients with events that name a user, each once, in any order. */
+  readonly clientKeysOfUser: (userKey: StorageKey) => Promise<ReadonlyArray<StorageKey>>
+  /** The keys of the clients with events that name a session, each once, in any order. */
+  readonly clientKeysOfSession: (sessionKey: StorageKey) => Promise<ReadonlyArray<StorageKey>>
+  readonly quarantine: QuarantineEngine
+  /**
+   * Deletes clients with all rows that hold their ids, keeps their tombstones, and removes the deleted
+   * bytes from the files. One call serves all erasures that wait at the same time.
+   *
+   * @returns the number of events that each client had, in the order of the clients
+   */
+  readonly erase: (request: ErasureRequest) => Promise<ReadonlyArray<number>>
+  /** Absent where no other process can append. */
+  readonly notifications?: Notifications
+  /** Releases the database. Called once, after all writes and erasures have ended. */
+  readonly close: () => Promise<void>
+}

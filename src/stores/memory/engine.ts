@@ -1,0 +1,29 @@
+import type { StoreEngine } from '../kit/store-engine.js'
+import { writeAppends } from './append.js'
+import { eraseClients } from './erase.js'
+import { createQuarantineEngine } from './quarantine.js'
+import { readPages } from './read.js'
+import { createTables } from './schema.js'
+
+/** An engine in memory. Each operation is done within one turn of the event loop. */
+export const createMemoryEngine = (): StoreEngine => {
+  const tables = createTables()
+  const { eventsOfClient, sessionClients, userClients } = tables
+  return {
+    // Without `groupLimits`: there is no disk, so a shared write would save nothing.
+    write: (appends) => Promise.resolve(writeAppends(tables, appends)),
+    readClient: (clientKey, fromRevision) =>
+      Promise.resolve((eventsOfClient.get(clientKey) ?? []).slice(fromRevision - 1)),
+    readOneEventOfEach: (clientKeys) =>
+      Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),
+    pages: (request) => readPages(tables, request),
+    lastPosition: () => Promise.resolve(String(tables.lastPosition)),
+    clientKeys: () => Promise.resolve([...eventsOfClient.keys()]),
+    clientKeysOfUser: (userKey) => Promise.resolve([...(userClients.get(userKey) ?? [])]),
+    clientKeysOfSession: (sessionKey) =>
+      Promise.resolve([...(sessionClients.get(sessionKey) ?? [])]),
+    quarantine: createQuarantineEngine(tables),
+    erase: (request) => Promise.resolve(eraseClients(tables, request)),
+    close: () => Promise.resolve(),
+  }
+}

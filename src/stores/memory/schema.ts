@@ -1,0 +1,43 @@
+import type { QuarantineRecord } from '../kit/quarantine-record.js'
+import type { StorageKey } from '../kit/storage-key.js'
+
+/** An event in memory. It has the shape of a `StoredEvent`, so that it is read without a copy. */
+export interface EventRow {
+  readonly clientKey: StorageKey
+  readonly eventId: string
+  readonly text: string
+  /** Epoch milliseconds. */
+  readonly recordedAt: number
+  readonly revision: number
+  readonly position: number
+}
+
+/** The keys of the clients of each session, or of each user. */
+export type LookUp = Map<StorageKey, Set<StorageKey>>
+
+/** The tables of a store in memory, as the SQL stores have them. */
+export interface MemoryTables {
+  /** Of the last event that was written, also if it was erased; 0 if there was none. */
+  lastPosition: number
+  /** All events, by position. */
+  events: EventRow[]
+  readonly eventsOfId: Map<string, EventRow>
+  /** The events of each client, by revision. */
+  readonly eventsOfClient: Map<StorageKey, EventRow[]>
+  readonly sessionClients: LookUp
+  readonly userClients: LookUp
+  readonly tombstones: Set<string>
+  readonly quarantined: Map<StorageKey, QuarantineRecord>
+}
+
+/** The tables of an empty store. */
+export const createTables = (): MemoryTables => ({
+  lastPosition: 0,
+  events: [],
+  eventsOfId: new Map(),
+  eventsOfClient: new Map(),
+  sessionClients: new Map(),
+  userClients: new Map(),
+  tombstones: new Set(),
+  quarantined: new Map(),
+})

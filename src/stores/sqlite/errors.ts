@@ -1,0 +1,81 @@
+import {
+  CorruptRecord,
+  StoreUnavailable,
+  type UnavailableReason,
+} from '../../event-store/store-error.js'
+
+/** The primary result codes of SQLite that have a sentence of their own (https://sqlite.org/rescode.html). */
+const CODES = {
+  PERM: 3,
+  BUSY: 5,
+  LOCKED: 6,
+  READONLY: 8,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+  PROTOCOL: 15,
+  NOTADB: 26,
+} as const
+
+type ResultName = keyof typeof CODES
+
+const NAMES: ReadonlyMap<number, ResultName> = new Map(
+  Object.entries(CODES).map(([name, code]) => [code, name as ResultName]),
+)
+
+/** An extended code holds the primary one in its lowest byte. */
+const nameOf = (code: number): ResultName | undefined => NAMES.get(code & 0xff)
+
+/** The result of SQLite in an error. Each driver has its own property for it. */
+const resultOf = (error: unknown): ResultName | undefined => {
+  if (!(error instanceof Error)) return undefined
+  const { errcode, rawCode, code } = error as Error & Record<string, unknown>
+  // node:sqlite, libsql
+  if (typeof errcode === 'number') return nameOf(errcode)
+  if (typeof rawCode === 'number') return nameOf(rawCode)
+  // better-sqlite3: SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT
+  const name = typeof code === 'string' ? code.split('_')[1] : undefined
+  if (name !== undefined && name in CODES) return name as ResultName
+  // libsql, while it opens: ConnectionFailed("Unable to open …: 14")
+  const openCode = /: (\d+)"\)$/.exec(error.message)?.[1]
+  return openCode === undefined ? undefined : nameOf(Number(openCode))
+}
+
+const describeResult = (
+  fileName: string,
+  result: ResultName | undefined,
+): readonly [UnavailableReason, string] => {
+  switch (result) {
+    case 'BUSY':
+    case 'LOCKED':
+    case 'PROTOCOL':
+      return ['busy', `${fileName} is locked by another process`]
+    case 'PERM':
+    case 'READONLY':
+      return ['denied', `${fileName} may not be written to`]
+    case 'CANTOPEN':
+      return ['denied', `${fileName} cannot be opened`]
+    case 'FULL':
+      return ['storage', `the disk is full: ${fileName} cannot grow`]
+    case 'IOERR':
+      return ['storage', `${fileName} cannot be read or written: the disk failed`]
+    case 'CORRUPT':
+      return ['storage', `${fileName} is damaged`]
+    case 'NOTADB':
+      return ['foreign', `${fileName} is not a database`]
+    default:
+      return ['storage', `SQLite failed on ${fileName}`]
+  }
+}
+
+/**
+ * The error of a driver as the port's error, in one sentence without any stored value.
+ *
+ * @param fileName - how the sentence names the file
+ */
+export const unavailable = (error: unknown, fileName: string): StoreUnavailable | CorruptRecord => {
+  if (error instanceof StoreUnavailable || error instanceof CorruptRecord) return error
+  const [reason, message] = describeResult(fileName, resultOf(error))
+  return new StoreUnavailable(reason, message, error)
+}

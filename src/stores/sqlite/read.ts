@@ -1,0 +1,27 @@
+import type { StoredEvent } from '../kit/event-record.js'
+import type { PageRequest } from '../kit/store-engine.js'
+import type { Connection } from './connection.js'
+import type { Statements } from './statements.js'
+
+/** How many events are in memory at a time. Between two pages, no transaction is open. */
+const PAGE = 1000
+
+/**
+ * All events after a position, page by page. Only one transaction at a time takes positions and
+ * commits, so an event never appears below one that was read.
+ */
+export async function* readPages(
+  connection: Connection,
+  { eventsAfter }: Statements,
+  { after = '0', checkOpen }: PageRequest,
+): AsyncGenerator<ReadonlyArray<StoredEvent>, void> {
+  let last = Number(after)
+  for (;;) {
+    checkOpen()
+    const page = await connection.read(() => eventsAfter(last, PAGE))
+    const end = page.at(-1)
+    if (end === undefined) return
+    yield page
+    last = Number(end.position)
+  }
+}
