@@ -4,12 +4,12 @@ import { describeWithPostgres } from '../stores/postgres/given.js'
 import { hasPostgres } from '../stores/postgres/server.js'
 import { runStoreContract } from './run-contract.js'
 
-it.runIf(process.env.CI === 'true')('the continuous integration has a PostgreSQL', () => {
+it.runIf(process.env.CI === 'true')('the continuous integration has PostgreSQL', () => {
   expect(hasPostgres).toBe(true)
 })
 
-describeWithPostgres('on a server of its own', (server) => {
-  // A schema each is as empty as a database each, and sooner made.
+describeWithPostgres('PostgreSQL', (server) => {
+  // Each case has a schema of its own, which is created faster than a database.
   let count = 0
   const harness = {
     open: () =>

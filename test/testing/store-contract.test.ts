@@ -8,13 +8,19 @@ import type { RecordedEvent } from '../../src/event-store/recorded-event.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { storeContract } from '../../src/testing/index.js'
 
-// What is found must not depend on luck.
+// With a fixed seed, so that finding a fault does not depend on chance.
 fc.configureGlobal({ seed: 7 })
 
-/** What somebody else may do while a store is at work. */
+/** Lets other calls run while a store is at work. */
 const meanwhile = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 type Break = (store: EventStore) => Partial<EventStore>
+
+/** A store in memory with one fault. */
+interface BrokenStore {
+  readonly name: string
+  readonly breakIt: Break
+}
 
 const BY_CHANCE =
   'of several appends that expect the same revision, one wins: in any order of calls and answers'
@@ -22,25 +28,25 @@ const EXECUTED =
   'of several appends that expect the same revision, one wins: commands that are tried again all succeed'
 const AT_END = 'an event that commits after a call of lastPosition comes after that position'
 
-/** Whether a case finds fault with a store in memory that is broken in one way. */
+/** Whether a case of the contract fails on a store in memory that is broken in one way. */
 const finds = async (name: string, breakIt: Break): Promise<boolean> => {
-  const found = storeContract.find((each) => each.name === name)
-  if (found === undefined) throw new Error(`there is no case ${name}`)
+  const storeCase = storeContract.find((each) => each.name === name)
+  if (storeCase === undefined) throw new Error(`there is no case ${name}`)
   const open = (): Promise<EventStore> => {
     const store = openMemoryStore()
     return Promise.resolve({ ...store, ...breakIt(store) })
   }
-  return found.run({ open, renew: () => Promise.resolve() }).then(
+  return storeCase.run({ open, renew: () => Promise.resolve() }).then(
     () => false,
     (error: unknown) => {
-      // A double that fails for a reason of its own would prove nothing.
+      // A broken store that fails for another reason would prove nothing.
       expect(String(error)).not.toMatch(/TypeError|ReferenceError/)
       return true
     },
   )
 }
 
-/** Looks first and writes then, as if nobody else were there. */
+/** Looks first and writes then, as if there were no other caller. */
 const looksThenWrites: Break = (store) => ({
   append: async (clientId, events, expected) => {
     const { length } = await store.readClient(clientId)
@@ -55,11 +61,11 @@ const withoutFirstOf = (recorded: ReadonlyArray<RecordedEvent>, clientId: string
   recorded.filter(({ event, revision }) => clientIdOf(event) !== clientId || revision !== 2)
 
 describe('the case of calls in any order', () => {
-  it.each<readonly [string, Break]>([
-    ['two winners of a revision', looksThenWrites],
-    [
-      'nobody who wins',
-      (store) => {
+  it.each<BrokenStore>([
+    { name: 'two winners of a revision', breakIt: looksThenWrites },
+    {
+      name: 'an append that always loses where two meet',
+      breakIt: (store) => {
         let busy = 0
         return {
           append: async (clientId, events, expected) => {
@@ -75,10 +81,10 @@ describe('the case of calls in any order', () => {
           },
         }
       },
-    ],
-    [
-      'an event that two are told to have written',
-      (store) => {
+    },
+    {
+      name: 'an event that two calls report as recorded',
+      breakIt: (store) => {
         const underWay = new Map<string | undefined, Promise<RecordOutcome>>()
         return {
           record: (events) => {
@@ -99,10 +105,10 @@ describe('the case of calls in any order', () => {
           },
         }
       },
-    ],
-    [
-      'an append that is seen in part',
-      (store) => ({
+    },
+    {
+      name: 'an append that is read in part',
+      breakIt: (store) => ({
         append: async (clientId, events, expected) => {
           const [first, ...others] = events
           if (first === undefined || others.length === 0) {
@@ -120,16 +126,16 @@ describe('the case of calls in any order', () => {
               })
         },
       }),
-    ],
-    [
-      'a hole in what is read of a client, while somebody writes',
-      (store) => {
+    },
+    {
+      name: 'a gap in the revisions of a client during an append',
+      breakIt: (store) => {
         let writing = 0
         return {
-          append: async (...asked) => {
+          append: async (...args) => {
             writing += 1
             await meanwhile()
-            return store.append(...asked).finally(() => (writing -= 1))
+            return store.append(...args).finally(() => (writing -= 1))
           },
           readClient: async (clientId, from) => {
             const recorded = await store.readClient(clientId, from)
@@ -137,10 +143,10 @@ describe('the case of calls in any order', () => {
           },
         }
       },
-    ],
-    [
-      'a reader of everything that skips what was written last',
-      (store) => ({
+    },
+    {
+      name: 'a reader of everything that skips the last event',
+      breakIt: (store) => ({
         readAll: async function* (from) {
           let last: RecordedEvent | undefined
           const before = await store.lastPosition()
@@ -152,10 +158,10 @@ describe('the case of calls in any order', () => {
           if (last !== undefined && before === (await store.lastPosition())) yield last
         },
       }),
-    ],
-    [
-      'an append that outlives an erasure',
-      (store) => ({
+    },
+    {
+      name: 'an append that succeeds after an erasure',
+      breakIt: (store) => ({
         append: async (clientId, events, expected) => {
           const answer = await store.append(clientId, events, expected)
           return E.isLeft(answer) && answer.left._tag === 'ClientErased'
@@ -163,10 +169,10 @@ describe('the case of calls in any order', () => {
             : answer
         },
       }),
-    ],
-    [
-      'an answer for what was not written',
-      (store) => {
+    },
+    {
+      name: 'an answer for an event that was not written',
+      breakIt: (store) => {
         let busy = 0
         return {
           record: async (events) => {
@@ -178,16 +184,16 @@ describe('the case of calls in any order', () => {
           },
         }
       },
-    ],
-  ])('finds %s', async (_name, breakIt) => {
+    },
+  ])('the case of calls in any order finds $name', async ({ breakIt }) => {
     expect(await finds(BY_CHANCE, breakIt)).toBe(true)
   })
 
-  it('finds nothing wrong with a store that is only slow', async () => {
+  it('the cases pass on a store that is only slow', async () => {
     const slow: Break = (store) => ({
-      append: async (...asked) => {
+      append: async (...args) => {
         await meanwhile()
-        const answer = await store.append(...asked)
+        const answer = await store.append(...args)
         await meanwhile()
         return answer
       },
@@ -198,10 +204,10 @@ describe('the case of calls in any order', () => {
 })
 
 describe('the case of commands that are tried again', () => {
-  it.each<readonly [string, Break]>([
-    [
-      'an append that is answered and lost, where two meet',
-      (store) => {
+  it.each<BrokenStore>([
+    {
+      name: 'an append that is answered and lost where two meet',
+      breakIt: (store) => {
         let busy = 0
         return {
           append: async (clientId, events, expected) => {
@@ -215,38 +221,41 @@ describe('the case of commands that are tried again', () => {
           },
         }
       },
-    ],
-    [
-      'that nobody ever wins',
-      () => ({
+    },
+    {
+      name: 'an append that never wins',
+      breakIt: () => ({
         append: () => Promise.resolve(E.left({ _tag: 'RevisionConflict', actual: 0 })),
       }),
-    ],
-  ])('finds %s', async (_name, breakIt) => {
+    },
+  ])('the case of commands that are tried again finds $name', async ({ breakIt }) => {
     expect(await finds(EXECUTED, breakIt)).toBe(true)
   })
 })
 
 describe('the case of the last position', () => {
-  it.each<readonly [string, Break]>([
-    ['one that is the beginning', () => ({ lastPosition: () => Promise.resolve('0') })],
-    [
-      'one that lies ahead',
-      (store) => ({
+  it.each<BrokenStore>([
+    {
+      name: 'a last position at the beginning',
+      breakIt: () => ({ lastPosition: () => Promise.resolve('0') }),
+    },
+    {
+      name: 'a last position after the end',
+      breakIt: (store) => ({
         lastPosition: async () => String(Number(await store.lastPosition()) + 1),
       }),
-    ],
-    [
-      'one that is taken too late',
-      (store) => ({
+    },
+    {
+      name: 'a last position that is read too late',
+      breakIt: (store) => ({
         follow: async function* ({ signal } = {}) {
           yield* store.follow({ after: await store.lastPosition(), signal })
         },
       }),
-    ],
+    },
   ])(
-    'finds %s',
-    async (_name, breakIt) => {
+    'the case of the last position finds $name',
+    async ({ breakIt }) => {
       expect(await finds(AT_END, breakIt)).toBe(true)
     },
     30_000,

@@ -25,33 +25,33 @@ const collect = async (reading: AsyncIterable<number>): Promise<ReadonlyArray<nu
   return all
 }
 
-describe('what stands on pages', () => {
-  it('is given one by one, in order, of whatever pages', () =>
+describe('oneByOne', () => {
+  it('the rows of any pages are given one by one, in order', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.array(fc.nat())), async (pages) => {
         expect(await collect(oneByOne(pagesOf(pages), same, never))).toEqual(pages.flat())
       }),
     ))
 
-  it('is given once each to those who ask without waiting for the answer', () =>
+  it('each row is given once to callers that do not wait for the answer before', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.nat())),
         fc.integer({ min: 1, max: 9 }),
         async (pages, atOnce) => {
           const reading = oneByOne(pagesOf(pages), same, never)
-          const given: number[] = []
+          const rows: number[] = []
           for (let isDone = false; !isDone;) {
             const answers = await Promise.all(Array.from({ length: atOnce }, () => reading.next()))
-            for (const { value } of answers) if (value !== undefined) given.push(value)
+            for (const { value } of answers) if (value !== undefined) rows.push(value)
             isDone = answers.some(({ done }) => done === true)
           }
-          expect(given).toEqual(pages.flat())
+          expect(rows).toEqual(pages.flat())
         },
       ),
     ))
 
-  it('ends for good when it is left, and so do the pages', async () => {
+  it('a reading that is left ends, and so do its pages', async () => {
     let ends = 0
     const reading = oneByOne(
       pagesOf([[1, 2], [3]], () => (ends += 1)),
@@ -63,7 +63,7 @@ describe('what stands on pages', () => {
     expect(ends).toBe(1)
   })
 
-  it('ends when it is over, though there is more on the page', async () => {
+  it('a reading that is over ends, even if its page has more rows', async () => {
     const seen: number[] = []
     for await (const row of oneByOne(pagesOf([[1, 2, 3], [4]]), same, () => seen.length === 2)) {
       seen.push(row)
@@ -71,14 +71,14 @@ describe('what stands on pages', () => {
     expect(seen).toEqual([1, 2])
   })
 
-  it('ends with what a row throws, after the rows before it', async () => {
+  it('a reading ends with the error of a row, after the rows before it', async () => {
     const seen: number[] = []
-    const fault = new Error('not to be read')
-    const give = (row: number): number => {
+    const fault = new Error('this row cannot be decoded')
+    const decode = (row: number): number => {
       if (row === 3) throw fault
       return row
     }
-    const reading = oneByOne(pagesOf([[1, 2, 3, 4]]), give, never)
+    const reading = oneByOne(pagesOf([[1, 2, 3, 4]]), decode, never)
     const read = async () => {
       for await (const row of reading) seen.push(row)
     }
@@ -87,7 +87,7 @@ describe('what stands on pages', () => {
     expect(await reading.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('ends with what a page throws, and is over then', async () => {
+  it('a reading ends with the error of a page, and gives nothing more', async () => {
     const fault = new Error('no such page')
     async function* broken(): AsyncGenerator<ReadonlyArray<number>, void> {
       yield await Promise.resolve([1])

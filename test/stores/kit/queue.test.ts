@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createQueue, type GroupLimits } from '../../../src/stores/kit/queue.js'
 
-/** A queue that notes its groups, and how many were done at the same time. */
-const notingQueue = (limits?: GroupLimits<number>) => {
+/** A queue that keeps a list of its groups, and the greatest number of groups at the same time. */
+const givenQueue = (limits?: GroupLimits<number>) => {
   const groups: Array<ReadonlyArray<number>> = []
   let [running, most] = [0, 0]
   const queue = createQueue<number, string>(async (jobs) => {
@@ -17,9 +17,9 @@ const notingQueue = (limits?: GroupLimits<number>) => {
   return { queue, groups, mostAtOnce: () => most }
 }
 
-describe('a queue', () => {
-  it('does together what came while it was busy, and answers each', async () => {
-    const { queue, groups } = notingQueue()
+describe('the queue', () => {
+  it('jobs that are added while a group is running form the next group, and each gets its result', async () => {
+    const { queue, groups } = givenQueue()
     const first = queue.add(1)
     await delay(1)
     const others = [2, 3, 4].map(queue.add)
@@ -27,8 +27,8 @@ describe('a queue', () => {
     expect(groups).toEqual([[1], [2, 3, 4]])
   })
 
-  it('makes groups of some weight, of which so many are done at once', async () => {
-    const { queue, groups, mostAtOnce } = notingQueue({
+  it('a group is closed at its weight, and no more groups than allowed run at once', async () => {
+    const { queue, groups, mostAtOnce } = givenQueue({
       groupsAtOnce: 2,
       groupWeight: 10,
       weightOf: (job) => job,
@@ -38,15 +38,15 @@ describe('a queue', () => {
     expect(mostAtOnce()).toBe(2)
   })
 
-  it('rejects all of a group that failed, and goes on', async () => {
-    const { queue } = notingQueue()
+  it('all jobs of a failed group are rejected, and later jobs succeed', async () => {
+    const { queue } = givenQueue()
     const outcomes = await Promise.allSettled([1, -1].map(queue.add))
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(await queue.add(2)).toBe('done 2')
   })
 
-  it('is idle when all is done that was added', async () => {
-    const { queue, groups } = notingQueue({ groupWeight: 1 })
+  it('a queue is idle when all added jobs are done', async () => {
+    const { queue, groups } = givenQueue({ groupWeight: 1 })
     await queue.idle()
     const done = Promise.all([1, 2, 3].map(queue.add))
     await queue.idle()

@@ -15,6 +15,7 @@ import {
   anEvent,
   deliveryOf,
   describeWithPostgres,
+  givenStore,
   readEverything,
   rejectionOf,
 } from './given.js'
@@ -23,7 +24,7 @@ import { startProxy } from './proxy.js'
 const ROUNDS = Number(process.env.CLIENTFOLD_CRASH_ROUNDS ?? 25)
 const CLIENTS = [0, 1, 2, 3]
 
-/** What of the acknowledged is not there once, and where a client's revisions have a hole. */
+/** How many acknowledged events are lost or doubled, and how many revisions have a gap. */
 const lossesOf = async (store: EventStore, acknowledged: ReadonlySet<string>) => {
   const all = await readEverything(store)
   const ids = all.map(deliveryOf)
@@ -44,7 +45,7 @@ const lossesOf = async (store: EventStore, acknowledged: ReadonlySet<string>) =>
   }
 }
 
-describeWithPostgres('what ends suddenly', (server) => {
+describeWithPostgres('the PostgreSQL store at a sudden end', (server) => {
   describe('kill -9', () => {
     let folder = ''
     beforeAll(async () => {
@@ -53,55 +54,57 @@ describeWithPostgres('what ends suddenly', (server) => {
       await build({
         configFile: false,
         logLevel: 'silent',
-        build: { ssr: 'test/stores/postgres-writer.ts', outDir: folder, target: 'node20' },
+        build: { ssr: 'test/stores/postgres/writer.ts', outDir: folder, target: 'node20' },
       })
     })
     afterAll(async () => {
       await rm(folder, { recursive: true, force: true })
     })
 
-    it('of a writing process loses nothing', { timeout: 60_000 + ROUNDS * 3000 }, async () => {
-      const url = server().url(await server().newDatabase())
-      const store = await openPostgresStore(url)
-      const acknowledged = new Set<string>()
-      const next = CLIENTS.map(() => 0)
-      for (let round = 0; round < ROUNDS; round++) {
-        // Each one sends its last event again, acknowledged or not.
-        const from = next.map((number) => String(Math.max(0, number - 1)))
-        const writer = spawn(process.execPath, [join(folder, 'postgres-writer.js'), url, ...from], {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        })
-        const lines = createInterface({ input: writer.stdout })
-        let isKilled = false
-        for await (const line of lines) {
-          const [place, number] = line.split(' ').map(Number)
-          acknowledged.add(`msg_${place}_${number}`)
-          next[place!] = Math.max(next[place!]!, number! + 1)
-          if (isKilled) continue
-          isKilled = true
-          setTimeout(() => writer.kill('SIGKILL'), Math.random() * 120)
+    it(
+      'a kill of a writing process loses nothing',
+      { timeout: 60_000 + ROUNDS * 3000 },
+      async () => {
+        const { store, url } = await givenStore(server())
+        const acknowledged = new Set<string>()
+        const next = CLIENTS.map(() => 0)
+        for (let round = 0; round < ROUNDS; round++) {
+          // Each client's last event is sent again, acknowledged or not.
+          const from = next.map((number) => String(Math.max(0, number - 1)))
+          const writer = spawn(process.execPath, [join(folder, 'writer.js'), url, ...from], {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          })
+          const lines = createInterface({ input: writer.stdout })
+          let isKilled = false
+          for await (const line of lines) {
+            const [place, number] = line.split(' ').map(Number)
+            acknowledged.add(`msg_${place}_${number}`)
+            next[place!] = Math.max(next[place!]!, number! + 1)
+            if (isKilled) continue
+            isKilled = true
+            setTimeout(() => writer.kill('SIGKILL'), Math.random() * 120)
+          }
+          if (writer.signalCode === null) await once(writer, 'exit')
+          expect(writer.signalCode).toBe('SIGKILL')
         }
-        if (writer.signalCode === null) await once(writer, 'exit')
-        expect(writer.signalCode).toBe('SIGKILL')
-      }
-      // What the server still had to do for the dead is done.
-      await delay(300)
-      const losses = await lossesOf(store, acknowledged)
-      console.log(
-        `${ROUNDS} kills of a writing process, ${acknowledged.size} events acknowledged: ` +
-          `lost ${losses.lost}, duplicated ${losses.duplicated}, holes ${losses.holes}`,
-      )
-      expect(acknowledged.size).toBeGreaterThan(ROUNDS * 4)
-      expect(losses).toEqual({ lost: 0, duplicated: 0, holes: 0 })
-      await store.close()
-    })
+        // Time for the server to finish the work of the killed process.
+        await delay(300)
+        const losses = await lossesOf(store, acknowledged)
+        console.log(
+          `${ROUNDS} kills of a writing process, ${acknowledged.size} events acknowledged: ` +
+            `lost ${losses.lost}, duplicated ${losses.duplicated}, holes ${losses.holes}`,
+        )
+        expect(acknowledged.size).toBeGreaterThan(ROUNDS * 4)
+        expect(losses).toEqual({ lost: 0, duplicated: 0, holes: 0 })
+        await store.close()
+      },
+    )
 
     it(
-      'of the server loses nothing, and the store connects again',
+      'a kill of the server loses nothing, and the store connects again',
       { timeout: 240_000 },
       async () => {
-        const url = server().url(await server().newDatabase())
-        const store = await openPostgresStore(url)
+        const { store } = await givenStore(server())
         const acknowledged = new Set<string>()
         const failures: unknown[] = []
         let isOver = false
@@ -171,7 +174,7 @@ describeWithPostgres('what ends suddenly', (server) => {
       [true, false].map((isForwarded) => ({ message, isForwarded })),
     )
 
-    it('at any of the first messages acknowledges nothing falsely', async () => {
+    it('a connection that is lost at any of the first messages leaves no false acknowledgement', async () => {
       const database = await server().newDatabase()
       const direct = await openPostgresStore(server().url(database))
       const proxy = await startProxy(server().port)
@@ -189,7 +192,7 @@ describeWithPostgres('what ends suddenly', (server) => {
           rejected += 1
           return open()
         })
-        // With a duplicate, the long way is taken: in a transaction of several statements.
+        // A duplicate makes the store use a transaction of several statements.
         const attempt = () => store.append(clientId, [first!, second!], 1)
         const answer = await attempt().catch((error: unknown) => error)
         proxy.cutNext(undefined)
@@ -218,7 +221,7 @@ describeWithPostgres('what ends suddenly', (server) => {
       await direct.close()
     })
 
-    it('of which only the answer is lost is a duplicate when it is asked again', async () => {
+    it('an append whose answer was lost is a duplicate when it is repeated', async () => {
       const database = await server().newDatabase()
       const proxy = await startProxy(server().port)
       const store = await openPostgresStore(`postgres://owner@127.0.0.1:${proxy.port}/${database}`)
@@ -226,7 +229,7 @@ describeWithPostgres('what ends suddenly', (server) => {
       const append = () => store.append('c', [anEvent('c', 'msg_1')], 0)
       expect(await rejectionOf(append())).toMatchObject({
         reason: 'unreachable',
-        message: 'the connection to PostgreSQL broke off',
+        message: 'the connection to PostgreSQL broke',
       })
       expect(proxy.hasCut()).toBe(true)
       await delay(100)
@@ -235,9 +238,8 @@ describeWithPostgres('what ends suddenly', (server) => {
       await proxy.close()
     })
 
-    it('that the server ended is replaced', async () => {
-      const database = await server().newDatabase()
-      const store = await openPostgresStore(server().url(database))
+    it('a connection that the server ended is replaced', async () => {
+      const { database, store } = await givenStore(server())
       for (let round = 0; round < 5; round++) {
         const appending = Array.from({ length: 8 }, (_, place) =>
           store.append(`c${place}`, [anEvent(`c${place}`, `msg_${round}_${place}`)], 'any').then(

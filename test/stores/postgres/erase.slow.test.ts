@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { openPostgresStore } from '../../../src/stores/postgres/index.js'
 import { aSessionEvent } from '../../given.js'
-import { anEvent, deliveryOf, describeWithPostgres, readEverything, rejectionOf } from './given.js'
+import {
+  anEvent,
+  deliveryOf,
+  describeWithPostgres,
+  givenStore,
+  readEverything,
+  rejectionOf,
+} from './given.js'
 import type { PostgresServer } from './server.js'
 
 const CANARIES = [
@@ -17,7 +23,7 @@ const CANARIES = [
   'body_canary_8Np',
 ]
 
-/** Delivered and not recorded: long enough that its body stands in a table of its own, and short. */
+/** Deliveries in quarantine: a short one, and one so long that its body is in a table of its own. */
 const quarantined = [1, 4000].map((times, index) => ({
   id: `delivery_canary_2Hd_${index}`,
   receivedAt: index,
@@ -39,7 +45,7 @@ const latestActivity = {
   city: 'Ouagadougou',
 }
 
-/** All files of the server but its write-ahead log, after they were written. */
+/** The canaries in any file of the server except its write-ahead log, after a checkpoint. */
 const canariesIn = async (server: PostgresServer): Promise<ReadonlyArray<string>> => {
   await server.run('postgres', 'checkpoint')
   const bytes = readdirSync(server.data, { recursive: true, encoding: 'utf8' })
@@ -50,10 +56,9 @@ const canariesIn = async (server: PostgresServer): Promise<ReadonlyArray<string>
   return CANARIES.filter((canary) => bytes.some((file) => file.includes(canary)))
 }
 
-describeWithPostgres('erasing', (server) => {
-  it('takes a client out of the files, and only this one', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+describeWithPostgres('the PostgreSQL erasure', (server) => {
+  it('an erasure removes one client from the files, and no other', async () => {
+    const { database, store } = await givenStore(server())
     const canary = (id: string) =>
       aSessionEvent(
         {
@@ -80,7 +85,7 @@ describeWithPostgres('erasing', (server) => {
     await server().run(database, 'analyze')
     expect(await canariesIn(server())).toEqual(CANARIES)
 
-    // What seems to suffice: the bytes stay.
+    // A plain deletion and VACUUM are not enough: the bytes stay.
     await server().run(
       database,
       `create table plain as select * from clientfold.events
@@ -109,9 +114,8 @@ describeWithPostgres('erasing', (server) => {
     await store.close()
   })
 
-  it('says so if an old transaction keeps the rows in the files, and mends it when asked again', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+  it('an erasure reports an old transaction that keeps the rows in the files, and succeeds when it is repeated later', async () => {
+    const { database, store } = await givenStore(server())
     await store.append('c', [anEvent('c', 'msg_1')], 'any')
     const client = await server().connect(database)
     await client.query('begin isolation level repeatable read')

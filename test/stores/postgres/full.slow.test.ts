@@ -12,12 +12,12 @@ import { anEvent, deliveryOf, describeWithPostgres, readEverything } from './giv
 
 const WRITERS = [0, 1, 2, 3]
 
-describe('an error of the disk', () => {
+describe('the PostgreSQL errors', () => {
   it.each([
-    ['53100', 'disk_full'],
-    ['58030', 'io_error'],
-    ['XX001', 'data_corrupted'],
-  ])('%s (%s) is one of storage', (code) => {
+    { name: 'disk_full', code: '53100' },
+    { name: 'io_error', code: '58030' },
+    { name: 'data_corrupted', code: 'XX001' },
+  ])('the error $name of the disk has the reason storage', ({ code }) => {
     const cause = Object.assign(new Error('a text that quotes user_1'), { code })
     expect(unavailable(cause)).toMatchObject({
       reason: 'storage',
@@ -27,13 +27,13 @@ describe('an error of the disk', () => {
   })
 })
 
-/** Writes until nobody gets on, and tells what was acknowledged and how each of the writers ended. */
+/** Writes until every writer fails, and returns the acknowledged ids and the error of each writer. */
 const fill = async (store: EventStore) => {
   const acknowledged: string[] = []
   const errors = await Promise.all(
     WRITERS.map(async (writer) => {
       for (let turn = 0; turn < 2000; turn++) {
-        // Of no client so many that to sort them asks for room on the disk.
+        // Few events of each client, so that sorting them needs no space on the disk.
         const clientId = `c${writer}_${turn % 20}`
         const events = Array.from({ length: 50 }, (_, part) =>
           anEvent(clientId, `msg_${writer}_${turn}_${part}`),
@@ -52,7 +52,7 @@ const fill = async (store: EventStore) => {
   return { acknowledged, errors }
 }
 
-/** What differs between what was acknowledged and what is there. */
+/** The differences between the acknowledged events and the stored ones. */
 const differences = async (store: EventStore, acknowledged: ReadonlyArray<string>) => {
   const all = await readEverything(store)
   const ids = all.map(deliveryOf)
@@ -65,7 +65,7 @@ const differences = async (store: EventStore, acknowledged: ReadonlyArray<string
   return {
     lost: acknowledged.filter((id) => !there.has(id)).length,
     duplicated: ids.length - there.size,
-    // All were told: a refused batch has left nothing behind.
+    // A refused batch leaves nothing behind.
     unacknowledged: ids.length - acknowledged.length,
     holes: holes.flat().length,
   }
@@ -84,9 +84,9 @@ afterAll(() => {
 })
 
 describeWithPostgres(
-  'a full disk of the server',
+  'the PostgreSQL store on a full disk',
   (server) => {
-    it('acknowledges nothing falsely, where files can grow no further', async () => {
+    it('a store whose files can grow no further acknowledges only what it keeps', async () => {
       const database = await server().newDatabase()
       await server().kill()
       await server().restart(2048)
@@ -97,7 +97,7 @@ describeWithPostgres(
         expect(error).toMatchObject({ reason: 'storage' })
       }
       expect(acknowledged.length).toBeGreaterThan(1000)
-      // What is there can be read all the while.
+      // Reading works all the time.
       const full = await differences(store, acknowledged)
       await store.close()
 
@@ -116,38 +116,41 @@ describeWithPostgres(
       await reopened.close()
     })
 
-    it.skipIf(!hasDisk)('says so, and goes on when there is room again', async () => {
-      server().give(disk)
-      await server().run('postgres', `create tablespace small location '${disk}'`)
-      await server().run('postgres', 'create database on_small tablespace small')
-      const store = await openPostgresStore(server().url('on_small'))
-      const { acknowledged, errors } = await fill(store)
-      for (const error of errors) {
-        expect(error).toMatchObject({
-          name: 'StoreUnavailable',
-          reason: 'storage',
-          message: 'the disk of PostgreSQL is full, or failed (53100)',
-        })
-      }
-      expect(acknowledged.length).toBeGreaterThan(1000)
-      const full = await differences(store, acknowledged)
-      expect(isMounted('-o', 'remount,size=64m', 'tmpfs', disk)).toBe(true)
-      // The same store, on the same connections.
-      expect(await store.record([anEvent('c0_0', 'msg_after')])).toMatchObject([
-        { _tag: 'Recorded' },
-      ])
-      await store.close()
-      const reopened = await openPostgresStore(server().url('on_small'))
-      const after = await differences(reopened, [...acknowledged, 'msg_after'])
-      console.log(
-        `PostgreSQL on a full disk of 24 MiB: ${acknowledged.length} events acknowledged; ` +
-          `with more room: ${JSON.stringify(after)}`,
-      )
-      expect([full, after]).toEqual([NONE, NONE])
-      await reopened.close()
-      await server().run('postgres', 'drop database on_small', 'drop tablespace small')
-    })
+    it.skipIf(!hasDisk)(
+      'a store on a full disk reports it, and works again when there is space',
+      async () => {
+        server().give(disk)
+        await server().run('postgres', `create tablespace small location '${disk}'`)
+        await server().run('postgres', 'create database on_small tablespace small')
+        const store = await openPostgresStore(server().url('on_small'))
+        const { acknowledged, errors } = await fill(store)
+        for (const error of errors) {
+          expect(error).toMatchObject({
+            name: 'StoreUnavailable',
+            reason: 'storage',
+            message: 'the disk of PostgreSQL is full, or failed (53100)',
+          })
+        }
+        expect(acknowledged.length).toBeGreaterThan(1000)
+        const full = await differences(store, acknowledged)
+        expect(isMounted('-o', 'remount,size=64m', 'tmpfs', disk)).toBe(true)
+        // The same store with the same connections.
+        expect(await store.record([anEvent('c0_0', 'msg_after')])).toMatchObject([
+          { _tag: 'Recorded' },
+        ])
+        await store.close()
+        const reopened = await openPostgresStore(server().url('on_small'))
+        const after = await differences(reopened, [...acknowledged, 'msg_after'])
+        console.log(
+          `PostgreSQL on a full disk of 24 MiB: ${acknowledged.length} events acknowledged; ` +
+            `with more room: ${JSON.stringify(after)}`,
+        )
+        expect([full, after]).toEqual([NONE, NONE])
+        await reopened.close()
+        await server().run('postgres', 'drop database on_small', 'drop tablespace small')
+      },
+    )
   },
-  // Else a file of the write-ahead log would be larger than files may be.
+  // Otherwise a file of the write-ahead log would exceed the limit.
   ['--wal-segsize=1'],
 )

@@ -29,11 +29,20 @@ export const describeWithPostgres = (
   })
 }
 
+/** A store in a new database. */
+export const givenStore = async (
+  server: PostgresServer,
+): Promise<{ readonly store: EventStore; readonly database: string; readonly url: string }> => {
+  const database = await server.newDatabase()
+  const url = server.url(database)
+  return { store: await openPostgresStore(url), database, url }
+}
+
 /** One event of a client, with a delivery's id. */
 export const anEvent = (clientId: string, id: string): ClientEvent =>
   aSessionEvent({ client_id: clientId, id: `sess_${clientId}`, user_id: 'user_1' }, { id })
 
-/** Everything that a store reads. */
+/** All events of a store. */
 export const readEverything = async (store: EventStore): Promise<ReadonlyArray<RecordedEvent>> => {
   const all: RecordedEvent[] = []
   for await (const recorded of store.readAll()) all.push(recorded)
@@ -42,6 +51,10 @@ export const readEverything = async (store: EventStore): Promise<ReadonlyArray<R
 
 /** The delivery's id of a recorded event. */
 export const deliveryOf = ({ event }: RecordedEvent): string => event.id ?? ''
+
+/** The delivery ids of all events of a store, in their order. */
+export const idsIn = async (store: EventStore): Promise<ReadonlyArray<string>> =>
+  (await readEverything(store)).map(deliveryOf)
 
 /** What an attempt rejects with. */
 export const rejectionOf = async (attempt: Promise<unknown>): Promise<unknown> =>
@@ -56,7 +69,7 @@ export const accepted = <A>(outcome: E.Either<unknown, A>): A => {
   return outcome.right
 }
 
-/** Why and with which sentence a store is not opened. */
+/** The reason and the sentence with which a store is not opened. */
 export const refusalOf = async (url: string): Promise<string> => {
   const error = await rejectionOf(openPostgresStore(url))
   if (!(error instanceof StoreUnavailable)) throw new Error('no StoreUnavailable', { cause: error })

@@ -3,10 +3,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import { openPostgresStore } from '../../../src/stores/postgres/index.js'
-import { accepted, anEvent, deliveryOf, describeWithPostgres, readEverything } from './given.js'
+import {
+  accepted,
+  anEvent,
+  describeWithPostgres,
+  givenStore,
+  idsIn,
+  readEverything,
+} from './given.js'
 import type { PostgresServer } from './server.js'
 
-/** Until so many connections to a database wait for somebody else's lock. */
+/** Waits until this many connections to a database wait for a lock. */
 const untilWaiting = async (server: PostgresServer, database: string, count: number) => {
   const client = await server.connect(database)
   const isWaiting = async (): Promise<boolean> => {
@@ -17,17 +24,17 @@ const untilWaiting = async (server: PostgresServer, database: string, count: num
     return rows.length >= count
   }
   for (let turn = 0; !(await isWaiting()); turn++) {
-    if (turn === 2000) throw new Error(`not as many as ${count} came to wait`)
+    if (turn === 2000) throw new Error(`fewer than ${count} connections wait for a lock`)
     await delay(5)
   }
   await client.end()
 }
 
-/** Holds whoever writes the second event of the client `c`, until it is rolled back. */
+/** Blocks every transaction that writes the second event of the client `c`, until it is rolled back. */
 const HOLD = `insert into clientfold.events (client_key, revision, event_key, recorded_at, text)
   values ('c', 2, 'held', 0, '{}')`
 
-/** A pool that does something before it asks, for the second time, for what matches. */
+/** A pool that calls `act` before it sends the second query that matches. */
 const poolThatSecondly = (url: string, pattern: RegExp, act: () => Promise<unknown>): pg.Pool => {
   let asked = 0
   class Client extends pg.Client {
@@ -42,10 +49,9 @@ const poolThatSecondly = (url: string, pattern: RegExp, act: () => Promise<unkno
   return new pg.Pool({ connectionString: url, Client })
 }
 
-describeWithPostgres('one event, which waits for no lock', (server) => {
-  it('is waited for by an erasure that comes after it began', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+describeWithPostgres('the PostgreSQL statement for one event', (server) => {
+  it('an erasure waits for an append of one event that began before it', async () => {
+    const { database, store } = await givenStore(server())
     await store.append('c', [anEvent('c', 'msg_1')], 0)
     const holding = await server().connect(database)
     await holding.query('begin')
@@ -65,9 +71,8 @@ describeWithPostgres('one event, which waits for no lock', (server) => {
     await store.close()
   })
 
-  it('is refused as erased if the erasure came first', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+  it('an append of one event is refused as erased if the erasure came first', async () => {
+    const { database, store } = await givenStore(server())
     await store.append('c', [anEvent('c', 'msg_1')], 0)
     const holding = await server().connect(database)
     await holding.query('begin')
@@ -85,9 +90,8 @@ describeWithPostgres('one event, which waits for no lock', (server) => {
     await store.close()
   })
 
-  it('is written if whoever was before it gives up, and refused if not', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+  it('an append of one event waits for the transaction before it, and is written if that one rolls back', async () => {
+    const { database, store } = await givenStore(server())
     await store.append('c', [anEvent('c', 'msg_1')], 0)
     const holding = await server().connect(database)
     const heldBack = async (end: 'commit' | 'rollback', delivery: string) => {
@@ -107,7 +111,7 @@ describeWithPostgres('one event, which waits for no lock', (server) => {
     await store.close()
   })
 
-  it('does not overtake a batch that has seen which revision is next', async () => {
+  it('an append of one event does not overtake a batch that has already seen the next revision', async () => {
     const url = server().url(await server().newDatabase())
     const other = await openPostgresStore(url)
     await other.append('c', [anEvent('c', 'msg_1')], 0)
@@ -117,17 +121,17 @@ describeWithPostgres('one event, which waits for no lock', (server) => {
       return delay(100)
     })
     const store = await openPostgresStore(pool)
-    // A duplicate is in the way of the first try; the second is made of what was decided.
+    // A duplicate makes the first try fail. The second try writes what was decided.
     const batch = [anEvent('c', 'msg_1'), anEvent('c', 'msg_3')]
     expect(accepted(await store.append('c', batch, 1)).revision).toBe(2)
     expect(await overtaking).toEqual(E.left({ _tag: 'RevisionConflict', actual: 2 }))
-    expect((await readEverything(store)).map(deliveryOf)).toEqual(['msg_1', 'msg_3'])
+    expect(await idsIn(store)).toEqual(['msg_1', 'msg_3'])
     await other.close()
     await store.close()
     await pool.end()
   })
 
-  it('is written by each of many who write to one client, beside batches, and nobody is turned away', async () => {
+  it('many stores append single events and batches to one client, and every append succeeds', async () => {
     const url = server().url(await server().newDatabase())
     const stores = await Promise.all(Array.from({ length: 9 }, () => openPostgresStore(url)))
     await Promise.all(
@@ -146,7 +150,7 @@ describeWithPostgres('one event, which waits for no lock', (server) => {
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  it('waits for the disk, whatever is set for the database, and is written under any isolation', async () => {
+  it('an append of one event is durable and succeeds under any setting of the database', async () => {
     const database = await server().newDatabase()
     await (await openPostgresStore(server().url(database))).close()
     await server().run(

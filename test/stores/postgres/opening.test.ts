@@ -6,39 +6,42 @@ import {
   anEvent,
   deliveryOf,
   describeWithPostgres,
-  readEverything,
+  givenStore,
+  idsIn,
   refusalOf,
   rejectionOf,
 } from './given.js'
 
-describe('a server that is not there', () => {
-  it('is unreachable, in one sentence', async () => {
+describe('the PostgreSQL URL', () => {
+  it('a server that does not run is unreachable, in one sentence', async () => {
     expect(await refusalOf('postgres://app:secret@127.0.0.1:1/app')).toBe(
       'unreachable: no PostgreSQL server answers at 127.0.0.1:1 (ECONNREFUSED)',
     )
   })
 
-  it.each(['', 'postgres:', 'postgres://a b', 'mysql://app:secret@host/app'])(
-    'and a URL like %j is refused without quoting it',
-    async (url) => {
-      expect(await refusalOf(url)).toBe(
-        'unreachable: the URL of the PostgreSQL store is invalid: write postgres://role@host/database',
-      )
-    },
-  )
+  it.each([
+    { name: 'an empty URL', url: '' },
+    { name: 'a URL without a host', url: 'postgres:' },
+    { name: 'a URL with a space', url: 'postgres://a b' },
+    { name: 'a URL of another database', url: 'mysql://app:secret@host/app' },
+  ])('$name is refused, and the message does not quote it', async ({ url }) => {
+    expect(await refusalOf(url)).toBe(
+      'unreachable: the URL of the PostgreSQL store is invalid: write postgres://role@host/database',
+    )
+  })
 })
 
-describeWithPostgres('opening', (server) => {
-  it('makes the store once, if 16 open at once', async () => {
+describeWithPostgres('the opening of a PostgreSQL store', (server) => {
+  it('16 openings at once create one store', async () => {
     const url = server().url(await server().newDatabase())
     const stores = await Promise.all(Array.from({ length: 16 }, () => openPostgresStore(url)))
     const [first, last] = [stores[0]!, stores[15]!]
     accepted(await first.append('client_1', [anEvent('client_1', 'msg_1')], 'no-stream'))
-    expect((await readEverything(last)).map(deliveryOf)).toEqual(['msg_1'])
+    expect(await idsIn(last)).toEqual(['msg_1'])
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  it('finds what was appended before', async () => {
+  it('an opening finds the events that were appended before', async () => {
     const url = server().url(await server().newDatabase())
     const before = await openPostgresStore(url)
     const { recorded } = accepted(await before.append('c', [anEvent('c', 'msg_1')], 'any'))
@@ -49,7 +52,7 @@ describeWithPostgres('opening', (server) => {
     expect(await rejectionOf(after.clientIds())).toMatchObject({ reason: 'closed' })
   })
 
-  it('makes no store where it is not to, and finds one that is there', async () => {
+  it('an opening with create: false creates no store, and opens an existing one', async () => {
     const database = await server().newDatabase()
     const url = server().url(database)
     await server().run(database, 'create schema clientfold')
@@ -65,7 +68,7 @@ describeWithPostgres('opening', (server) => {
     await (await openPostgresStore({ url, create: false })).close()
   })
 
-  it('takes a pool of the caller, and leaves it open', async () => {
+  it('a store on a pool of the caller leaves the pool open', async () => {
     const connectionString = server().url(await server().newDatabase())
     const pool = new pg.Pool({ connectionString, max: 1 })
     const store = await openPostgresStore({ pool, schema: 'elsewhere' })
@@ -83,14 +86,14 @@ describeWithPostgres('opening', (server) => {
     expect(await rejectionOf(openPostgresStore(pool))).toMatchObject({ reason: 'closed' })
   })
 
-  it('refuses names of schemas that would need quoting', async () => {
+  it('a schema name that would need quoting is refused', async () => {
     const url = server().url()
     for (const schema of ['', 'A', 'a"b', 'a.b', 'pg_a', 'a'.repeat(64)]) {
       expect(await rejectionOf(openPostgresStore({ url, schema }))).toBeInstanceOf(TypeError)
     }
   })
 
-  it('refuses what is newer, something else, or not in UTF-8', async () => {
+  it('a newer store, a schema with other tables, and a database without UTF-8 are refused', async () => {
     const database = await server().newDatabase()
     const url = server().url(database)
     await (await openPostgresStore(url)).close()
@@ -112,10 +115,8 @@ describeWithPostgres('opening', (server) => {
     )
   })
 
-  it('refuses events that were restored from a server with other transactions', async () => {
-    const database = await server().newDatabase()
-    const url = server().url(database)
-    const store = await openPostgresStore(url)
+  it('events that were restored from a server with higher transaction ids are refused until their ids are reset', async () => {
+    const { database, store, url } = await givenStore(server())
     accepted(await store.append('c', [anEvent('c', 'msg_1')], 'any'))
     await store.close()
     await server().run(database, `update clientfold.events set xid = '123456789012'`)
@@ -123,7 +124,7 @@ describeWithPostgres('opening', (server) => {
     await server().run(database, `update clientfold.events set xid = '3'`)
     const mended = await openPostgresStore(url)
     accepted(await mended.append('c', [anEvent('c', 'msg_2')], 1))
-    expect((await readEverything(mended)).map(deliveryOf)).toEqual(['msg_1', 'msg_2'])
+    expect(await idsIn(mended)).toEqual(['msg_1', 'msg_2'])
     await mended.close()
   })
 })

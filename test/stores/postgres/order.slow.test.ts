@@ -6,7 +6,7 @@ import type { EventStore } from '../../../src/event-store/event-store.js'
 import { openPostgresStore } from '../../../src/stores/postgres/index.js'
 import { createTryIndependentEvents } from '../../../src/stores/postgres/try-independent-events.js'
 import { createTryOneEvent } from '../../../src/stores/postgres/try-one-event.js'
-import { anEvent, deliveryOf, describeWithPostgres } from './given.js'
+import { anEvent, deliveryOf, describeWithPostgres, givenStore } from './given.js'
 import type { PostgresServer } from './server.js'
 
 const EVENTS = Number(process.env.CLIENTFOLD_GAP_EVENTS ?? 3000)
@@ -17,7 +17,7 @@ const somewhat = (milliseconds: number): Promise<void> => delay(Math.random() * 
 const tryOneEvent = createTryOneEvent('clientfold')
 const tryIndependentEvents = createTryIndependentEvents('clientfold')
 
-/** Writes through the statements of the store, in transactions that stay open for a while. */
+/** Writes with the store's statements, in transactions that stay open for a while. */
 const writeSlowly = async (server: PostgresServer, database: string, mayGoOn: () => boolean) => {
   const client = await server.connect(database)
   const query = async (text: string, values?: ReadonlyArray<unknown>) =>
@@ -26,7 +26,7 @@ const writeSlowly = async (server: PostgresServer, database: string, mayGoOn: ()
   for (let turn = 0; mayGoOn(); turn++) {
     await client.query('begin')
     for (let part = 0; part <= turn % 3; part++) {
-      // Every transaction has clients of its own: a lock of another is held up to its end.
+      // Each transaction has clients of its own, because it holds their locks until it ends.
       const clientId = `${name}_${turn}_${part}`
       const records = [recordOf(anEvent(clientId, clientId), 1)]
       const appends = [{ clientId, records, expected: 'any' }] as const
@@ -51,7 +51,7 @@ const writeThroughStore = async (store: EventStore, mayGoOn: () => boolean) => {
   }
 }
 
-/** How what somebody read differs from the truth. */
+/** How the ids that a reader has read differ from the true order. */
 const faultsOf = (truth: ReadonlyArray<string>, read: ReadonlyArray<string>) => {
   const placeOf = new Map(truth.map((id, place) => [id, place]))
   const places = read.map((id) => placeOf.get(id) ?? -1)
@@ -63,8 +63,8 @@ const faultsOf = (truth: ReadonlyArray<string>, read: ReadonlyArray<string>) => 
   }
 }
 
-describeWithPostgres('what commits late', (server) => {
-  it('is skipped by no reader', { timeout: 60_000 + EVENTS * 10 }, async () => {
+describeWithPostgres('the PostgreSQL order', (server) => {
+  it('no reader skips an event that commits late', { timeout: 60_000 + EVENTS * 10 }, async () => {
     const database = await server().newDatabase()
     const stores = await Promise.all(
       Array.from({ length: 4 }, () => openPostgresStore(server().url(database))),
@@ -148,9 +148,8 @@ describeWithPostgres('what commits late', (server) => {
     await Promise.all([client.end(), counter.end(), ...stores.map((store) => store.close())])
   })
 
-  it('of one client, is read in the order of its revisions', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+  it('the events of one client are read in the order of their revisions', async () => {
+    const { store } = await givenStore(server())
     await Promise.all(
       Array.from({ length: 8 }, async (_, writer) => {
         for (let turn = 0; turn < 20; turn++) {
@@ -169,7 +168,7 @@ describeWithPostgres('what commits late', (server) => {
     await store.close()
   })
 
-  it('is told to followers of other processes without waiting for their poll', async () => {
+  it('a follower of another process is notified of an append before its poll', async () => {
     const url = server().url(await server().newDatabase())
     const [writer, other] = await Promise.all([
       openPostgresStore(url),
@@ -185,7 +184,7 @@ describeWithPostgres('what commits late', (server) => {
     await delay(300)
     await writer.append('c', [anEvent('c', 'msg_1')], 'any')
     await expect.poll(() => seen, { timeout: 5000 }).toEqual(['msg_1'])
-    // The listening connection is opened anew, and tells of what came in between.
+    // The listening connection is opened again, and wakes the follower for the appends in between.
     await server().run(
       'postgres',
       `select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%'`,
@@ -197,9 +196,8 @@ describeWithPostgres('what commits late', (server) => {
     await Promise.all([writer.close(), other.close()])
   })
 
-  it('comes after the last position that was asked for before, though what was acknowledged does not wait', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+  it('an event that commits late comes after the last position, and an acknowledged append does not wait for it', async () => {
+    const { database, store } = await givenStore(server())
     await store.append('c', [anEvent('c', 'msg_1')], 'any')
     const client = await server().connect(database)
     const query = async (text: string, values?: ReadonlyArray<unknown>) =>
@@ -217,16 +215,15 @@ describeWithPostgres('what commits late', (server) => {
       for await (const recorded of store.readAll({ after })) seen.push(deliveryOf(recorded))
       return seen
     }
-    // Whether msg_2 was read could not be told yet: it comes again.
+    // msg_2 comes again: the older transaction was open, so it lies after the last position.
     expect(await read(end)).toEqual(['late', 'msg_2', 'msg_3'])
     expect(await read(naive)).toEqual(['msg_3'])
     expect(await read(await store.lastPosition())).toEqual([])
     await Promise.all([client.end(), store.close()])
   })
 
-  it('is waited for when a reading ends, but not for ever', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+  it('a reading waits for an older transaction, but not without a bound', async () => {
+    const { database, store } = await givenStore(server())
     const client = await server().connect(database)
     await client.query('begin')
     await client.query('select pg_current_xact_id()')

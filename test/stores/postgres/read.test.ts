@@ -3,14 +3,21 @@ import { expect, it } from 'vitest'
 import type { ClientEvent } from '../../../src/events/client-event.js'
 import { eventText, textIdentity } from '../../../src/events/encode-event.js'
 import { CorruptRecord } from '../../../src/event-store/store-error.js'
-import { openPostgresStore } from '../../../src/stores/postgres/index.js'
 import { aSessionEvent } from '../../given.js'
-import { anEvent, deliveryOf, describeWithPostgres, readEverything, rejectionOf } from './given.js'
+import {
+  anEvent,
+  deliveryOf,
+  describeWithPostgres,
+  givenStore,
+  idsIn,
+  readEverything,
+  rejectionOf,
+} from './given.js'
 
-/** The largest text that comes with its page, in bytes. */
+/** The size of the largest text that comes with its page, in bytes. */
 const LARGEST_JOINED = 16_384
 
-/** An event whose text has exactly so many bytes, `fill` among them. */
+/** An event whose text has exactly this many bytes, including `fill`. */
 const anEventOf = (bytes: number, id: string, fill = 'x'): ClientEvent => {
   const clientId = `client of ${id}`
   const withActor = (note: string): ClientEvent =>
@@ -22,18 +29,18 @@ const anEventOf = (bytes: number, id: string, fill = 'x'): ClientEvent => {
   return event
 }
 
-/** Short enough to be printed. */
+/** An event as a short text, for a readable difference. */
 const printOf = ({ recorded_at: _, ...event }: ClientEvent): string =>
   `${event.id ?? ''} ${textIdentity(eventText(event))}`
 
-describeWithPostgres('reading everything', (server) => {
-  it('gives many pages in order, ends where it is told to, and leaves nothing behind', async () => {
-    const store = await openPostgresStore(server().url(await server().newDatabase()))
+describeWithPostgres('the PostgreSQL reading of everything', (server) => {
+  it('a reading gives many pages in order, ends at its signal, and rejects after the store is closed', async () => {
+    const { store } = await givenStore(server())
     const ids = Array.from({ length: 4500 }, (_, place) => `msg_${place}`)
     for (let first = 0; first < ids.length; first += 250) {
       await store.record(ids.slice(first, first + 250).map((id) => anEvent('c', id)))
     }
-    expect((await readEverything(store)).map(deliveryOf)).toEqual(ids)
+    expect(await idsIn(store)).toEqual(ids)
 
     const over = new AbortController()
     const seen: string[] = []
@@ -42,7 +49,7 @@ describeWithPostgres('reading everything', (server) => {
     }
     expect(seen).toEqual(ids.slice(0, 2150))
 
-    // The page after the one that is left is under way.
+    // The next page has been requested when the reader stops.
     for await (const recorded of store.readAll()) {
       if (deliveryOf(recorded) === 'msg_7') break
     }
@@ -52,8 +59,8 @@ describeWithPostgres('reading everything', (server) => {
     await expect(reading.next()).rejects.toMatchObject({ reason: 'closed' })
   })
 
-  it('ends with its last page, full or not', async () => {
-    const store = await openPostgresStore(server().url(await server().newDatabase()))
+  it('a reading ends with its last page, full or not', async () => {
+    const { store } = await givenStore(server())
     expect(await readEverything(store)).toEqual([])
     const ids = Array.from({ length: 2001 }, (_, place) => `msg_${place}`)
     for (const [first, count] of [
@@ -69,8 +76,8 @@ describeWithPostgres('reading everything', (server) => {
     await store.close()
   })
 
-  it('gives events of any size in their places', { timeout: 60_000 }, async () => {
-    const store = await openPostgresStore(server().url(await server().newDatabase()))
+  it('a reading gives events of any size in their places', { timeout: 60_000 }, async () => {
+    const { store } = await givenStore(server())
     const written: ClientEvent[] = []
     const write = async (events: ReadonlyArray<ClientEvent>): Promise<void> => {
       await store.record(events)
@@ -85,7 +92,7 @@ describeWithPostgres('reading everything', (server) => {
         anEventOf(600, `small_${place}`, '\u001e,\n\t"\\\u2028'),
       ]),
     )
-    // At the edges of turns and of pages.
+    // At the edges of parts and of pages.
     const edges = new Set([248, 249, 250, 251, 1998, 1999, 2000, 2001])
     const many = Array.from({ length: 2100 }, (_, place) =>
       anEventOf(edges.has(place + 12) ? LARGEST_JOINED + 1 : 600, `many_${place}`),
@@ -105,8 +112,8 @@ describeWithPostgres('reading everything', (server) => {
     await store.close()
   })
 
-  it('leaves out what is erased meanwhile', async () => {
-    const store = await openPostgresStore(server().url(await server().newDatabase()))
+  it('a reading leaves out an event that is erased meanwhile', async () => {
+    const { store } = await givenStore(server())
     await store.record([
       anEventOf(600, 'first'),
       anEventOf(LARGEST_JOINED + 1, 'erased'),
@@ -121,9 +128,8 @@ describeWithPostgres('reading everything', (server) => {
     await store.close()
   })
 
-  it('gives all before a record that was damaged, and names its position', async () => {
-    const database = await server().newDatabase()
-    const store = await openPostgresStore(server().url(database))
+  it('a reading gives all events before a damaged record, and then rejects with its position', async () => {
+    const { database, store } = await givenStore(server())
     const client = await server().connect(database)
     await store.record(['a', 'b', 'c', 'd'].map((id) => anEvent('client', id)))
     const [, , damaged] = await readEverything(store)
@@ -153,7 +159,7 @@ describeWithPostgres('reading everything', (server) => {
         rows[0]?.text,
       ])
     }
-    expect((await readEverything(store)).map(deliveryOf)).toEqual(['a', 'b', 'c', 'd'])
+    expect(await idsIn(store)).toEqual(['a', 'b', 'c', 'd'])
     await Promise.all([client.end(), store.close()])
   })
 })

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { openPostgresStore, postgresGrants } from '../../../src/stores/postgres/index.js'
 import { accepted, anEvent, describeWithPostgres, refusalOf, rejectionOf } from './given.js'
 
-describeWithPostgres('a role', (server) => {
+describeWithPostgres('the PostgreSQL role', (server) => {
   describe('rights', () => {
-    it('are asked for: a wrong password and none are denied', async () => {
+    it('a wrong and a missing password are denied', async () => {
       await server().run('postgres', `create role guarded login password 'right'`)
       await server().askPassword('guarded')
       const denied = 'denied: PostgreSQL refuses the role or its password (28P01)'
@@ -19,7 +19,7 @@ describeWithPostgres('a role', (server) => {
       )
     })
 
-    it('to use a store are those that postgresGrants names', async () => {
+    it('a role with the rights of postgresGrants can use the store, but not erase', async () => {
       const database = await server().newDatabase()
       const asRole = server().url(database, 'app')
       await server().run('postgres', 'create role app login')
@@ -42,7 +42,7 @@ describeWithPostgres('a role', (server) => {
       expect(outcomes.map(({ _tag }) => _tag)).toEqual(['Duplicate', 'Recorded'])
       expect(await store.clientsOfUser('user_1')).toEqual(['c', 'd'])
       for await (const _ of store.follow()) break
-      // Nothing is deleted by a role that cannot take it out of the files.
+      // A role that cannot rewrite the files deletes nothing.
       expect(await rejectionOf(store.erase('c'))).toMatchObject({
         reason: 'denied',
         message: 'to erase, the role must own the tables of the store',
@@ -56,8 +56,8 @@ describeWithPostgres('a role', (server) => {
     })
   })
 
-  describe('whatever the role has set', () => {
-    it('a transaction reads what is there, and a commit waits for the disk', async () => {
+  describe('settings', () => {
+    it('a role with serializable transactions and without synchronous commits can append durably', async () => {
       const database = await server().newDatabase()
       await server().run(
         'postgres',
@@ -80,7 +80,7 @@ describeWithPostgres('a role', (server) => {
       await client.end()
     })
 
-    it('what forgets prepared statements on the way, as older PgBouncers do, is put up with', async () => {
+    it('an append succeeds on a connection that has forgotten its prepared statements, as with an older PgBouncer', async () => {
       const database = await server().newDatabase()
       const pool = new pg.Pool({ connectionString: server().url(database), max: 1 })
       const store = await openPostgresStore(pool)
@@ -92,12 +92,12 @@ describeWithPostgres('a role', (server) => {
       await pool.end()
     })
 
-    it('what is forgotten while several ask is put up with by all of them', async () => {
+    it('concurrent readings succeed when all connections have forgotten their prepared statements', async () => {
       const pool = new pg.Pool({ connectionString: server().url(await server().newDatabase()) })
       const store = await openPostgresStore(pool)
       accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
       const ask = () => Promise.all(Array.from({ length: 4 }, () => store.readClient('c')))
-      // Once more than it takes to give each connection the name of the moment.
+      // Often enough that each connection knows the current name.
       for (let turn = 0; turn < 3; turn++) await ask()
       const lent = await Promise.all(Array.from({ length: 4 }, () => pool.connect()))
       for (const client of lent) await client.query('deallocate all')
@@ -107,7 +107,7 @@ describeWithPostgres('a role', (server) => {
       await pool.end()
     })
 
-    it('a plan is made anew when the uses of a statement have doubled', async () => {
+    it('a statement is planned again when its uses have doubled', async () => {
       const pool = new pg.Pool({
         connectionString: server().url(await server().newDatabase()),
         max: 1,
@@ -129,7 +129,7 @@ describeWithPostgres('a role', (server) => {
       await pool.end()
     })
 
-    it('a lock that is held too long makes the store busy', async () => {
+    it('an append that waits too long for a lock rejects as busy', async () => {
       const database = await server().newDatabase()
       await server().run('postgres', `alter database ${database} set lock_timeout = '50ms'`)
       const store = await openPostgresStore(server().url(database))

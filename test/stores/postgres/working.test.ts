@@ -3,13 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { clientIdOf } from '../../../src/events/client-event.js'
 import { openPostgresStore } from '../../../src/stores/postgres/index.js'
 import { aSessionEvent } from '../../given.js'
-import { anEvent, deliveryOf, describeWithPostgres, readEverything } from './given.js'
-
-// CONTRACT SUITE: here, one line.
+import { anEvent, deliveryOf, describeWithPostgres, givenStore, readEverything } from './given.js'
 
 describeWithPostgres('the PostgreSQL store', (server) => {
   describe('races', () => {
-    it('of 64 for one revision have one winner', async () => {
+    it('of 64 appends through four stores for one revision, one wins', async () => {
       const url = server().url(await server().newDatabase())
       const stores = await Promise.all([url, url, url, url].map(openPostgresStore))
       for (let round = 0; round < 10; round++) {
@@ -25,13 +23,13 @@ describeWithPostgres('the PostgreSQL store', (server) => {
       await Promise.all(stores.map((store) => store.close()))
     })
 
-    it('of batches with the same events in any order record each of them once', async () => {
+    it('concurrent batches with the same events in any order record each event once', async () => {
       const url = server().url(await server().newDatabase())
       const stores = await Promise.all([url, url].map(openPostgresStore))
       const events = Array.from({ length: 300 }, (_, place) =>
         anEvent(`c${place % 250}`, `msg_${place}`),
       )
-      // Event ids of one client that come for another too: locks of clients do not order these.
+      // The same event ids for other clients: the clients' locks do not order these.
       const crossed = Array.from({ length: 50 }, (_, place) => anEvent(`x${place}`, `msg_${place}`))
       const outcomes = await Promise.all(
         Array.from({ length: 24 }, (_, turn) => {
@@ -48,9 +46,8 @@ describeWithPostgres('the PostgreSQL store', (server) => {
       await Promise.all(stores.map((store) => store.close()))
     })
 
-    it('of erasing and appending leave nothing of the erased', async () => {
-      const url = server().url(await server().newDatabase())
-      const store = await openPostgresStore(url)
+    it('concurrent erasures and appends leave no event of an erased client', async () => {
+      const { store } = await givenStore(server())
       const clientIds = Array.from({ length: 8 }, (_, place) => `client_${place}`)
       await Promise.all(
         clientIds.flatMap((clientId) => [
@@ -71,7 +68,7 @@ describeWithPostgres('the PostgreSQL store', (server) => {
     })
   })
 
-  describe('ids of any kind', () => {
+  describe('ids', () => {
     const base = 'ü'.repeat(10_000)
     const ids = [
       ...[
@@ -99,8 +96,8 @@ describeWithPostgres('the PostgreSQL store', (server) => {
       ],
     ]
 
-    it('come back, and none is taken for another', async () => {
-      const store = await openPostgresStore(server().url(await server().newDatabase()))
+    it('ids of any kind are stored unchanged, and each is found under itself', async () => {
+      const { store } = await givenStore(server())
       const events = ids.map((id) =>
         aSessionEvent({ id, client_id: id, user_id: id, last_active_organization_id: id }, { id }),
       )

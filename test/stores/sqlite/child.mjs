@@ -6,8 +6,8 @@ import { openSqliteStore } from '../../../dist/stores/sqlite/index.js'
 
 const [work, path, driver, ...rest] = process.argv.slice(2)
 
-/** Straight to the pipe, so that what was said was said when a kill comes. */
-const say = (line) => writeSync(1, `${line}\n`)
+/** Writes to the pipe at once, so that a kill loses no complete line. */
+const print = (line) => writeSync(1, `${line}\n`)
 
 const eventOf = (id, clientId, sessionId = `sess_${clientId}`) => ({
   object: 'event',
@@ -27,7 +27,7 @@ const eventOf = (id, clientId, sessionId = `sess_${clientId}`) => ({
   },
 })
 
-/** Appends and records for ever, and says each id that was acknowledged. */
+/** Appends and records without end, and prints each acknowledged id. */
 const write = async ([round]) => {
   const store = await openSqliteStore({ path, driver })
   for (let turn = 0; ; turn++) {
@@ -38,11 +38,11 @@ const write = async ([round]) => {
     const recording = store.record([eventOf(id('c'), client), eventOf(id('d'), other)])
     await appending
     await recording
-    say(['a', 'b', 'c', 'd'].map(id).join(' '))
+    print(['a', 'b', 'c', 'd'].map(id).join(' '))
   }
 }
 
-/** The driver's handle, with another setting of `synchronous` than the store asks for. */
+/** The driver's handle, with another setting of `synchronous` than the store's. */
 const weakened = (setting) => {
   const require = createRequire(import.meta.url)
   const Database = driver === 'libsql' ? require('libsql') : require('node:sqlite').DatabaseSync
@@ -54,21 +54,21 @@ const weakened = (setting) => {
   }
 }
 
-/** Appends some events, and says each. */
+/** Appends some events, and prints each. */
 const append = async ([setting, count]) => {
   const store = await openSqliteStore(
     setting === 'FULL' ? { path, driver } : { driver: weakened(setting) },
   )
-  say('open')
+  print('open')
   for (let index = 0; index < Number(count); index++) {
     await store.append(`client_${index}`, [eventOf(`event_${index}`, `client_${index}`)], 0)
-    say(`ack ${index}`)
+    print(`ack ${index}`)
   }
-  // Not closed: closing syncs, too.
+  // Without closing the store, because that syncs too.
   process.exit(0)
 }
 
-/** For one revision after the other, contends with other processes for it. */
+/** Competes with other processes for one revision after the other. */
 const contend = async ([name, contenders, rounds]) => {
   const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: 30_000 })
   for (let round = 0; round < Number(rounds); round++) {
@@ -77,23 +77,23 @@ const contend = async ([name, contenders, rounds]) => {
         store.append('client_1', [eventOf(`${name}-${round}-${index}`, 'client_1')], round),
       ),
     )
-    for (const answer of answers) if (answer._tag === 'Right') say(`${round} ${name}`)
+    for (const answer of answers) if (answer._tag === 'Right') print(`${round} ${name}`)
   }
   await store.close()
 }
 
-/** Records until it is refused, and says how that went. */
+/** Records until it is refused, and prints the outcome. */
 const recordOn = async ([name, patience, limit]) => {
   try {
     const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: Number(patience) })
     for (let serial = 0; serial < Number(limit); serial++) {
       await store.record([eventOf(`${name}-${serial}`, 'client_1')])
-      say('recorded')
+      print('recorded')
       await pause(20)
     }
     await store.close()
   } catch (error) {
-    say(`${error.reason}: ${error.message}`)
+    print(`${error.reason}: ${error.message}`)
     process.exit(0)
   }
 }

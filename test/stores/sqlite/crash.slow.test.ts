@@ -8,9 +8,9 @@ const ROUNDS = Number(process.env.CLIENTFOLD_CRASH_ROUNDS ?? 25)
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-describe.each(DRIVERS)('the SQLite store on %s, killed while it writes', (driver) => {
+describe.each(DRIVERS)('the SQLite store on %s at a kill', (driver) => {
   it(
-    'loses nothing, doubles nothing, and leaves no hole',
+    'a store that is killed while it writes loses nothing, doubles nothing, and leaves no gap',
     async () => {
       const path = await newPath()
       const acknowledged: string[] = []

@@ -9,7 +9,7 @@ import { bytesOf, DRIVERS, everything, newPath, rawDatabase } from './given.js'
 const CLIENTS = 300
 const EVENTS_OF_EACH = 6
 
-/** All that must go, in words that stand nowhere else; long, so that SQLite has to move rows about. */
+/** Texts that occur nowhere else and must be erased. They are long, so that SQLite has to move rows. */
 const canariesOf = (client: number): ReadonlyArray<string> =>
   ['client', 'session', 'user', 'address', 'city', 'delivery'].map((what) =>
     `<${what} of ${client}>`.padEnd(20 + ((client * 37) % 180), '='),
@@ -25,7 +25,7 @@ const eventOf = (client: number, serial: number): ClientEvent => {
   )
 }
 
-/** The order of the clients, mixed up, and the same in every run. */
+/** The clients in a mixed order, the same in every run. */
 const MIXED = Array.from({ length: CLIENTS }, (_, index) => (index * 127) % CLIENTS)
 const GONE = MIXED.filter((_, index) => index % 3 !== 0)
 const KEPT = MIXED.filter((_, index) => index % 3 === 0)
@@ -38,21 +38,21 @@ const fill = async (store: EventStore): Promise<void> => {
   }
 }
 
-/** How many of the canaries of these clients stand anywhere in the folder. */
+/** How many canaries of these clients occur in any file of the folder. */
 const found = async (path: string, clients: ReadonlyArray<number>): Promise<number> => {
   const bytes = await bytesOf(dirname(path))
   return clients.flatMap(canariesOf).filter((canary) => bytes.includes(canary)).length
 }
 
-describe.each(DRIVERS)('the SQLite store on %s, erasing', (driver) => {
-  it('leaves no byte of an erased client, and all of the others', async () => {
+describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
+  it('an erasure leaves no byte of an erased client, and all bytes of the others', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver })
     await fill(store)
     expect(await found(path, GONE)).toBe(GONE.length * 6)
     const before = await everything(store)
 
-    // Some alone, most at once.
+    // Two alone, the others at once.
     const [first = 0, second = 0, ...others] = GONE
     expect(await store.erase(idOf(first))).toBe(EVENTS_OF_EACH)
     expect(await found(path, [first])).toBe(0)
@@ -76,11 +76,11 @@ describe.each(DRIVERS)('the SQLite store on %s, erasing', (driver) => {
     expect(await found(path, GONE)).toBe(0)
   })
 
-  it('leaves no byte of a quarantined delivery that names an erased client', async () => {
+  it('an erasure leaves no byte of a quarantined delivery that mentions the erased client', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver })
     const canary = (client: number) => `canary-of-${client}-end`
-    // Long and short ones, the id plain or escaped; not all of it in one page.
+    // Short and long bodies, with the id plain or escaped, on one page or on several.
     for (const client of [1, 10, 2]) {
       for (const [n, length] of [1, 100, 5000].entries()) {
         const id = JSON.stringify(`client_${client}`).replace('c', n === 1 ? '\\u0063' : 'c')
@@ -103,7 +103,7 @@ describe.each(DRIVERS)('the SQLite store on %s, erasing', (driver) => {
     expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
   })
 
-  it('says so while a reader keeps the old pages, and completes it when asked again', async () => {
+  it('an erasure reports a reader that keeps the old pages, and succeeds when it is repeated later', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: 100 })
     await fill(store)
@@ -121,7 +121,7 @@ describe.each(DRIVERS)('the SQLite store on %s, erasing', (driver) => {
     await store.close()
   })
 
-  it('gives no position a second time', async () => {
+  it('the position of an erased event is never given again', async () => {
     const store = await openSqliteStore({ path: await newPath(), driver })
     const [first] = await store.record([eventOf(1, 0)])
     await store.erase(idOf(1))

@@ -11,12 +11,12 @@ import { DRIVERS, everything, intercepted, newPath, rawDatabase } from './given.
 const eventOf = (id: string): ClientEvent =>
   aSessionEvent({ client_id: `client_of_${id[0]}` }, { id })
 
-/** SQLITE_IOERR_FSYNC, as node:sqlite says it. */
+/** SQLITE_IOERR_FSYNC, as node:sqlite reports it. */
 const ioError = (): Error => Object.assign(new Error('disk I/O error'), { errcode: 1034 })
 
 type Moment = 'before' | 'after'
 
-/** A handle whose call number `failing` fails, before or after it has done its work. */
+/** A handle whose call number `failing` fails, before or after its work. */
 const failingAt = (
   database: SqliteDatabase,
   failing: number,
@@ -36,7 +36,7 @@ const failingAt = (
   return { handle, calls: () => calls }
 }
 
-/** The ids that were acknowledged; all errors must be the port's. */
+/** Returns the acknowledged ids. Every error must be a `StoreUnavailable`. */
 const workWith = async (store: EventStore): Promise<ReadonlyArray<string>> => {
   const acknowledged: string[] = []
   const attempt = async (ids: ReadonlyArray<string>, work: Promise<unknown>): Promise<void> => {
@@ -56,9 +56,9 @@ const workWith = async (store: EventStore): Promise<ReadonlyArray<string>> => {
   return acknowledged
 }
 
-describe.each(DRIVERS)('the SQLite store on %s, over a disk that fails', (driver) => {
+describe.each(DRIVERS)('the SQLite store on %s with a failing disk', (driver) => {
   it.each<Moment>(['before', 'after'])(
-    'acknowledges nothing falsely, if a call fails %s it has worked',
+    'a store acknowledges only what it keeps, if a call fails %s its work',
     async (moment) => {
       let [failing, isThrough, falsely, refusedToOpen] = [1, false, 0, 0]
       for (; !isThrough; failing++) {
@@ -69,7 +69,7 @@ describe.each(DRIVERS)('the SQLite store on %s, over a disk that fails', (driver
         try {
           const store = await openSqliteStore({ driver: handle })
           acknowledged = await workWith(store)
-          // A failure passes: the same store goes on.
+          // After the failure, the same store works again.
           await store.record([eventOf('f1')])
           await store.close()
         } catch (error) {
@@ -84,7 +84,7 @@ describe.each(DRIVERS)('the SQLite store on %s, over a disk that fails', (driver
         const wasErased = (id: string): boolean => id === 'd1'
         falsely += acknowledged.filter((id) => !ids.includes(id) && !wasErased(id)).length
         expect(new Set(ids).size).toBe(ids.length)
-        // What was not acknowledged may be asked for again.
+        // An append that was not acknowledged can be repeated.
         await reopened.record(['a1', 'a2', 'a3', 'b1', 'c1', 'e1', 'f1'].map(eventOf))
         const all = (await everything(reopened)).map(({ event }) => event.id ?? '')
         expect(all.filter((id) => !wasErased(id)).sort()).toEqual([
@@ -107,7 +107,7 @@ describe.each(DRIVERS)('the SQLite store on %s, over a disk that fails', (driver
     },
   )
 
-  it('says that the disk is full, and goes on when there is room again', async () => {
+  it('a store on a full disk reports it, and works again when there is space', async () => {
     const path = await newPath()
     const database = await rawDatabase(driver, path)
     const store = await openSqliteStore({ driver: database })
@@ -137,7 +137,7 @@ describe.each(DRIVERS)('the SQLite store on %s, over a disk that fails', (driver
     await reopened.close()
   })
 
-  it('says that a file is damaged', async () => {
+  it('a reading of a damaged file rejects with the reason storage', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver })
     await store.record(Array.from({ length: 500 }, (_, index) => eventOf(`x${index}`)))

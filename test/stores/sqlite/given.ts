@@ -12,31 +12,31 @@ import {
 import type { EventStore } from '../../../src/event-store/event-store.js'
 import type { RecordedEvent } from '../../../src/event-store/recorded-event.js'
 
-const isThere = (driver: SqliteDriver): Promise<boolean> =>
+const isInstalled = (driver: SqliteDriver): Promise<boolean> =>
   loadDriver(driver).then(
     () => true,
     () => false,
   )
 
 const BOTH: ReadonlyArray<SqliteDriver> = ['node:sqlite', 'libsql']
-const found = await Promise.all(BOTH.map(isThere))
+const installed = await Promise.all(BOTH.map(isInstalled))
 
 /** The drivers that this Node has. */
-export const DRIVERS = BOTH.filter((_, index) => found[index])
+export const DRIVERS = BOTH.filter((_, index) => installed[index])
 
-const made: string[] = []
+const folders: string[] = []
 afterAll(async () => {
-  for (const path of made.splice(0)) await rm(path, { recursive: true, force: true })
+  for (const path of folders.splice(0)) await rm(path, { recursive: true, force: true })
 })
 
-/** A folder that goes away with the tests. */
+/** A folder that is removed after the tests. */
 export const newFolder = async (): Promise<string> => {
   const path = await mkdtemp(join(tmpdir(), 'clientfold-sqlite-'))
-  made.push(path)
+  folders.push(path)
   return path
 }
 
-/** A path in a folder of its own, at which there is nothing. */
+/** The path of a file that does not exist yet, in a new folder. */
 export const newPath = async (): Promise<string> => join(await newFolder(), 'clients.db')
 
 const NOBODY = 65_534
@@ -88,6 +88,7 @@ export const bytesOf = async (folder: string): Promise<Buffer> =>
     await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))),
   )
 
+/** All events of a store. */
 export const everything = async (store: EventStore): Promise<ReadonlyArray<RecordedEvent>> => {
   const events: RecordedEvent[] = []
   for await (const recorded of store.readAll()) events.push(recorded)
@@ -105,11 +106,11 @@ export const startChild = (
   return spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-/** The lines that a child has written when it ended. */
+/** The complete lines that a child has written, after its end. */
 export const linesOf = async (child: ChildProcess): Promise<ReadonlyArray<string>> => {
   const chunks: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
   await new Promise((resolve) => child.on('close', resolve))
-  // What a kill cut off was not acknowledged.
+  // A line that a kill cut off was not acknowledged.
   return Buffer.concat(chunks).toString().split('\n').slice(0, -1)
 }

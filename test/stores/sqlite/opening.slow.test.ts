@@ -2,12 +2,13 @@ import type { ChildProcess } from 'node:child_process'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { UnavailableReason } from '../../../src/event-store/store-error.js'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
 import { aSessionEvent } from '../../given.js'
 import { asNobody, DRIVERS, linesOf, newFolder, newPath, rawDatabase, startChild } from './given.js'
 
-describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
-  it('makes each connection durable, on a file that was there too', async () => {
+describe.each(DRIVERS)('the opening of a SQLite store on %s', (driver) => {
+  it('an opening makes the connection durable, also on an existing file', async () => {
     const path = await newPath()
     await (await openSqliteStore({ path, driver })).close()
     const database = await rawDatabase(driver, path)
@@ -24,7 +25,7 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     database.close()
   })
 
-  it('leaves the handle of the caller open', async () => {
+  it('a store on a handle of the caller leaves the handle open', async () => {
     const database = await rawDatabase(driver, await newPath())
     const store = await openSqliteStore({ driver: database })
     await store.record([aSessionEvent()])
@@ -33,45 +34,50 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     database.close()
   })
 
-  it.each<[string, string, string, (path: string) => Promise<void>]>([
-    [
-      'a file that is no database',
-      'foreign',
-      'is not a database',
-      (path) => writeFile(path, 'a poem, and not a database\n'.repeat(100)),
-    ],
-    [
-      "another application's database",
-      'foreign',
-      'is a database of another application',
-      async (path) => {
+  it.each<{
+    readonly name: string
+    readonly create: (path: string) => Promise<void>
+    readonly reason: UnavailableReason
+    readonly sentence: string
+  }>([
+    {
+      name: 'a file that is not a database',
+      create: (path) => writeFile(path, 'a poem, and not a database\n'.repeat(100)),
+      reason: 'foreign',
+      sentence: 'is not a database',
+    },
+    {
+      name: "another application's database",
+      create: async (path) => {
         const other = await rawDatabase(driver, path)
         other.exec('CREATE TABLE poems (text)')
         other.close()
       },
-    ],
-    [
-      'a newer version',
-      'newer',
-      'was written by a newer version of clientfold',
-      async (path) => {
+      reason: 'foreign',
+      sentence: 'is a database of another application',
+    },
+    {
+      name: 'a store of a newer version',
+      create: async (path) => {
         await (await openSqliteStore({ path, driver })).close()
         const newer = await rawDatabase(driver, path)
         newer.exec('PRAGMA user_version = 3')
         newer.close()
       },
-    ],
-    [
-      'a folder',
-      'foreign',
-      'is a folder',
-      async (path) => {
+      reason: 'newer',
+      sentence: 'was written by a newer version of clientfold',
+    },
+    {
+      name: 'a folder',
+      create: async (path) => {
         await mkdir(path)
       },
-    ],
-  ])('refuses %s', async (_name, reason, sentence, make) => {
+      reason: 'foreign',
+      sentence: 'is a folder',
+    },
+  ])('$name is refused as $reason', async ({ create, reason, sentence }) => {
     const path = await newPath()
-    await make(path)
+    await create(path)
     await expect(openSqliteStore({ path, driver })).rejects.toMatchObject({
       name: 'StoreUnavailable',
       reason,
@@ -79,7 +85,7 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     })
   })
 
-  it('makes no store where it is not to, and finds one that is there', async () => {
+  it('an opening with create: false creates no store, and opens an existing one', async () => {
     const path = await newPath()
     const refused = (sentence: string) => ({
       name: 'StoreUnavailable',
@@ -104,7 +110,7 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     await (await openSqliteStore({ path, driver, create: false })).close()
   })
 
-  it('refuses a place without a folder', async () => {
+  it('a path without a folder is refused', async () => {
     const path = join(await newFolder(), 'no', 'clients.db')
     await expect(openSqliteStore({ path, driver })).rejects.toMatchObject({
       reason: 'unreachable',
@@ -112,14 +118,14 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     })
   })
 
-  it('refuses what it may not write to', async () => {
+  it('a file or a folder without the right to write is refused', async () => {
     const path = await newPath()
     await (await openSqliteStore({ path, driver })).close()
     await chmod(path, 0o444)
     await chmod(dirname(path), 0o555)
     const opening = asNobody(async () => {
       const store = await openSqliteStore({ path, driver })
-      // Where root only plays somebody else, this is found out later.
+      // With the rights of root given up only in part, the write fails instead of the opening.
       await store.record([aSessionEvent()]).finally(() => store.close())
     })
     await expect(opening).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'denied' })
@@ -127,7 +133,7 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     await expect(making).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'denied' })
   })
 
-  it('waits for who holds the file, without stopping the process, and then says so', async () => {
+  it('an append waits for a lock of another process without blocking this one, and then rejects as busy', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: 600 })
     const other = await rawDatabase(driver, path)
@@ -149,7 +155,7 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
     await store.close()
   })
 
-  it('opens one new file from many sides at once', async () => {
+  it('eight openings at once create one store in a new file', async () => {
     const path = await newPath()
     const stores = await Promise.all(
       Array.from({ length: 8 }, () => openSqliteStore({ path, driver })),
@@ -163,14 +169,14 @@ describe.each(DRIVERS)('opening a SQLite store on %s', (driver) => {
 })
 
 /**
- * The older driver works in a process of its own: the locks of two copies of SQLite in one process
- * would not see each other.
+ * The older driver runs in a process of its own, because two copies of SQLite in one process do not see
+ * each other's locks.
  */
 describe.skipIf(DRIVERS.length < 2)('a SQLite file under both drivers', () => {
   const older = (path: string, patience: number, limit: number): ChildProcess =>
     startChild(['recordOn', path, 'libsql', 'older', String(patience), String(limit)])
 
-  it('keeps its rollback journal once it has one', async () => {
+  it('a file with a rollback journal keeps it under a newer SQLite', async () => {
     const path = await newPath()
     expect(await linesOf(older(path, 1000, 1))).toEqual(['recorded'])
     const lines = linesOf(older(path, 10_000, 10))
@@ -178,13 +184,13 @@ describe.skipIf(DRIVERS.length < 2)('a SQLite file under both drivers', () => {
     for (let serial = 0; serial < 10; serial++) {
       await newer.record([aSessionEvent({}, { id: `newer-${serial}` })])
     }
-    // The first of the ten was there.
+    // The first of the ten was already in the file.
     expect(await lines).toHaveLength(10)
     expect(await newer.readClient('client_1')).toHaveLength(20)
     await newer.close()
   })
 
-  it('loses its WAL to an older SQLite, but not under the hands of a newer one', async () => {
+  it('a WAL file gets a rollback journal from an older SQLite, but not while a newer one has it open', async () => {
     const path = await newPath()
     const newer = await openSqliteStore({ path, driver: 'node:sqlite' })
     await newer.record([aSessionEvent({}, { id: 'newer' })])
@@ -195,7 +201,7 @@ describe.skipIf(DRIVERS.length < 2)('a SQLite file under both drivers', () => {
     expect(await linesOf(older(path, 50, 1))).toEqual(['recorded'])
   })
 
-  it('is not written to by an older SQLite when others have made it a WAL file', async () => {
+  it('an older SQLite does not write to a file that another process has turned into a WAL file', async () => {
     const path = await newPath()
     const child = older(path, 1000, 1000)
     const lines = linesOf(child)

@@ -7,8 +7,8 @@ const PROCESSES = 4
 const CONTENDERS_OF_EACH = 16
 const ROUNDS = 20
 
-describe.each(DRIVERS)('the SQLite store on %s, in several processes', (driver) => {
-  it('lets one of 64 contenders win each revision', async () => {
+describe.each(DRIVERS)('the SQLite store on %s in several processes', (driver) => {
+  it('of 64 appends in four processes for one revision, one wins', async () => {
     const path = await newPath()
     const children = Array.from({ length: PROCESSES }, (_, index) =>
       startChild([
@@ -31,7 +31,7 @@ describe.each(DRIVERS)('the SQLite store on %s, in several processes', (driver) 
     expect(revisions).toEqual(rounds.map((round) => round + 1))
   })
 
-  it('follows what another handle appends', async () => {
+  it('a follower reads the events that another handle appends', async () => {
     const path = await newPath()
     const [reader, writer] = [
       await openSqliteStore({ path, driver, pollMilliseconds: 10 }),

@@ -11,7 +11,7 @@ if (!canTrace) {
   console.log('SKIPPED: no strace here, so nothing shows that the disk was synced before an answer')
 }
 
-/** What was acknowledged, and how much of it before all that was written had been synced. */
+/** The number of acknowledged appends, and of those that were acknowledged before a sync of all writes. */
 interface Syncs {
   readonly acknowledged: number
   readonly unsynced: number
@@ -20,7 +20,7 @@ interface Syncs {
 const CALLS = 'write,pwrite64,writev,pwritev,ftruncate,fsync,fdatasync'
 const CALL = /^\d+ +(\w+)\(\d+<([^>]*)>(.*)/
 
-/** The shared-memory index is made anew after a crash, and never synced. */
+/** SQLite creates the shared-memory index again after a crash, and never syncs it. */
 const isDurable = (file: string, path: string): boolean =>
   file.startsWith(path) && !file.endsWith('-shm')
 
@@ -50,15 +50,15 @@ const traced = async (
 ): Promise<Syncs> => {
   const path = await newPath()
   const output = `${path}.trace`
-  // A file of an earlier process: some builds open that with NORMAL.
+  // An existing file, because some builds open one with NORMAL.
   await linesOf(startChild(['append', path, driver, 'FULL', '0']))
   const strace = ['strace', '-f', '-y', '-s', '16', '-o', output, '-e', `trace=${CALLS}`]
   await linesOf(startChild(['append', path, driver, setting, String(count)], strace))
   return readTrace(await readFile(output, 'utf8'), path)
 }
 
-describe.skipIf(!canTrace).each(DRIVERS)('the SQLite store on %s, traced', (driver) => {
-  it('syncs whatever it wrote before it answers', async () => {
+describe.skipIf(!canTrace).each(DRIVERS)('the SQLite store on %s under strace', (driver) => {
+  it('an append is answered after everything that it wrote is synced', async () => {
     const syncs = await traced(driver, 'FULL', APPENDS)
     console.log(
       `SQLite on ${driver}: ${syncs.acknowledged} appends to a reopened file, ` +
@@ -67,7 +67,7 @@ describe.skipIf(!canTrace).each(DRIVERS)('the SQLite store on %s, traced', (driv
     expect(syncs).toEqual({ acknowledged: APPENDS, unsynced: 0 })
   })
 
-  it('would be caught if it did not: with synchronous = NORMAL', async () => {
+  it('this test finds unsynced answers with synchronous = NORMAL', async () => {
     const { acknowledged, unsynced } = await traced(driver, 'NORMAL', 50)
     expect(acknowledged).toBe(50)
     expect(unsynced).toBeGreaterThan(40)

@@ -13,18 +13,18 @@ const DELETIONS_OF_ROUND = 150
 interface ClientWords {
   readonly clientId: string
   readonly sessionId: string
-  /** All that is ever said of the client. */
+  /** All words of the client's events. */
   readonly words: string[]
 }
 
-/** Words that stand nowhere else, and chances that are the same in every run. */
+/** Words that occur nowhere else, and random numbers that are the same in every run. */
 const createSource = () => {
   let [state, serial] = [1, 0]
   const chance = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return state / 2 ** 32
   }
-  /** Few as a rule, sometimes many: SQLite moves rows where their sizes differ. */
+  /** Usually a few words and sometimes many, because SQLite moves rows whose sizes differ. */
   const words = (most: number): ReadonlyArray<string> =>
     Array.from({ length: 1 + Math.floor(chance() ** 4 * most) }, () => {
       serial += 1
@@ -35,8 +35,8 @@ const createSource = () => {
 
 const WORD = /Z[0-9a-f]{8}z/g
 
-describe.each(DRIVERS)('what is deleted from a SQLite file on %s', (driver) => {
-  it('can stay between the rows in spite of secure_delete, until the store writes the file anew', async () => {
+describe.each(DRIVERS)('the SQLite file on %s', (driver) => {
+  it('deleted words can stay between the rows in spite of secure_delete, until an erasure rewrites the file', async () => {
     const path = await newPath()
     const database = await rawDatabase(driver, path)
     const store = await openSqliteStore({ driver: database })
@@ -82,7 +82,7 @@ describe.each(DRIVERS)('what is deleted from a SQLite file on %s', (driver) => {
     }
     database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
     const before = await traces()
-    await store.erase('client_of_whom_nothing_is_there')
+    await store.erase('client_without_events')
     const after = await traces()
     console.log(
       `SQLite on ${driver}: of ${gone.size} words deleted, secure_delete left ${before}, erase ${after}`,

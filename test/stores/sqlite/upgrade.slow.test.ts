@@ -7,7 +7,7 @@ import type { SqliteDatabase, SqliteDriver } from '../../../src/stores/sqlite/dr
 import { aSessionEvent, T0 } from '../../given.js'
 import { asNobody, DRIVERS, everything, newPath, rawDatabase } from './given.js'
 
-/** What made a file of version 1. */
+/** The statements that created a file of version 1. */
 const VERSION_1 = `
   CREATE TABLE events (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,7 +42,7 @@ const insertEvent = (database: SqliteDatabase, revision: number): void => {
     .run('client_1', revision, id, T0, eventText(aSessionEvent({}, { id })))
 }
 
-/** A file of version 1 with two events in it; the handle that made it is open. */
+/** A file of version 1 with two events, and the open handle that created it. */
 const oldFile = async (driver: SqliteDriver) => {
   const path = await newPath()
   const database = await rawDatabase(driver, path)
@@ -57,8 +57,8 @@ const versionOf = (database: SqliteDatabase): unknown =>
 
 const delivery = { id: 'msg_9', receivedAt: T0, reason: 'not JSON', body: Uint8Array.of(0, 255) }
 
-describe.each(DRIVERS)('a SQLite file of version 1 on %s', (driver) => {
-  it('gets a quarantine when it is opened, and keeps all that it holds', async () => {
+describe.each(DRIVERS)('the SQLite file of version 1 on %s', (driver) => {
+  it('an opening adds the quarantine to a file of version 1, and keeps its events', async () => {
     const { path, database } = await oldFile(driver)
     database.close()
     for (const deliveries of [[], [delivery]]) {
@@ -79,7 +79,7 @@ describe.each(DRIVERS)('a SQLite file of version 1 on %s', (driver) => {
     after.close()
   })
 
-  it('is brought up once, if many open it at once', async () => {
+  it('eight openings at once upgrade a file of version 1 once', async () => {
     const { path, database } = await oldFile(driver)
     database.close()
     const stores = await Promise.all(
@@ -95,7 +95,7 @@ describe.each(DRIVERS)('a SQLite file of version 1 on %s', (driver) => {
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  it('may still be written to by who opened it before', async () => {
+  it('a process that opened version 1 can still write after the upgrade', async () => {
     const { path, database } = await oldFile(driver)
     const store = await openSqliteStore({ path, driver })
     insertEvent(database, 3)
@@ -104,7 +104,7 @@ describe.each(DRIVERS)('a SQLite file of version 1 on %s', (driver) => {
     await store.close()
   })
 
-  it('stays as it is where it may not be written to, and that is said', async () => {
+  it('a file of version 1 without the right to write stays unchanged, and the opening is denied', async () => {
     const { path, database } = await oldFile(driver)
     database.close()
     await chmod(path, 0o444)

@@ -8,7 +8,7 @@ const eventOf = (serial: number): ClientEvent =>
   aSessionEvent({ client_id: `client_${serial % 10}` }, { id: `event_${serial}` })
 
 describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
-  it('lets appends that wait at the same time share one commit', async () => {
+  it('appends that wait at the same time share one commit', async () => {
     const database = await rawDatabase(driver, await newPath())
     let commits = 0
     const counted = intercepted(database, (sql) => {
@@ -29,7 +29,7 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     database.close()
   })
 
-  it('binds no parameter by a number or a name, which some drivers do in other ways', async () => {
+  it('no statement has numbered or named parameters, which drivers bind differently', async () => {
     const database = await rawDatabase(driver, await newPath())
     const prepared: string[] = []
     const store = await openSqliteStore({
@@ -48,7 +48,7 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     database.close()
   })
 
-  it('reads page by page, past an erasure, and no further than its signal', async () => {
+  it('a reading goes page by page, leaves out what was erased before the next page, and ends at its signal', async () => {
     const store = await openSqliteStore({ path: await newPath(), driver })
     await store.record(Array.from({ length: 2500 }, (_, serial) => eventOf(serial)))
     expect((await everything(store)).map(({ position }) => Number(position))).toEqual(
@@ -62,7 +62,7 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
       if (position === '10') expect(await store.erase('client_3')).toBe(250)
       if (position === '1505') ending.abort()
     }
-    // The page at hand, to 1005, was read before.
+    // The current page, up to 1005, was read before the erasure.
     const later = serials.filter((position) => position > 1005)
     expect(serials[0]).toBe(6)
     expect(later).toHaveLength(450)
@@ -70,7 +70,7 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     await store.close()
   })
 
-  it('keeps times beyond 32 bits', async () => {
+  it('times beyond 32 bits are stored unchanged', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver, now: () => Number.MAX_SAFE_INTEGER })
     await store.record([eventOf(1)])
@@ -81,7 +81,7 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     await reopened.close()
   })
 
-  it('finishes what was asked of it before it closes, and then refuses', async () => {
+  it('a closing store finishes its pending writes, and then refuses every call', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver })
     const recording = store.record([eventOf(1)])
