@@ -2,11 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeClientError, type ClientError } from '../../src/domain/client-error.js'
-import { NO_CLIENT, type ClientState } from '../../src/domain/client-state.js'
-import type { ClientCommand, CreateSession } from '../../src/domain/command.js'
+import { evolve, foldClient } from '../../src/domain/fold.js'
+import { NO_CLIENT, type ClientState } from '../../src/domain/state.js'
+import type { ClientCommand } from '../../src/domain/command.js'
 import { decide } from '../../src/domain/decide.js'
-import { evolve } from '../../src/domain/evolve.js'
-import { foldClient } from '../../src/domain/fold.js'
 import { brokenInvariants } from '../../src/domain/invariants.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
@@ -14,6 +13,8 @@ import { encodeEvent } from '../../src/events/encode-event.js'
 import { toClient } from '../../src/projections/client.js'
 import { arbitraryCommands, arbitraryEvent } from '../../src/testing/index.js'
 import { aSession, aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
+
+type CreateSession = Extract<ClientCommand, { readonly type: 'CreateSession' }>
 
 const LATER = T0 + MINUTE
 

@@ -1,16 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientAggregate } from '../../src/domain/client-aggregate.js'
-import { NO_CLIENT, type ClientState, type KnownClient } from '../../src/domain/client-state.js'
-import { evolve } from '../../src/domain/evolve.js'
-import { fold, foldClient } from '../../src/domain/fold.js'
+import { clientsMonoid, clientStateMonoid, clientStateSemilattice } from '../../src/algebra.js'
+import { evolve, fold, foldClient } from '../../src/domain/fold.js'
 import {
-  clientsMonoid,
-  clientStateMonoid,
-  clientStateSemilattice,
   concat,
+  NO_CLIENT,
+  type ClientState,
   type ClientStates,
-} from '../../src/domain/semilattice.js'
+  type ExistingClient,
+} from '../../src/domain/state.js'
 import { stateText } from '../../src/domain/state-text.js'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import { arbitraryDeliveries, arbitraryEvent } from '../../src/testing/index.js'
@@ -21,7 +20,7 @@ const textsOf = (clients: ClientStates): ReadonlyArray<readonly [string, string]
     a < b ? -1 : 1,
   )
 
-const known = (...events: ReadonlyArray<ClientEvent>): KnownClient => {
+const known = (...events: ReadonlyArray<ClientEvent>): ExistingClient => {
   const state = foldClient(events)
   if (state.id === null) throw new Error('the events say nothing')
   return state

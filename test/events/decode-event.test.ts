@@ -167,7 +167,7 @@ describe('decoding an event', () => {
     const nested = (depth: number): unknown => (depth === 1 ? {} : { a: nested(depth - 1) })
     expect(E.isRight(decodeEvent(withData({ ...aSession(), actor: nested(64) })))).toBe(true)
     expect(refusalOf(decodeEvent(withData({ ...aSession(), actor: nested(65) })))).toBe(
-      'data.actor: expected object or null, got one that is no JSON or nests over 64 levels',
+      'data.actor: expected object or null, got one that is not JSON or nests over 64 levels',
     )
   })
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ClientState } from '../../src/domain/client-state.js'
-import type { SessionVersion } from '../../src/domain/session-version.js'
+import type { ClientState, SessionVersion } from '../../src/domain/state.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import type { Client } from '../../src/events/client.js'
 import {

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import type { ClientState } from '../../src/domain/client-state.js'
+import type { ClientState } from '../../src/domain/state.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import { parseEvent } from '../../src/events/decode-event.js'
 import { clientfoldSubject, type FoldSubject } from '../../src/testing/index.js'

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
 import { parseEvent } from '../../events/decode-event.js'
 import { textIdentity, textIfEvent } from '../../events/encode-event.js'
-import { Time } from '../../events/time.js'
+import { Time } from '../../events/moment.js'
 import { CorruptRecord } from '../../event-store/store-error.js'
 import type { Position, RecordedEvent } from '../../event-store/recorded-event.js'
 
