@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
   // The engine is AssemblyScript: its types are not TypeScript's. Its compiler checks it.
-  { ignores: ['dist/', 'node_modules/', 'src/replay/wasm/assembly/'] },
+  { ignores: ['dist/', 'node_modules/', 'docs/reference/', 'src/replay/wasm/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -39,8 +39,9 @@ export const clientStateMonoid: Monoid<ClientState> = { concat, empty: NO_CLIENT
  */
 export const clientsMonoid: Monoid<ClientStates> = { concat: concatClients, empty: new Map() }
 
-// State and fold.
-export { evolve, startFold, type FoldInProgress } from './domain/fold.js'
+// State, fold and decision.
+export { decide, type Decision } from './domain/decide.js'
+export { evolve, startFold, type FoldInProgress, type Horizon } from './domain/fold.js'
 export { stateText } from './domain/state-text.js'
 export {
   concat,
@@ -68,5 +69,6 @@ export { readTime } from './events/moment.js'
 export { SESSION_STATUSES, type LatestActivity } from './events/session.js'
 
 // Projections.
+export type { ProjectionOptions } from './projections/client.js'
 export { projectionOf } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'

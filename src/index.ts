@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-// Events: what Clerk says, decoded.
+// Events: decode what Clerk sends.
 export {
   clientIdOf,
   type ClientEvent,
@@ -23,9 +23,9 @@ export { eventText } from './events/encode-event.js'
 export type { Session, SessionStatus } from './events/session.js'
 
 // Client: fold events, and read the documented objects from the result.
-export { fold, foldClient, type Horizon } from './domain/fold.js'
+export { fold, foldClient } from './domain/fold.js'
 export type { ClientState } from './domain/state.js'
-export { toClient, type ProjectionOptions } from './projections/client.js'
+export { toClient } from './projections/client.js'
 export { clientAsOf, type View } from './projections/client-view.js'
 export { toSessions, type SessionFilter } from './projections/sessions.js'
 
@@ -33,7 +33,6 @@ export { toSessions, type SessionFilter } from './projections/sessions.js'
 export { clientAggregate } from './domain/client-aggregate.js'
 export { describeClientError, type ClientError } from './domain/client-error.js'
 export type { ClientCommand } from './domain/command.js'
-export { decide, type Decision } from './domain/decide.js'
 
 // Store: where events are kept.
 export type { EventStore, Recording } from './event-store/event-store.js'
@@ -43,6 +42,6 @@ export { openMemoryStore } from './stores/memory/memory-store.js'
 
 // Service: a store opened as clients.
 export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
-export type { Executed, ExecuteError } from './clients/execute.js'
+export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'
 export type { Listed, Page } from './clients/listing.js'
 export type { ClientsEvents } from './clients/listeners.js'

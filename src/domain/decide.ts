@@ -129,7 +129,8 @@ const change = (command: ChangeSession, state: ClientState): Decision => {
  * Clerk may have moved `expire_at` without an event.
  *
  * @example
- * import { clientIdOf, decide, foldClient } from 'clientfold'
+ * import { clientIdOf, foldClient } from 'clientfold'
+ * import { decide } from 'clientfold/algebra'
  * import { exampleEvents } from 'clientfold/testing'
  * const own = exampleEvents.filter((event) => clientIdOf(event) === 'client_ada_laptop')
  * const command = { type: 'RevokeSession', at: 1780100000000, sessionId: 'sess_ada_1' } as const

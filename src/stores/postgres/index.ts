@@ -1,3 +1,3 @@
-export type { PostgresStoreOptions } from './options.js'
+export type { PostgresStoreOptions, PostgresStoreSettings } from './options.js'
 export { openPostgresStore } from './postgres-store.js'
 export { postgresGrants } from './schema.js'

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 
 /** What is set when a store is opened, besides the way to the server. */
-interface CommonOptions {
+export interface PostgresStoreSettings {
   /** The schema in which the store lives, and on whose name it listens; `clientfold` unless given. */
   readonly schema?: string
   /** False to be refused (`missing`) where there is no store; unless given, one is made. */
@@ -14,7 +14,7 @@ interface CommonOptions {
 }
 
 /** Where the server is (`postgres://role:password@host/database`), or the caller's own pool, which stays the caller's to end. */
-export type PostgresStoreOptions = CommonOptions &
+export type PostgresStoreOptions = PostgresStoreSettings &
   ({ readonly url: string; readonly pool?: never } | { readonly pool: Pool; readonly url?: never })
 
 /** The options, with everything decided. */
