@@ -1,105 +1,47 @@
-export { documentedClient, type Client, type ClientContent } from './events/client.js'
+/**
+ * Folds Clerk's session events into the documented Client, for now or for any moment in the past.
+ *
+ * @packageDocumentation
+ */
+
+// Events: decode what Clerk sends.
 export {
   clientIdOf,
-  knownSince,
-  saidAt,
-  SESSION_EVENT_TYPES,
   type ClientEvent,
   type ClientObserved,
   type SessionEvent,
-  type SessionEventType,
 } from './events/client-event.js'
+export type { Client } from './events/client.js'
 export {
   describeParseError,
   type DecodeError,
   type DecodeIssue,
-  type InvalidEvent,
-  type InvalidJson,
   type ParseError,
-  type UnknownEventType,
 } from './events/decode-error.js'
 export { decodeEvent, parseEvent } from './events/decode-event.js'
-export { encodeEvent, eventIdentity, eventText } from './events/encode-event.js'
-export type { Json, JsonObject } from './events/json.js'
-export {
-  SESSION_STATUSES,
-  type LatestActivity,
-  type Session,
-  type SessionStatus,
-} from './events/session.js'
-export { readTime } from './events/time.js'
+export { eventText } from './events/encode-event.js'
+export type { Session, SessionStatus } from './events/session.js'
 
-export { clientAggregate } from './domain/client-aggregate.js'
-export {
-  describeClientError,
-  type ClientError,
-  type ClientMismatch,
-  type InvalidCommand,
-  type SessionAlreadyExists,
-  type SessionAlreadyOver,
-  type SessionNotFound,
-  type TimeWentBackwards,
-} from './domain/client-error.js'
-export {
-  NO_CLIENT,
-  type ClientState,
-  type KnownClient,
-  type NoClient,
-} from './domain/client-state.js'
-export type {
-  ClientCommand,
-  CreateSession,
-  EndSession,
-  MarkSessionPending,
-  RemoveSession,
-  RevokeSession,
-} from './domain/command.js'
-export { decide, type Decision } from './domain/decide.js'
-export { evolve } from './domain/evolve.js'
-export { fold, foldClient, startFold, type Folding } from './domain/fold.js'
-export type { Horizon } from './domain/horizon.js'
-export { brokenInvariants, clientInvariants, type Invariant } from './domain/invariants.js'
-export { observationOrd, type Observation } from './domain/observation.js'
-export {
-  clientsMonoid,
-  clientStateMonoid,
-  clientStateSemilattice,
-  concat,
-  type ClientStates,
-} from './domain/semilattice.js'
-export { sessionVersionOrd, type SessionVersion } from './domain/session-version.js'
-export { stateText } from './domain/state-text.js'
-export { isLive, stageOf, type Stage } from './domain/status.js'
-
-export { toClient, type ProjectionOptions } from './projections/client.js'
-export { clientAsOf, projectionOf, type View } from './projections/client-view.js'
-export { sessionAt, statusAt } from './projections/session.js'
+// Client: fold events, and read the documented objects from the result.
+export { fold, foldClient } from './domain/fold.js'
+export type { ClientState } from './domain/state.js'
+export { toClient } from './projections/client.js'
+export { clientAsOf, type View } from './projections/client-view.js'
 export { toSessions, type SessionFilter } from './projections/sessions.js'
 
-export {
-  describeAppendRefusal,
-  type AppendRefusal,
-  type ClientErased,
-  type EventIdConflict,
-  type RevisionConflict,
-} from './event-store/append-refusal.js'
-export type {
-  AppendResult,
-  EventStore,
-  ExpectedRevision,
-  ReadFrom,
-} from './event-store/event-store.js'
-export type { RecordOutcome } from './event-store/record-outcome.js'
-export type { Quarantine, QuarantinedDelivery } from './event-store/quarantine.js'
-export type { Position, RecordedEvent } from './event-store/recorded-event.js'
-export {
-  CorruptRecord,
-  StoreUnavailable,
-  type UnavailableReason,
-} from './event-store/store-error.js'
-export { openMemoryStore } from './stores/memory/open.js'
-export type { MemoryStoreOptions } from './stores/memory/options.js'
+// Decide: for a service that is itself the authority over sessions.
+export { clientAggregate } from './domain/client-aggregate.js'
+export { describeClientError, type ClientError } from './domain/client-error.js'
+export type { ClientCommand } from './domain/command.js'
 
+// Store: where events are kept.
+export type { EventStore } from './event-store/event-store.js'
+export type { RecordOutcome } from './event-store/record-outcome.js'
+export type { Position, RecordedEvent } from './event-store/recorded-event.js'
+export { CorruptRecord, StoreUnavailable } from './event-store/store-error.js'
+export { openMemoryStore } from './stores/memory/open.js'
+
+// Service: a store opened as clients.
 export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
 export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'
 export type { Listed, Page } from './clients/listing.js'

@@ -7,7 +7,7 @@ export const T0 = 1_716_883_200_000
 export const MINUTE = 60_000
 export const DAY = 86_400_000
 
-/** A session of the examples; say only what matters. */
+/** A session of the examples, with the differences that matter to a test. */
 export const aSession = (differences: Partial<Session> = {}): Session => ({
   object: 'session',
   id: 'sess_1',

@@ -1,7 +1,6 @@
 import type { Clients } from '../clients/clients.js'
-import type { KnownClient } from '../domain/client-state.js'
-import { evolve } from '../domain/evolve.js'
-import { foldClient } from '../domain/fold.js'
+import { evolve, foldClient } from '../domain/fold.js'
+import type { ExistingClient } from '../domain/state.js'
 import { isLive } from '../domain/status.js'
 import type { ClientEvent, ClientObserved } from '../events/client-event.js'
 import { toClient } from '../projections/client.js'
@@ -43,10 +42,10 @@ export interface ReconcileOptions {
 }
 
 /** What can be read of a state. */
-const readable = (state: KnownClient): string =>
+const readable = (state: ExistingClient): string =>
   JSON.stringify([toClient(state), toSessions([state])])
 
-const saysNews = (state: KnownClient, event: ClientObserved): boolean => {
+const saysNews = (state: ExistingClient, event: ClientObserved): boolean => {
   const after = evolve(state, event)
   return after.id !== null && readable(after) !== readable(state)
 }

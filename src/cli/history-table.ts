@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
-import { NO_CLIENT, type ClientState } from '../domain/client-state.js'
-import { evolve } from '../domain/evolve.js'
+import { evolve } from '../domain/fold.js'
+import { NO_CLIENT, type ClientState } from '../domain/state.js'
 import { knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
 import type { SessionStatus } from '../events/session.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { momentOf, TIME_EXPECTED } from '../clients/time-text.js'
+import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 
 /**
  * A TIME as the command line takes it, in epoch milliseconds.

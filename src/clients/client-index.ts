@@ -1,17 +1,20 @@
-import { NO_CLIENT, type ClientState, type KnownClient } from '../domain/client-state.js'
-import { evolve } from '../domain/evolve.js'
-import { startFold } from '../domain/fold.js'
-import type { Horizon } from '../domain/horizon.js'
-import { compareVersions, type SessionVersion } from '../domain/session-version.js'
+import { evolve, startFold, type Horizon } from '../domain/fold.js'
+import {
+  NO_CLIENT,
+  type ClientState,
+  type ExistingClient,
+  type SessionVersion,
+} from '../domain/state.js'
 import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import type { Session } from '../events/session.js'
+import { putSharedSession } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { Position } from '../event-store/recorded-event.js'
 import { createNewestFirst } from './sorted-view.js'
 
 /** Everything there is, newest first by creation, as Clerk lists it. */
 export interface Catalogue {
-  readonly clients: Shelf<KnownClient>
+  readonly clients: Shelf<ExistingClient>
   /** With statuses as recorded. */
   readonly sessions: Shelf<Session>
 }
@@ -39,7 +42,7 @@ export const thereIs = <A>(found: A | undefined): A => {
 
 /** States, and the order in which they and their sessions are listed. */
 class Shelves {
-  readonly #states = new Map<string, KnownClient>()
+  readonly #states = new Map<string, ExistingClient>()
   readonly #versions = new Map<string, SessionVersion>()
   readonly #clientOrder = createNewestFirst()
   readonly #sessionOrder = createNewestFirst()
@@ -56,7 +59,7 @@ class Shelves {
     )
   }
 
-  put(state: KnownClient, sessionIds: Iterable<string> = state.sessions.keys()): void {
+  put(state: ExistingClient, sessionIds: Iterable<string> = state.sessions.keys()): void {
     this.#states.set(state.id, state)
     this.#clientOrder.put(state.id, state.created_at)
     for (const id of sessionIds) {
@@ -65,11 +68,8 @@ class Shelves {
     }
   }
 
-  /** A session id that two clients claim is one session: the greatest version of it. */
   #putVersion(id: string, version: SessionVersion): void {
-    const present = this.#versions.get(id)
-    if (present !== undefined && compareVersions(present, version) >= 0) return
-    this.#versions.set(id, version)
+    if (!putSharedSession(this.#versions, version)) return
     this.#sessionOrder.put(id, version.session.created_at)
   }
 

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClientCommand } from '../domain/command.js'
-import { evolve } from '../domain/evolve.js'
+import { evolve } from '../domain/fold.js'
 import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'

@@ -1,9 +1,9 @@
-import type { ClientState } from '../domain/client-state.js'
 import { foldClient } from '../domain/fold.js'
+import type { ClientState } from '../domain/state.js'
 import type { Client } from '../events/client.js'
 import type { Session, SessionStatus } from '../events/session.js'
 import { toClient } from '../projections/client.js'
-import { projectionOf, type View } from '../projections/client-view.js'
+import { isTravelling, projectionOf, type View } from '../projections/client-view.js'
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
@@ -43,9 +43,6 @@ const EVERYTHING: Page = { limit: Infinity, offset: 0 }
 
 const partOf = <A>(all: ReadonlyArray<A>, { limit, offset }: Page): ReadonlyArray<A> =>
   all.slice(offset, offset + limit)
-
-const isTravelling = ({ asOf, knownAt }: View): boolean =>
-  asOf !== undefined || knownAt !== undefined
 
 const takeFrom = <A>(shelf: Shelf<A>, { limit, offset }: Page): ReadonlyArray<A> => {
   const taken: A[] = []

@@ -1,26 +1,17 @@
-import { compareValues } from '../domain/session-version.js'
-
-interface Entry {
-  readonly id: string
-  readonly createdAt: number
-}
+import { compareNewestFirst, type Created } from '../events/order.js'
 
 /** Ids in the order in which Clerk lists things: newest first by creation, then by id. */
 export interface NewestFirst {
   /** Puts an id where it belongs, or moves it. `createdAt` is epoch milliseconds. */
   readonly put: (id: string, createdAt: number) => void
   readonly remove: (id: string) => void
-  readonly entries: () => ReadonlyArray<Entry>
+  readonly entries: () => ReadonlyArray<Created>
 }
 
 /** More than these are sorted together with all others, which then costs less. */
 const MOST_INSERTED = 100
 
-/** What lists are sorted by. */
-export const compareNewestFirst = (left: Entry, right: Entry): number =>
-  compareValues(right.createdAt, left.createdAt) || compareValues(right.id, left.id)
-
-const placeOf = (entry: Entry, entries: ReadonlyArray<Entry>): number => {
+const placeOf = (entry: Created, entries: ReadonlyArray<Created>): number => {
   let [low, high] = [0, entries.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -34,13 +25,15 @@ const placeOf = (entry: Entry, entries: ReadonlyArray<Entry>): number => {
 /** Keeps an order in which one change costs no sorting: a list of 250,000 would take a second. */
 export const createNewestFirst = (): NewestFirst => {
   const times = new Map<string, number>()
-  let inOrder: Entry[] = []
-  let added: Entry[] = []
+  let inOrder: Created[] = []
+  let added: Created[] = []
   let isStale = false
 
   const settle = (): void => {
     if (isStale || added.length > MOST_INSERTED) {
-      inOrder = Array.from(times, ([id, createdAt]) => ({ id, createdAt })).sort(compareNewestFirst)
+      inOrder = Array.from(times, ([id, created_at]) => ({ id, created_at })).sort(
+        compareNewestFirst,
+      )
     } else {
       for (const entry of added) inOrder.splice(placeOf(entry, inOrder), 0, entry)
     }
@@ -52,7 +45,7 @@ export const createNewestFirst = (): NewestFirst => {
     if (added.length > MOST_INSERTED) isStale = true
     if (isStale) return
     settle()
-    inOrder.splice(placeOf({ id, createdAt }, inOrder), 1)
+    inOrder.splice(placeOf({ id, created_at: createdAt }, inOrder), 1)
   }
 
   return {
@@ -61,7 +54,7 @@ export const createNewestFirst = (): NewestFirst => {
       if (before === createdAt) return
       if (before !== undefined) takeOut(id, before)
       times.set(id, createdAt)
-      added.push({ id, createdAt })
+      added.push({ id, created_at: createdAt })
     },
     remove: (id) => {
       const before = times.get(id)

@@ -1,7 +1,5 @@
-import { NO_CLIENT, type ClientState } from '../domain/client-state.js'
-import { evolve } from '../domain/evolve.js'
-import { foldClient } from '../domain/fold.js'
-import { concat } from '../domain/semilattice.js'
+import { evolve, foldClient } from '../domain/fold.js'
+import { concat, NO_CLIENT, type ClientState } from '../domain/state.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 

@@ -1,13 +1,11 @@
-import { NO_CLIENT, type ClientState } from './client-state.js'
 import { decide } from './decide.js'
-import { evolve } from './evolve.js'
-import { foldClient } from './fold.js'
-import { concat } from './semilattice.js'
+import { evolve, foldClient } from './fold.js'
+import { concat, NO_CLIENT, type ClientState } from './state.js'
 
 /**
  * The Client aggregate as one value, in the Decider shape that other event-sourcing libraries take:
- * an initial state, `evolve(state, event)`, `decide(command, state)`. Beside these, what makes it a
- * join: `concat`, and `fold` for all events of one client at once.
+ * an initial state, `evolve(state, event)`, `decide(command, state)`. Besides these it has `concat`,
+ * the join, and `fold` for all events of one client at once.
  *
  * @example
  * import { clientAggregate } from 'clientfold'

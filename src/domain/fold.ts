@@ -1,14 +1,73 @@
-import { clientIdOf, type ClientEvent } from '../events/client-event.js'
-import { NO_CLIENT, type ClientState } from './client-state.js'
-import { emptyDraft, type Draft } from './draft.js'
-import { absorb } from './evolve.js'
-import { NO_HORIZON, type Horizon } from './horizon.js'
-import type { ClientStates } from './semilattice.js'
+import { clientIdOf, knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
+import type { Session } from '../events/session.js'
+import {
+  draftOf,
+  emptyDraft,
+  NO_CLIENT,
+  observationOf,
+  putObservation,
+  putSession,
+  type ClientState,
+  type ClientStates,
+  type Draft,
+} from './state.js'
 
-/** Takes events one by one, in any order; for logs that do not fit into an array. */
-export interface Folding {
+/**
+ * Which facts take part in a fold, for travelling in time. Both bounds are epoch milliseconds,
+ * inclusive, and may be given together.
+ */
+export interface Horizon {
+  /** What was true then, as is known today: session versions and observations with `updated_at <= asOf`. */
+  readonly asOf?: number | undefined
+  /** What was known then: events with `recorded_at <= knownAt`, or said by then if they lack it. */
+  readonly knownAt?: number | undefined
+}
+
+/** Everything takes part. */
+const NO_HORIZON: Horizon = {}
+
+const isWithin = (time: number, bound: number | undefined): boolean =>
+  bound === undefined || time <= bound
+
+/**
+ * Puts what an event says into a draft, as far as the horizon allows. True if that changed the draft.
+ * This is the only place that knows what each event means for the state.
+ */
+const absorb = (draft: Draft, event: ClientEvent, { asOf, knownAt }: Horizon): boolean => {
+  if (!isWithin(knownSince(event), knownAt)) return false
+  const time = saidAt(event)
+  const absorbSession = (session: Session): boolean =>
+    isWithin(session.updated_at, asOf) && putSession(draft, { session, saidAt: time })
+  if (event.type !== 'client.observed') return absorbSession(event.data)
+
+  const { sessions, created_at, updated_at } = event.data
+  let isChanged =
+    isWithin(updated_at, asOf) && putObservation(draft, observationOf(event), created_at)
+  // Each session inside takes part by its own `updated_at`, whether or not the observation does.
+  for (const session of sessions) isChanged = absorbSession(session) || isChanged
+  return isChanged
+}
+
+/**
+ * The state after one more event. An event that says nothing new gives the very same state back.
+ *
+ * @throws TypeError if the event is of another client than the state: a defect of the caller.
+ * @example
+ * import { clientIdOf, foldClient } from 'clientfold'
+ * import { evolve, NO_CLIENT, stateText } from 'clientfold/algebra'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const own = exampleEvents.filter((event) => clientIdOf(event) === 'client_ada_laptop')
+ * stateText(own.reduce(evolve, NO_CLIENT)) // => stateText(foldClient(own))
+ */
+export const evolve = (state: ClientState, event: ClientEvent): ClientState => {
+  const draft = draftOf(state, clientIdOf(event))
+  return absorb(draft, event, NO_HORIZON) ? draft : state
+}
+
+/** A fold that takes events one by one, in any order: for logs that do not fit into an array. */
+export interface FoldInProgress {
   readonly add: (event: ClientEvent) => void
-  /** What is known so far. It goes on growing with what is added: take it when all is added. */
+  /** The states so far. The map grows as events are added: use it when all of them are added. */
   readonly clients: ClientStates
 }
 
@@ -16,51 +75,42 @@ export interface Folding {
  * Starts a fold of events of any number of clients, as far as the horizon lets them take part.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { parseEvent, startFold } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * const folding = startFold()
- * events.forEach(folding.add)
- * folding.clients.size // => 3
+ * import { startFold } from 'clientfold/algebra'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const { add, clients } = startFold()
+ * exampleEvents.forEach(add)
+ * clients.size // => 3
  */
-export const startFold = (horizon: Horizon = NO_HORIZON): Folding => {
+export const startFold = (horizon: Horizon = NO_HORIZON): FoldInProgress => {
   const drafts = new Map<string, Draft>()
   const add = (event: ClientEvent): void => {
     const id = clientIdOf(event)
-    const known = drafts.get(id)
-    if (known !== undefined) {
-      absorb(known, event, horizon)
-      return
-    }
-    const draft = emptyDraft(id)
-    // A client of which nothing takes part does not exist.
-    if (absorb(draft, event, horizon)) drafts.set(id, draft)
+    const present = drafts.get(id)
+    const draft = present ?? emptyDraft(id)
+    const isChanged = absorb(draft, event, horizon)
+    // A client whose events all lie beyond the horizon does not exist.
+    if (present === undefined && isChanged) drafts.set(id, draft)
   }
   return { add, clients: drafts }
 }
 
 /**
- * Folds events of any number of clients, in any order and with any duplicates. It equals joining
- * the states of the single events, without copying a state for each.
+ * Folds events of any number of clients, in any order and with any duplicates. The result equals the
+ * join of the states of the single events, without the cost of copying a state for each.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { fold, parseEvent } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * fold(events).size // => 3
- * fold(events, { asOf: Date.UTC(2026, 4, 28, 9) }).size // => 1
+ * import { fold } from 'clientfold'
+ * import { exampleEvents } from 'clientfold/testing'
+ * fold(exampleEvents).size // => 3
+ * fold(exampleEvents, { asOf: Date.UTC(2026, 4, 28, 9) }).size // => 1
  */
 export const fold = (
   events: Iterable<ClientEvent>,
   horizon: Horizon = NO_HORIZON,
 ): ClientStates => {
-  const folding = startFold(horizon)
-  for (const event of events) folding.add(event)
-  return folding.clients
+  const { add, clients } = startFold(horizon)
+  for (const event of events) add(event)
+  return clients
 }
 
 /**
@@ -68,13 +118,10 @@ export const fold = (
  *
  * @throws TypeError if the events are of several clients: a defect of the caller.
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { clientIdOf, foldClient, parseEvent } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * foldClient(events.filter((event) => clientIdOf(event) === 'client_ada_laptop')).id
- * // => 'client_ada_laptop'
+ * import { clientIdOf, foldClient } from 'clientfold'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const own = exampleEvents.filter((event) => clientIdOf(event) === 'client_ada_laptop')
+ * foldClient(own).id // => 'client_ada_laptop'
  */
 export const foldClient = (
   events: Iterable<ClientEvent>,

@@ -1,14 +1,14 @@
 import type { Client } from '../events/client.js'
-import { compareValues } from './session-version.js'
+import { compareValues } from '../events/order.js'
 import { isLive } from './status.js'
 
-/** A sentence that holds of every projected Client, at every clock. */
+/** A sentence that is true of every projected Client, at every clock. */
 export interface Invariant {
   readonly name: string
   readonly holds: (client: Client) => boolean
 }
 
-/** Written out a second time on purpose: an invariant that asked the code would always hold. */
+/** Written a second time on purpose: an invariant that used the codec's keys would always hold. */
 const DOCUMENTED_KEYS = [
   'object',
   'id',
@@ -31,7 +31,7 @@ const eachNeighbours = <A>(
     return next === undefined || hold(item, next)
   })
 
-/** What holds of every Client, named, for tests and for the checking of real logs. */
+/** Every invariant of a Client, for tests and for checking real logs. */
 export const clientInvariants: ReadonlyArray<Invariant> = [
   {
     name: 'a Client has exactly the ten documented keys, in their order',
@@ -87,15 +87,13 @@ export const clientInvariants: ReadonlyArray<Invariant> = [
 ]
 
 /**
- * The names of the invariants that a Client breaks: none, unless something is defective.
+ * The names of the invariants that a Client breaks: an empty list, unless the library has a defect.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { brokenInvariants, fold, parseEvent, toClient } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * Array.from(fold(events).values()).flatMap((state) => brokenInvariants(toClient(state))) // => []
+ * import { fold, toClient } from 'clientfold'
+ * import { brokenInvariants, exampleEvents } from 'clientfold/testing'
+ * Array.from(fold(exampleEvents).values()).flatMap((state) => brokenInvariants(toClient(state)))
+ * // => []
  */
 export const brokenInvariants = (client: Client): ReadonlyArray<string> =>
   clientInvariants.filter(({ holds }) => !holds(client)).map(({ name }) => name)

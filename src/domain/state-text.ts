@@ -1,13 +1,13 @@
+import { compareValues } from '../events/order.js'
 import { documentedSession } from '../events/session.js'
-import type { ClientState } from './client-state.js'
-import { compareValues } from './session-version.js'
+import type { ClientState } from './state.js'
 
 /**
  * A state as one text: two states are equal if and only if their texts are. The text does not
  * depend on the order in which sessions came.
  *
  * @example
- * import { NO_CLIENT, stateText } from 'clientfold'
+ * import { NO_CLIENT, stateText } from 'clientfold/algebra'
  * stateText(NO_CLIENT) // => 'null'
  */
 export const stateText = (state: ClientState): string => {

@@ -1,9 +1,9 @@
 import type { SessionStatus } from '../events/session.js'
 
 /**
- * How far a session has come. It only ever moves to the right: live, over, removed. Clerk's page on
- * session status says that removal cannot be undone; that nothing else which is over comes back is
- * inferred from it.
+ * How far a session has come: live, then over, then removed. A session never steps back a stage. Clerk's
+ * page on session status says that removal cannot be undone; that an ended, expired or revoked session
+ * does not come back either is inferred from it.
  */
 export type Stage = 'live' | 'over' | 'removed'
 
@@ -35,23 +35,23 @@ const SEVERITY: Readonly<Record<SessionStatus, number>> = {
  * The stage of a status: live (active, pending), removed, or over (all others).
  *
  * @example
- * import { stageOf } from 'clientfold'
+ * import { stageOf } from 'clientfold/algebra'
  * stageOf('pending') // => 'live'
  * stageOf('revoked') // => 'over'
  */
 export const stageOf = (status: SessionStatus): Stage => STAGE_OF[status]
 
-/** Stages as numbers that compare: live 0, over 1, removed 2. */
+/** The stage of a status as a number: live 0, over 1, removed 2. */
 export const stageRank = (status: SessionStatus): number => STAGE_RANK[STAGE_OF[status]]
 
-/** How little a status allows, as a number that compares: active is 0, removed is 7. */
+/** How little a status allows, as a number: active is 0, removed is 7. */
 export const severity = (status: SessionStatus): number => SEVERITY[status]
 
 /**
  * True while a session is in use: active, or pending with tasks still to do.
  *
  * @example
- * import { isLive } from 'clientfold'
+ * import { isLive } from 'clientfold/algebra'
  * isLive('pending') // => true
  * isLive('replaced') // => false
  */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { MOST_ISSUES, NO_PATH, stepInto, WRONG } from './path.js'
 
-/** A codec for an array of items. Unlike io-ts's own, it does not collect errors without end. */
+/** A codec for an array of items. Unlike the one of io-ts, it stops after {@link MOST_ISSUES} errors. */
 export const arrayOf = <A>(
   name: string,
   item: t.Type<A, unknown>,
@@ -14,7 +14,7 @@ export const arrayOf = <A>(
       if (!Array.isArray(value)) return t.failure(value, context)
       const output: A[] = []
       const errors: t.ValidationError[] = []
-      // An iterator meets the holes of a sparse array too.
+      // An iterator visits the holes of a sparse array too.
       for (const [index, element] of (value as ReadonlyArray<unknown>).entries()) {
         const result = item.validate(element, stepInto(context, String(index), item))
         if (E.isRight(result)) output.push(result.right)

@@ -1,12 +1,12 @@
 import * as t from 'io-ts'
 
-/** A codec that can tell, without copying anything, what needs no decoding. */
+/** A codec that recognises, without copying anything, a value that needs no decoding. */
 export interface CanonicalCodec<A> extends t.Type<A, unknown> {
-  /** True for a value that decoding would give back as it is, and encoding too. */
+  /** True for a value that both decoding and encoding would return unchanged. */
   readonly isCanonical: (value: unknown) => value is A
 }
 
-/** How to tell it for any codec: where encoding changes nothing, what is right is canonical. */
+/** `isCanonical` for any codec: if encoding changes nothing, every valid value is canonical. */
 export const canonicalOf = <A>(
   codec: t.Type<A, unknown> | CanonicalCodec<A>,
 ): ((value: unknown) => boolean) => {

@@ -4,7 +4,7 @@ import { JsonObjectOrNull, type JsonObject } from './json.js'
 import { optional, record, type Fields } from './record.js'
 import { SessionCodec, type Session } from './session.js'
 import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
-import { Time } from './time.js'
+import { Time } from './moment.js'
 
 /**
  * The five session events of Clerk's webhooks
@@ -21,24 +21,24 @@ export const SESSION_EVENT_TYPES = [
 /** Every type of event that this version knows. */
 export const EVENT_TYPES = [...SESSION_EVENT_TYPES, 'client.observed'] as const
 
-/** Why something was said of a session. The truth about the session is `data.status`. */
+/** Why a session event was sent. The truth about the session is `data.status`. */
 export type SessionEventType = (typeof SESSION_EVENT_TYPES)[number]
 
-/** What every event may say besides its `type` and `data`. Times are epoch milliseconds. */
-interface Envelope {
+/** The keys that every event may have besides `type` and `data`. Times are epoch milliseconds. */
+export interface EventEnvelope {
   readonly object: 'event'
   /** The delivery's id: the header `svix-id`, equal over all attempts and replays of one message. */
   readonly id?: string
-  /** When it was said. Absent in payloads of 2022: then it was said at `data.updated_at`. */
+  /** When the event was said. Absent in payloads of 2022: then it was said at `data.updated_at`. */
   readonly timestamp?: number
-  /** When the log took it in. Absent: it counts as known since it was said. */
+  /** When the log recorded the event. Absent: the event counts as known since it was said. */
   readonly recorded_at?: number
   readonly instance_id?: string | null
   readonly event_attributes?: JsonObject | null
 }
 
-/** A session event, as Clerk's webhooks deliver it, without the keys that are not ours to keep. */
-export interface SessionEvent extends Envelope {
+/** A session event, as Clerk's webhooks deliver it, without the keys that are not kept. */
+export interface SessionEvent extends EventEnvelope {
   readonly type: SessionEventType
   readonly data: Session
 }
@@ -48,15 +48,15 @@ export interface SessionEvent extends Envelope {
  * sign-up in progress, the last strategy, the client's own `created_at`, and the statuses expired,
  * replaced and abandoned.
  */
-export interface ClientObserved extends Envelope {
+export interface ClientObserved extends EventEnvelope {
   readonly type: 'client.observed'
   readonly data: Client
 }
 
-/** What happened to a client, or what was seen of it. */
+/** An event of one client: a session event, or an observation of the whole client. */
 export type ClientEvent = SessionEvent | ClientObserved
 
-/** `object` may be left out of a payload, and is always written. */
+/** `object` may be absent from a payload, and is always written. */
 const EventObject: t.Type<'event', unknown> = new t.Type(
   '"event"',
   (value): value is 'event' => value === 'event',
@@ -68,7 +68,7 @@ const EventObject: t.Type<'event', unknown> = new t.Type(
 const fieldsOf = <T extends string, D>(
   type: t.Type<T, unknown>,
   data: t.Type<D, unknown>,
-): Fields<Envelope & { readonly type: T; readonly data: D }> => ({
+): Fields<EventEnvelope & { readonly type: T; readonly data: D }> => ({
   object: EventObject,
   id: optional(NonEmptyString),
   type,
@@ -91,19 +91,16 @@ export const ClientObservedCodec = record<ClientObserved>(
   fieldsOf(oneOf('client.observed'), ClientCodec),
 )
 
-/** The keys of an event that are ours, in the order in which they are written. */
+/** The keys of an event, in the order in which they are written. */
 export const EVENT_KEYS: ReadonlyArray<string> = Object.keys(fieldsOf(oneOf(), SessionCodec))
 
 /**
- * The client of which an event speaks.
+ * The id of the client that an event is about.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { clientIdOf, parseEvent } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * events.slice(0, 3).map(clientIdOf)
+ * import { clientIdOf } from 'clientfold'
+ * import { exampleEvents } from 'clientfold/testing'
+ * exampleEvents.slice(0, 3).map(clientIdOf)
  * // => ['client_ada_laptop', 'client_ada_laptop', 'client_library_tablet']
  */
 export const clientIdOf = (event: ClientEvent): string =>
@@ -113,25 +110,19 @@ export const clientIdOf = (event: ClientEvent): string =>
  * When an event was said, in epoch milliseconds: its `timestamp`, else `data.updated_at`.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { parseEvent, saidAt } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * events.slice(0, 2).map(saidAt) // => [1779955320400, 1779955200400]
+ * import { saidAt } from 'clientfold/algebra'
+ * import { exampleEvents } from 'clientfold/testing'
+ * exampleEvents.slice(0, 2).map(saidAt) // => [1779955320400, 1779955200400]
  */
 export const saidAt = (event: ClientEvent): number => event.timestamp ?? event.data.updated_at
 
 /**
- * Since when an event is known, in epoch milliseconds: `recorded_at`, else when it was said.
+ * When an event became known, in epoch milliseconds: its `recorded_at`, else when it was said.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { knownSince, parseEvent } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * events.slice(0, 1).map((event) => knownSince({ ...event, recorded_at: 1779955320999 }))
+ * import { knownSince } from 'clientfold/algebra'
+ * import { exampleEvents } from 'clientfold/testing'
+ * exampleEvents.slice(0, 1).map((event) => knownSince({ ...event, recorded_at: 1779955320999 }))
  * // => [1779955320999]
  */
 export const knownSince = (event: ClientEvent): number => event.recorded_at ?? saidAt(event)

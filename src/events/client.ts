@@ -5,7 +5,7 @@ import { MOST_ISSUES, NO_PATH, WRONG } from './path.js'
 import { record } from './record.js'
 import { SessionCodec, type Session } from './session.js'
 import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
-import { Time } from './time.js'
+import { Time } from './moment.js'
 
 /**
  * The documented Client object of Clerk's Backend API
@@ -14,7 +14,7 @@ import { Time } from './time.js'
  */
 export interface Client {
   readonly object: 'client'
-  /** The client's own id (Clerk's description of the key says "session": a slip in every version). */
+  /** The client's own id (Clerk's description of the key says "session", in every version: a mistake). */
   readonly id: string
   /** `session_ids[i] === sessions[i].id`. */
   readonly session_ids: ReadonlyArray<string>
@@ -24,20 +24,20 @@ export interface Client {
   /** A sign-up in progress. No webhook carries it. */
   readonly sign_up_id: string | null
   readonly last_active_session_id: string | null
-  /** How somebody last signed in here; null when unknown. No webhook carries it. */
+  /** How a user last signed in here; null when unknown. No webhook carries it. */
   readonly last_authentication_strategy: string | null
   readonly updated_at: number
   readonly created_at: number
 }
 
-/** What is said of a client; its `session_ids` follow from its `sessions`. */
+/** The content of a Client; `object` is constant, and `session_ids` follow from `sessions`. */
 export type ClientContent = Omit<Client, 'object' | 'session_ids'>
 
 /**
- * The one place that lays out the documented Client: ten keys, in their order.
+ * Makes the documented Client: ten keys, in their order. No other place lays them out.
  *
  * @example
- * import { documentedClient } from 'clientfold'
+ * import { documentedClient } from 'clientfold/algebra'
  * const client = documentedClient({
  *   id: 'client_1',
  *   sessions: [],
@@ -83,7 +83,7 @@ const ClientFields = record<Omit<Client, 'session_ids'>>('client', {
   created_at: Time,
 })
 
-/** Only names, in errors, what was expected of a session that belongs to another client. */
+/** Names, in errors, what was expected of a session that belongs to another client. */
 const OwnClientId = new t.Type<string>(
   'the id of the listing client',
   t.string.is,
@@ -91,8 +91,11 @@ const OwnClientId = new t.Type<string>(
   String,
 )
 
-/** Errors, with their paths, for sessions that name another client than the one that lists them. */
-const strangers = (client: ClientContent, context: t.Context): t.Validation<ClientContent> => {
+/** Refuses sessions that name another client than the one that lists them, with their paths. */
+const withOwnSessions = (
+  client: ClientContent,
+  context: t.Context,
+): t.Validation<ClientContent> => {
   const isOwn = ({ client_id }: Session): boolean => client_id === client.id
   if (client.sessions.every(isOwn)) return t.success(client)
   if (context === NO_PATH) return WRONG
@@ -107,8 +110,8 @@ const strangers = (client: ClientContent, context: t.Context): t.Validation<Clie
 }
 
 /**
- * Codec of the documented Client as an observation carries it. `session_ids` is ignored on decoding
- * (the sessions themselves count) and written from the sessions on encoding.
+ * Codec of the documented Client as an observation carries it. Decoding ignores `session_ids` (the
+ * sessions themselves count), and encoding writes it from the sessions.
  */
 export const ClientCodec: t.Type<Client, unknown> = new t.Type(
   'client',
@@ -117,7 +120,7 @@ export const ClientCodec: t.Type<Client, unknown> = new t.Type(
   (value, context) => {
     const decoded = ClientFields.validate(value, context)
     if (E.isLeft(decoded)) return decoded
-    const own = strangers(decoded.right, context)
+    const own = withOwnSessions(decoded.right, context)
     return E.isLeft(own) ? own : t.success(documentedClient(own.right))
   },
   (client) => documentedClient(ClientFields.encode(client) as ClientContent),

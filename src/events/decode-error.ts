@@ -3,7 +3,7 @@ import { EVENT_TYPES } from './client-event.js'
 import { kindOf } from './json.js'
 import { MOST_ISSUES } from './path.js'
 
-/** One thing that does not fit: where, what was expected there, and what kind of thing came. */
+/** One value that does not fit: where it stands, what was expected there, and what kind of value came. */
 export interface DecodeIssue {
   /** Such as `data.sessions[3].status`; empty for the whole event. */
   readonly path: string
@@ -12,28 +12,21 @@ export interface DecodeIssue {
   readonly kind: string
 }
 
-/** A payload that is no event: malformed. */
-export interface InvalidEvent {
-  readonly _tag: 'InvalidEvent'
-  /** At least one, and about a hundred at most. */
-  readonly issues: ReadonlyArray<DecodeIssue>
-}
-
-/** A payload of a type that this version does not know: well-formed perhaps, but not ours. */
-export interface UnknownEventType {
-  readonly _tag: 'UnknownEventType'
-}
-
-/** A text that is not JSON. */
-export interface InvalidJson {
-  readonly _tag: 'InvalidJson'
-}
-
 /** Why a value is not an event. */
-export type DecodeError = InvalidEvent | UnknownEventType
+export type DecodeError =
+  /** The payload is malformed. */
+  | {
+      readonly _tag: 'InvalidEvent'
+      /** At least one, and about a hundred at most. */
+      readonly issues: ReadonlyArray<DecodeIssue>
+    }
+  /** The payload has a type that this version does not know. It may be well-formed. */
+  | { readonly _tag: 'UnknownEventType' }
 
 /** Why a text is not an event. */
-export type ParseError = InvalidJson | DecodeError
+export type ParseError =
+  /** The text is not JSON. */
+  { readonly _tag: 'InvalidJson' } | DecodeError
 
 const pathOf = (context: t.Context): string =>
   context.reduce((path, { key }) => {
@@ -48,13 +41,13 @@ const issueOf = ({ context, value, message }: t.ValidationError): DecodeIssue =>
   kind: message ?? kindOf(value),
 })
 
-/** What io-ts found, without the values that it found. */
-export const invalidEvent = (errors: t.Errors): InvalidEvent => ({
+/** The errors of io-ts, without the values that it quotes. */
+export const invalidEvent = (errors: t.Errors): DecodeError => ({
   _tag: 'InvalidEvent',
   issues: errors.map(issueOf),
 })
 
-/** One line about one issue. */
+/** One line that describes one issue. */
 export const describeIssue = ({ path, expected, kind }: DecodeIssue): string =>
   `${path === '' ? 'event' : path}: expected ${expected}, got ${kind}`
 
@@ -63,9 +56,9 @@ export const describeIssue = ({ path, expected, kind }: DecodeIssue): string =>
  *
  * @example
  * import { describeParseError, parseEvent } from 'clientfold'
- * const refused = parseEvent('{"type":"session.created","data":7}')
- * if (refused._tag === 'Left') {
- *   describeParseError(refused.left) // => 'data: expected session, got an integer'
+ * const result = parseEvent('{"type":"session.created","data":7}')
+ * if (result._tag === 'Left') {
+ *   describeParseError(result.left) // => 'data: expected session, got an integer'
  * }
  */
 export const describeParseError = (error: ParseError): string => {

@@ -18,13 +18,13 @@ const codecFor = (type: string): t.Type<ClientEvent, unknown> | undefined => {
   return undefined
 }
 
-const misfit = (path: string, expected: string, value: unknown): E.Either<DecodeError, never> =>
+const refuse = (path: string, expected: string, value: unknown): E.Either<DecodeError, never> =>
   E.left({ _tag: 'InvalidEvent', issues: [{ path, expected, kind: kindOf(value) }] })
 
 /**
- * Reads a payload, as `JSON.parse` gives it, as an event. What does not fit is refused whole and
- * never repaired; keys that are not ours (`user` above all) are dropped. Whatever the value, it
- * answers. What is kept as given is shared with the input: do not change that afterwards.
+ * Decodes a payload, as `JSON.parse` gives it. A payload that does not fit is refused whole and never
+ * repaired. Keys that are not documented for an event (`user` above all) are dropped. The function never
+ * throws. Values that are kept as given are shared with the input: do not change the input afterwards.
  *
  * @example
  * import { decodeEvent } from 'clientfold'
@@ -32,8 +32,8 @@ const misfit = (path: string, expected: string, value: unknown): E.Either<Decode
  * // => { _tag: 'Left', left: { _tag: 'UnknownEventType' } }
  */
 export const decodeEvent = (input: unknown): E.Either<DecodeError, ClientEvent> => {
-  if (!isPlainObject(input)) return misfit('', 'object', input)
-  if (typeof input.type !== 'string') return misfit('type', 'string', input.type)
+  if (!isPlainObject(input)) return refuse('', 'object', input)
+  if (typeof input.type !== 'string') return refuse('type', 'string', input.type)
   const codec = codecFor(input.type)
   if (codec === undefined) return E.left({ _tag: 'UnknownEventType' })
   const decoded = decodeWith(codec, input)
@@ -41,7 +41,7 @@ export const decodeEvent = (input: unknown): E.Either<DecodeError, ClientEvent> 
 }
 
 /**
- * Reads a JSON text as an event. Where a key stands twice in an object, the last one counts.
+ * Decodes a JSON text. If an object has a key twice, the last one counts.
  *
  * @example
  * import { parseEvent } from 'clientfold'
@@ -52,7 +52,7 @@ export const parseEvent = (text: string): E.Either<ParseError, ClientEvent> => {
   try {
     value = JSON.parse(text)
   } catch {
-    // The engine's message quotes the text, which may hold personal data: it goes no further.
+    // The message of this error quotes the text, which may hold personal data.
     return E.left({ _tag: 'InvalidJson' })
   }
   return decodeEvent(value)

@@ -1,9 +1,9 @@
 import * as t from 'io-ts'
 
-/** What JSON can hold. */
+/** Any value that JSON can hold. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
 
-/** A JSON object whose keys are not ours to know: kept as given. */
+/** A JSON object with any keys, kept as given. */
 export interface JsonObject {
   readonly [key: string]: Json
 }
@@ -14,7 +14,7 @@ export interface JsonObject {
  */
 export const MAX_NESTING = 64
 
-/** True for what an object literal or `JSON.parse` makes, of whatever realm; false for arrays and class instances. */
+/** True for an object that a literal or `JSON.parse` makes, in any realm; false for arrays and class instances. */
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -22,7 +22,7 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** True if writing the value as JSON text and parsing it again loses nothing. A cycle is merely too deep. */
+/** True if writing the value as JSON text and parsing it again loses nothing. A cycle counts as too deep. */
 const isJson = (value: unknown, levelsLeft: number): value is Json => {
   switch (typeof value) {
     case 'string':
@@ -33,7 +33,7 @@ const isJson = (value: unknown, levelsLeft: number): value is Json => {
     case 'object': {
       if (value === null) return true
       if (levelsLeft === 0) return false
-      // An iterator meets the holes of a sparse array, which JSON text would fill with null.
+      // An iterator visits the holes of a sparse array, which JSON text would fill with null.
       if (Array.isArray(value)) {
         for (const item of value) if (!isJson(item, levelsLeft - 1)) return false
         return true
@@ -58,7 +58,7 @@ const jsonCodec = <A>(name: string, isShape: (value: unknown) => boolean): t.Typ
     (value, context) => {
       if (is(value)) return t.success(value)
       return isShape(value)
-        ? t.failure(value, context, `one that is no JSON or nests over ${MAX_NESTING} levels`)
+        ? t.failure(value, context, `one that is not JSON or nests over ${MAX_NESTING} levels`)
         : t.failure(value, context)
     },
     t.identity,
@@ -77,7 +77,7 @@ export const JsonArrayOrNull = jsonCodec<ReadonlyArray<Json> | null>(
   (value) => value === null || Array.isArray(value),
 )
 
-/** What kind of thing a value is, in words that never show the value itself. */
+/** The kind of a value, in words that never show the value itself. */
 export const kindOf = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'

@@ -1,18 +1,18 @@
 import * as t from 'io-ts'
 
 /**
- * Stands for "no path wanted": the first walk over an input only asks whether it is right, and stops
- * at the first thing that is not. See `decodeWith`.
+ * Means that no path is needed: the first walk over an input only checks whether it is valid, and stops
+ * at the first error. See `decodeWith`.
  */
 export const NO_PATH: t.Context = []
 
-/** What the first walk answers of an input that is not right. */
+/** The result of the first walk over an invalid input. */
 export const WRONG = t.failures<never>([])
 
-/** So many issues of one input are told. An input may be as wrong as it is long. */
+/** The walk stops after this many issues: an input may be wrong in as many places as it is long. */
 export const MOST_ISSUES = 100
 
-/** The path one step further in; no path stays no path. */
+/** The path one step further into the input; {@link NO_PATH} stays as it is. */
 export const stepInto = (
   context: t.Context,
   key: string,

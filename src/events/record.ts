@@ -35,14 +35,14 @@ const entriesOf = <A>(fields: Fields<A>): ReadonlyArray<Entry> =>
     return { key, codec, isCanonical: canonicalOf(codec), isOptional }
   })
 
-/** Nothing is inherited by it, so that `for … in` gives its own keys, and faster than anything else. */
+/** True if the object inherits no keys: then `for … in` gives its own keys, in the fastest way. */
 const isOrdinaryObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
   Object.getPrototypeOf(value) === Object.prototype
 
-/** True if the object has the entries' keys in their order, none besides, and canonical values. */
+/** True if the object has only the entries' keys, in their order, with canonical values. */
 const isCanonicalRecord = (value: unknown, entries: ReadonlyArray<Entry>): boolean => {
   if (!isOrdinaryObject(value)) return false
   let next = 0
@@ -57,9 +57,9 @@ const isCanonicalRecord = (value: unknown, entries: ReadonlyArray<Entry>): boole
 
 /**
  * A codec for an object with the given keys: keeps their order, drops every other key, and keeps
- * absent optional keys absent. io-ts's own `type`, `partial`, `exact` and `intersection` together
- * mean the same but neither fix the order of keys nor spare the copying. What is canonical is not
- * copied: an event that a log has written is read back in half the time.
+ * absent optional keys absent. `type`, `partial`, `exact` and `intersection` of io-ts together mean the
+ * same, but they fix no order of keys and always copy. A canonical value is not copied: an event that a
+ * log has written is read back in half the time.
  */
 export const record = <A extends object>(name: string, fields: Fields<A>): CanonicalCodec<A> => {
   const entries = entriesOf(fields)
@@ -98,8 +98,8 @@ export const record = <A extends object>(name: string, fields: Fields<A>): Canon
 }
 
 /**
- * Decodes, spending nothing on paths while the input is right: only what is not is walked a second
- * time, with the paths that its errors need.
+ * Decodes without building paths while the input is valid. Only an invalid input is walked a second time,
+ * with the paths that its errors need.
  */
 export const decodeWith = <A>(codec: t.Type<A, unknown>, input: unknown): t.Validation<A> => {
   const quick = codec.validate(input, NO_PATH)

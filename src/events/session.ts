@@ -3,7 +3,7 @@ import * as t from 'io-ts'
 import { JsonArrayOrNull, JsonObjectOrNull, type Json, type JsonObject } from './json.js'
 import { optional, record, type Fields } from './record.js'
 import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
-import { Time } from './time.js'
+import { Time } from './moment.js'
 
 /**
  * Every status that Clerk documents for a session. The list in Clerk's webhook description lacks
@@ -23,7 +23,7 @@ export const SESSION_STATUSES = [
 /** The status of a session: see Clerk's page on session status. */
 export type SessionStatus = (typeof SESSION_STATUSES)[number]
 
-/** What a session did last, and from where; other keys (IP address, city, browser …) are kept as given. */
+/** What a session did last, and where; other keys (IP address, city, browser …) are kept as given. */
 export interface LatestActivity extends JsonObject {
   readonly id: string
   readonly object: string
@@ -40,19 +40,19 @@ export interface Session {
   readonly id: string
   readonly user_id: string
   readonly client_id: string
-  /** Who acts as the user (impersonation), if anybody. */
+  /** Who acts as the user (impersonation); null or absent if no one does. */
   readonly actor?: JsonObject | null
   readonly status: SessionStatus
   readonly last_active_organization_id?: string | null
   readonly last_active_at: number
   readonly latest_activity?: LatestActivity | null
-  /** From this moment on the session counts as expired. Clerk announces that by no event. */
+  /** From this moment on the session counts as expired. Clerk sends no event for it. */
   readonly expire_at: number
-  /** From this moment on the session counts as abandoned. Clerk announces that by no event. */
+  /** From this moment on the session counts as abandoned. Clerk sends no event for it. */
   readonly abandon_at: number
   readonly updated_at: number
   readonly created_at: number
-  /** What the user has still to do before a pending session becomes active. */
+  /** What the user must still do before a pending session becomes active. */
   readonly tasks?: ReadonlyArray<Json> | null
 }
 
@@ -107,8 +107,8 @@ const isDocumented = (session: Session): boolean => {
 }
 
 /**
- * The session with its keys in the documented order and none besides, whatever order it came in. A
- * decoded session is so already, and is given back as it is.
+ * The session with only its documented keys, in their order. A decoded session has that form already
+ * and is returned unchanged.
  */
 export const documentedSession = (session: Session): Session => {
   if (isDocumented(session)) return session

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 
+/** A string with at least one character. */
 export const NonEmptyString: t.Type<string, string> = new t.Type(
   'non-empty string',
   (value): value is string => typeof value === 'string' && value !== '',
@@ -8,6 +9,7 @@ export const NonEmptyString: t.Type<string, string> = new t.Type(
   t.identity,
 )
 
+/** A string, which may be empty, or null. */
 export const StringOrNull: t.Type<string | null, string | null> = new t.Type(
   'string or null',
   (value): value is string | null => typeof value === 'string' || value === null,
@@ -18,8 +20,8 @@ export const StringOrNull: t.Type<string | null, string | null> = new t.Type(
 
 /** One string out of a closed list. */
 export const oneOf = <A extends string>(...choices: ReadonlyArray<A>): t.Type<A, A> => {
-  const known: ReadonlySet<unknown> = new Set(choices)
-  const is = (value: unknown): value is A => known.has(value)
+  const values: ReadonlySet<unknown> = new Set(choices)
+  const is = (value: unknown): value is A => values.has(value)
   const name = choices.map((choice) => JSON.stringify(choice)).join(' | ')
   return new t.Type(
     name,

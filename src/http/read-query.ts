@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Page } from '../clients/listing.js'
-import { momentOf, TIME_EXPECTED } from '../clients/time-text.js'
+import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 import { SESSION_STATUSES, type SessionStatus } from '../events/session.js'
 import { projectionOf, type View } from '../projections/client-view.js'
 import type { SessionFilter } from '../projections/sessions.js'

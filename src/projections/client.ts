@@ -1,14 +1,16 @@
-import type { ClientState, KnownClient } from '../domain/client-state.js'
-import type { Observation } from '../domain/observation.js'
-import { compareValues } from '../domain/session-version.js'
+import type { ClientState, ExistingClient, Observation } from '../domain/state.js'
 import { isLive } from '../domain/status.js'
 import { documentedClient, type Client } from '../events/client.js'
+import { compareOldestFirst } from '../events/order.js'
 import type { Session } from '../events/session.js'
 import { sessionAt } from './session.js'
 
-/** How a Client is to be read. */
+/** How a Client is read from a state. */
 export interface ProjectionOptions {
-  /** The clock, in epoch milliseconds: from it follow `expired` and `abandoned`. Without it, statuses read as recorded. */
+  /**
+   * The clock, in epoch milliseconds: a live session past its `expire_at` reads expired, past its
+   * `abandon_at` abandoned. Without a clock, statuses read as recorded.
+   */
   readonly at?: number | undefined
   /**
    * Whether revoked sessions are listed; `keep` unless given. Clerk's pages disagree: the Backend
@@ -21,16 +23,13 @@ export interface ProjectionOptions {
 const isListed = ({ status }: Session, revoked: 'keep' | 'drop'): boolean =>
   status !== 'removed' && (status !== 'revoked' || revoked === 'keep')
 
-const compareByCreation = (left: Session, right: Session): number =>
-  compareValues(left.created_at, right.created_at) || compareValues(left.id, right.id)
-
-/** A session to which Clerk itself pointed was active at least until it was so observed. */
+/** A session that Clerk named as the last active one was active at least until that observation. */
 const activeAt = (session: Session, observation: Observation | null): number =>
   observation?.last_active_session_id === session.id
     ? Math.max(session.last_active_at, observation.updated_at)
     : session.last_active_at
 
-/** Of sessions that are in order of creation and id: where activity ties, the last one counts. */
+/** The sessions must be in order of creation and id: if activity ties, the last one counts. */
 const lastActive = (
   sessions: ReadonlyArray<Session>,
   observation: Observation | null,
@@ -46,19 +45,16 @@ const lastActive = (
     )
 
 /**
- * The documented Client: what `GET /v1/clients/{id}` answers, for a state and a moment. Null for the
- * state of which nothing was said; a client whose sessions are all removed exists, with empty lists.
+ * The documented Client, as `GET /v1/clients/{id}` answers it, for a state and a moment. Null for the
+ * state before any event. A client whose sessions are all removed exists, with empty lists.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { fold, parseEvent, toClient } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * const state = fold(events).get('client_grace_phone')
+ * import { fold, toClient } from 'clientfold'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const state = fold(exampleEvents).get('client_grace_phone')
  * if (state) toClient(state, { revoked: 'drop' }).session_ids // => ['sess_grace_2']
  */
-export function toClient(state: KnownClient, options?: ProjectionOptions): Client
+export function toClient(state: ExistingClient, options?: ProjectionOptions): Client
 export function toClient(state: ClientState, options?: ProjectionOptions): Client | null
 export function toClient(
   state: ClientState,
@@ -68,7 +64,7 @@ export function toClient(
   const { id, observation, updated_at, created_at } = state
   const sessions = Array.from(state.sessions.values(), ({ session }) => sessionAt(session, at))
     .filter((session) => isListed(session, revoked))
-    .sort(compareByCreation)
+    .sort(compareOldestFirst)
   return documentedClient({
     id,
     sessions,

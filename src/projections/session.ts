@@ -2,18 +2,16 @@ import { isLive } from '../domain/status.js'
 import { documentedSession, type Session, type SessionStatus } from '../events/session.js'
 
 /**
- * The status that a session reads at a moment. Clerk announces neither expiry nor abandonment, so a
- * live session whose `expire_at` has come reads expired, else one whose `abandon_at` has come reads
- * abandoned. An estimate: Clerk may move `expire_at` without an event.
+ * The status that a session reads at a moment. Clerk sends no event for expiry or abandonment, so a live
+ * session whose `expire_at` has come reads expired, and else one whose `abandon_at` has come reads
+ * abandoned. It is an estimate: Clerk may move `expire_at` without an event.
  *
  * @param at - epoch milliseconds; without it, the status as recorded
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { fold, parseEvent, statusAt } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * const version = fold(events).get('client_ada_laptop')?.sessions.get('sess_ada_1')
+ * import { fold } from 'clientfold'
+ * import { statusAt } from 'clientfold/algebra'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const version = fold(exampleEvents).get('client_ada_laptop')?.sessions.get('sess_ada_1')
  * if (version) statusAt(version.session, Date.UTC(2026, 5, 4, 8)) // => 'expired'
  */
 export const statusAt = (session: Session, at?: number): SessionStatus => {
@@ -23,15 +21,13 @@ export const statusAt = (session: Session, at?: number): SessionStatus => {
 }
 
 /**
- * The documented Session with the status that it reads at a moment; `at` as in {@link statusAt}.
+ * The documented Session with the status that it reads at a moment; `at` is as in `statusAt`.
  *
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { fold, parseEvent, sessionAt } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * const version = fold(events).get('client_ada_laptop')?.sessions.get('sess_ada_1')
+ * import { fold } from 'clientfold'
+ * import { sessionAt } from 'clientfold/algebra'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const version = fold(exampleEvents).get('client_ada_laptop')?.sessions.get('sess_ada_1')
  * if (version) sessionAt(version.session, Date.UTC(2026, 4, 29)).status // => 'active'
  */
 export const sessionAt = (session: Session, at?: number): Session => {

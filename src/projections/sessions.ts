@@ -1,9 +1,9 @@
-import type { KnownClient } from '../domain/client-state.js'
-import { compareValues, compareVersions, type SessionVersion } from '../domain/session-version.js'
+import { putVersion, type ExistingClient, type SessionVersion } from '../domain/state.js'
+import { compareNewestFirst } from '../events/order.js'
 import type { Session, SessionStatus } from '../events/session.js'
 import { sessionAt } from './session.js'
 
-/** Which sessions are asked for; what is left out does not narrow. */
+/** Selects sessions; a key that is absent does not narrow the selection. */
 export interface SessionFilter {
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
@@ -11,42 +11,42 @@ export interface SessionFilter {
   readonly status?: SessionStatus | undefined
 }
 
-/** A session id that two clients claim is one session: the greatest version of it. */
-const greatestVersions = (clients: Iterable<KnownClient>): Iterable<SessionVersion> => {
-  const greatest = new Map<string, SessionVersion>()
-  for (const client of clients) {
-    for (const [id, version] of client.sessions) {
-      const present = greatest.get(id)
-      if (present === undefined || compareVersions(present, version) < 0) greatest.set(id, version)
-    }
-  }
-  return greatest.values()
-}
-
-const compareNewestFirst = (left: Session, right: Session): number =>
-  compareValues(right.created_at, left.created_at) || compareValues(right.id, left.id)
+/** The sessions of many clients, by session id. */
+export type SessionVersions = Map<string, SessionVersion>
 
 /**
- * Sessions over all clients: what `GET /v1/sessions` answers, newest first by creation. Removed
- * sessions are among them, though no Client lists them.
+ * Puts a version of a session among the sessions of many clients. A session id that two clients claim
+ * is one session: the greatest version of it. True if the version was put.
+ */
+export const putSharedSession = (sessions: SessionVersions, version: SessionVersion): boolean =>
+  putVersion(sessions, version)
+
+const sharedSessions = (clients: Iterable<ExistingClient>): Iterable<SessionVersion> => {
+  const sessions: SessionVersions = new Map()
+  for (const client of clients) {
+    for (const version of client.sessions.values()) putSharedSession(sessions, version)
+  }
+  return sessions.values()
+}
+
+/**
+ * Sessions over all clients, as `GET /v1/sessions` answers them: newest first by creation. Removed
+ * sessions are among them, although no Client lists them.
  *
  * @param at - the clock, in epoch milliseconds; without it, statuses read as recorded
  * @example
- * import { readFileSync } from 'node:fs'
- * import { rights } from 'fp-ts/lib/ReadonlyArray.js'
- * import { fold, parseEvent, toSessions } from 'clientfold'
- * const lines = readFileSync('examples/clerk-webhooks.ndjson', 'utf8').split('\n')
- * const events = rights(lines.map(parseEvent))
- * const sessions = toSessions(fold(events).values(), { userId: 'user_grace' })
+ * import { fold, toSessions } from 'clientfold'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const sessions = toSessions(fold(exampleEvents).values(), { userId: 'user_grace' })
  * sessions.map(({ id }) => id) // => ['sess_grace_2', 'sess_grace_on_ada', 'sess_grace_1']
  */
 export const toSessions = (
-  clients: Iterable<KnownClient>,
+  clients: Iterable<ExistingClient>,
   filter: SessionFilter = {},
   { at }: { readonly at?: number | undefined } = {},
 ): ReadonlyArray<Session> => {
   const { userId, clientId, status } = filter
-  return Array.from(greatestVersions(clients), ({ session }) => sessionAt(session, at))
+  return Array.from(sharedSessions(clients), ({ session }) => sessionAt(session, at))
     .filter(
       (session) =>
         (userId === undefined || session.user_id === userId) &&

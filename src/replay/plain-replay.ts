@@ -1,4 +1,4 @@
-import type { ClientStates } from '../domain/semilattice.js'
+import type { ClientStates } from '../domain/state.js'
 import { toClient } from '../projections/client.js'
 import { projectionOf, type View } from '../projections/client-view.js'
 import type { ClientsStep } from './clients-step.js'

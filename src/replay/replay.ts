@@ -1,6 +1,5 @@
-import { startFold } from '../domain/fold.js'
-import type { Horizon } from '../domain/horizon.js'
-import type { ClientStates } from '../domain/semilattice.js'
+import { startFold, type Horizon } from '../domain/fold.js'
+import type { ClientStates } from '../domain/state.js'
 import { clientIdOf } from '../events/client-event.js'
 import { readLog, type Progress, type ReadOptions, type RefusedLine } from './read-log.js'
 import type { LogSource } from './source.js'

@@ -1,3 +1,8 @@
+/**
+ * What users need to test their own code against the events and the fold: `clientfold/testing`.
+ *
+ * @packageDocumentation
+ */
 export { arbitraryDeliveries } from './arbitraries/deliveries.js'
 export { arbitraryEvent, arbitraryObservation, arbitrarySessionEvent } from './arbitraries/event.js'
 export { arbitraryCommands, arbitraryHistory } from './arbitraries/history.js'
@@ -10,6 +15,7 @@ export {
   type SessionConstraints,
 } from './arbitraries/session.js'
 export { brokenLaws, foldLaws, type FoldLaw, type LawSample } from './laws.js'
+export { exampleBodies, exampleEvents } from './example-events.js'
 export { clientfoldSubject, type FoldSubject } from './subject.js'
 export { brokenInvariants, clientInvariants, type Invariant } from '../domain/invariants.js'
 export { storeContract } from './store-contract/store-contract.js'

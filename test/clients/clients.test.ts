@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openClients, type Clients } from '../../src/clients/clients.js'
-import type { EndSession } from '../../src/domain/command.js'
+import type { ClientCommand } from '../../src/domain/command.js'
 import { foldClient } from '../../src/domain/fold.js'
 import { clientAsOf } from '../../src/projections/client-view.js'
 import { toClient } from '../../src/projections/client.js'
@@ -21,7 +21,7 @@ const inMemory = (keptStates?: number): Clients =>
     ...(keptStates === undefined ? {} : { keptStates }),
   })
 
-const endSession = (at: number): EndSession => ({ type: 'EndSession', at, sessionId: 'sess_1' })
+const endSession = (at: number): ClientCommand => ({ type: 'EndSession', at, sessionId: 'sess_1' })
 
 const events = arbitraryEvent({ clientId: 'client_1' }).map(({ id: _id, ...event }) => event)
 

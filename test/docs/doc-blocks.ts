@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import ts from 'typescript'
 
 /** A block of code in a document or in a comment, to be run. */
 export interface DocBlock {
@@ -50,39 +49,3 @@ export const commentExamples = (): ReadonlyArray<DocBlock> =>
       output: undefined,
     }))
   })
-
-/** A value that an entry point exports, and whether its comment has an example. */
-export interface Export {
-  readonly name: string
-  readonly hasComment: boolean
-  readonly hasExample: boolean
-  readonly isFunction: boolean
-}
-
-/** Everything that an entry point exports. */
-export const exportsOf = (entries: ReadonlyArray<string>): ReadonlyArray<Export> => {
-  const program = ts.createProgram([...entries], {
-    module: ts.ModuleKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    strict: true,
-    skipLibCheck: true,
-    types: ['node'],
-  })
-  const checker = program.getTypeChecker()
-  return entries.flatMap((entry) => {
-    const source = program.getSourceFile(entry)
-    const module = source && checker.getSymbolAtLocation(source)
-    if (module === undefined) throw new Error(`${entry} is no module`)
-    return checker.getExportsOfModule(module).map((alias) => {
-      const symbol =
-        (alias.flags & ts.SymbolFlags.Alias) === 0 ? alias : checker.getAliasedSymbol(alias)
-      const type = symbol.valueDeclaration && checker.getTypeOfSymbol(symbol)
-      return {
-        name: `${entry}: ${alias.name}`,
-        hasComment: symbol.getDocumentationComment(checker).length > 0,
-        hasExample: symbol.getJsDocTags(checker).some((tag) => tag.name === 'example'),
-        isFunction: (type?.getCallSignatures().length ?? 0) > 0,
-      }
-    })
-  })
-}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commentExamples, documentBlocks, exportsOf, type DocBlock } from './doc-blocks.js'
+import { commentExamples, documentBlocks, type DocBlock } from './doc-blocks.js'
 
 /** Inside the package, so that the examples may import it by its name. */
 const folder = resolve('.doc-examples')
@@ -126,28 +126,5 @@ describe('commands in documents', () => {
     expect(error).toBeUndefined()
     expect([0, 1]).toContain(status)
     if (output !== undefined) expect(stdout).toBe(output)
-  })
-})
-
-describe('every export', () => {
-  const all = exportsOf([
-    'src/index.ts',
-    'src/replay/index.ts',
-    'src/http/index.ts',
-    'src/reconcile/index.ts',
-    'src/stores/sqlite/index.ts',
-    'src/stores/postgres/index.ts',
-    'src/webhooks/index.ts',
-    'src/testing/index.ts',
-  ])
-
-  it('says what it means', () => {
-    expect(all.length).toBeGreaterThan(50)
-    expect(all.filter(({ hasComment }) => !hasComment).map(({ name }) => name)).toEqual([])
-  })
-
-  it('that is a function has an example', () => {
-    const without = all.filter(({ isFunction, hasExample }) => isFunction && !hasExample)
-    expect(without.map(({ name }) => name)).toEqual([])
   })
 })

@@ -2,11 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeClientError, type ClientError } from '../../src/domain/client-error.js'
-import { NO_CLIENT, type ClientState } from '../../src/domain/client-state.js'
-import type { ClientCommand, CreateSession } from '../../src/domain/command.js'
+import { evolve, foldClient } from '../../src/domain/fold.js'
+import { NO_CLIENT, type ClientState } from '../../src/domain/state.js'
+import type { ClientCommand } from '../../src/domain/command.js'
 import { decide } from '../../src/domain/decide.js'
-import { evolve } from '../../src/domain/evolve.js'
-import { foldClient } from '../../src/domain/fold.js'
 import { brokenInvariants } from '../../src/domain/invariants.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
@@ -14,6 +13,8 @@ import { encodeEvent } from '../../src/events/encode-event.js'
 import { toClient } from '../../src/projections/client.js'
 import { arbitraryCommands, arbitraryEvent } from '../../src/testing/index.js'
 import { aSession, aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
+
+type CreateSession = Extract<ClientCommand, { readonly type: 'CreateSession' }>
 
 const LATER = T0 + MINUTE
 
@@ -43,7 +44,7 @@ const given = (...events: ReadonlyArray<ClientEvent>) => ({
 })
 
 describe('CreateSession', () => {
-  it('begins a session', () => {
+  it('CreateSession begins a session', () => {
     given()
       .when(createSession())
       .then({
@@ -65,7 +66,7 @@ describe('CreateSession', () => {
       })
   })
 
-  it('again does nothing, whatever has become of the session', () => {
+  it('a repeated CreateSession does nothing, whatever happened to the session since', () => {
     const { actor: _, ...session } = aSession()
     given(aSessionEvent(session)).when(createSession()).then()
     given(aSessionEvent({ status: 'removed', updated_at: LATER }))
@@ -73,7 +74,7 @@ describe('CreateSession', () => {
       .then()
   })
 
-  it('is refused where the id is taken', () => {
+  it('CreateSession is refused if the client has another session with this id', () => {
     given(aSessionEvent())
       .when(createSession({ userId: 'user_2' }))
       .thenRefused({ _tag: 'SessionAlreadyExists', sessionId: 'sess_1' })
@@ -82,13 +83,13 @@ describe('CreateSession', () => {
       .thenRefused({ _tag: 'SessionAlreadyExists', sessionId: 'sess_1' })
   })
 
-  it('is refused for another client than the state’s', () => {
+  it('CreateSession is refused if the state is of another client', () => {
     given(aSessionEvent())
       .when(createSession({ clientId: 'client_2', sessionId: 'sess_2' }))
       .thenRefused({ _tag: 'ClientMismatch' })
   })
 
-  it('is refused if no log could hold it', () => {
+  it('CreateSession is refused if no log could hold its event', () => {
     given()
       .when(createSession({ userId: '' }))
       .thenRefused({
@@ -100,10 +101,8 @@ describe('CreateSession', () => {
       expect(decision).toMatchObject(E.left({ _tag: 'InvalidCommand' }))
     }
   })
-})
 
-describe('CreateSession with everything that can be said', () => {
-  it('says it', () => {
+  it('CreateSession puts every optional key into the session', () => {
     const latest_activity = {
       id: 'act_1',
       object: 'session_activity',
@@ -134,13 +133,13 @@ describe('CreateSession with everything that can be said', () => {
   })
 })
 
-describe('a change of a session', () => {
+describe('commands that change a session', () => {
   it.each([
-    ['MarkSessionPending', 'session.pending', 'pending'],
-    ['EndSession', 'session.ended', 'ended'],
-    ['RevokeSession', 'session.revoked', 'revoked'],
-    ['RemoveSession', 'session.removed', 'removed'],
-  ] as const)('%s says %s, once', (type, event, status) => {
+    { type: 'MarkSessionPending', event: 'session.pending', status: 'pending' },
+    { type: 'EndSession', event: 'session.ended', status: 'ended' },
+    { type: 'RevokeSession', event: 'session.revoked', status: 'revoked' },
+    { type: 'RemoveSession', event: 'session.removed', status: 'removed' },
+  ] as const)('$type emits $event, once', ({ type, event, status }) => {
     const changed: ClientEvent = {
       object: 'event',
       type: event,
@@ -152,7 +151,7 @@ describe('a change of a session', () => {
     given(aSessionEvent(), changed).when(command).then()
   })
 
-  it('takes new tasks to a session that is pending already', () => {
+  it('MarkSessionPending replaces the tasks of a session that is already pending', () => {
     const tasks = [{ key: 'reset-password' }]
     given(aSessionEvent({ status: 'pending', tasks: [] }))
       .when({ type: 'MarkSessionPending', at: LATER, sessionId: 'sess_1', tasks })
@@ -164,7 +163,7 @@ describe('a change of a session', () => {
       })
   })
 
-  it('is refused where there is no such session', () => {
+  it('a change is refused if the client has no session with this id', () => {
     given(aSessionEvent())
       .when({ type: 'EndSession', at: LATER, sessionId: 'sess_2' })
       .thenRefused({ _tag: 'SessionNotFound', sessionId: 'sess_2' })
@@ -173,7 +172,7 @@ describe('a change of a session', () => {
       .thenRefused({ _tag: 'SessionNotFound', sessionId: 'sess_1' })
   })
 
-  it('is refused where the session is over, but what is over may be removed', () => {
+  it('a session that is over can be removed but not changed', () => {
     const revoked = aSessionEvent({ status: 'revoked' })
     for (const type of ['EndSession', 'MarkSessionPending'] as const) {
       given(revoked)
@@ -187,13 +186,13 @@ describe('a change of a session', () => {
     expect(E.isRight(removed) && removed.right).toHaveLength(1)
   })
 
-  it('is refused where an ended session is to be revoked', () => {
+  it('an ended session cannot be revoked', () => {
     given(aSessionEvent({ status: 'ended' }))
       .when({ type: 'RevokeSession', at: LATER, sessionId: 'sess_1' })
       .thenRefused({ _tag: 'SessionAlreadyOver', sessionId: 'sess_1', status: 'ended' })
   })
 
-  it('is refused, not thrown at, if its tasks cannot be logged', () => {
+  it('a change is refused without an exception if no log could hold its tasks', () => {
     const tasks = [1n] as unknown as ReadonlyArray<string>
     for (const status of ['active', 'pending'] as const) {
       const state = foldClient([aSessionEvent({ status })])
@@ -202,19 +201,19 @@ describe('a change of a session', () => {
     }
   })
 
-  it('is refused at a time before what is known, though that was said before', () => {
+  it('a change is refused at a time before the last update, although that was said earlier', () => {
     given(aSessionEvent({ updated_at: LATER }, { timestamp: T0 }))
       .when({ type: 'EndSession', at: T0 + 1, sessionId: 'sess_1' })
       .thenRefused({ _tag: 'TimeWentBackwards', sessionId: 'sess_1', at: T0 + 1, known: LATER })
   })
 
-  it('is refused at a time before what is known', () => {
+  it('a change is refused at a time before the last update', () => {
     given(aSessionEvent())
       .when({ type: 'EndSession', at: T0 - 1, sessionId: 'sess_1' })
       .thenRefused({ _tag: 'TimeWentBackwards', sessionId: 'sess_1', at: T0 - 1, known: T0 })
   })
 
-  it('is refused where it would lose against what was said later', () => {
+  it('a change is refused if it would lose against a version said later', () => {
     given(aSessionEvent({}, { timestamp: LATER }))
       .when({ type: 'MarkSessionPending', at: T0, sessionId: 'sess_1' })
       .thenRefused({ _tag: 'TimeWentBackwards', sessionId: 'sess_1', at: T0, known: LATER })
@@ -223,12 +222,12 @@ describe('a change of a session', () => {
 
 const isSame = (left: ClientState, right: ClientState): boolean => left === right
 
-describe('whatever is decided', () => {
+describe('decide', () => {
   const arbitraryState = fc
     .array(arbitraryEvent({ clientId: 'client_1' }), { maxLength: 6 })
     .map((events) => foldClient(events))
 
-  it('changes the state, keeps the invariants, can be logged, and is done when asked again', () => {
+  it('every decision changes the state, keeps the invariants, can be logged, and is not repeated', () => {
     const seen = { emitted: 0, refused: 0, nothing: 0 }
     fc.assert(
       fc.property(
@@ -252,7 +251,7 @@ describe('whatever is decided', () => {
               const client = toClient(state)
               expect(client && brokenInvariants(client)).toEqual([])
             }
-            // The same command again: there is nothing to do.
+            // The same command again has nothing to do.
             expect(decide(command, state)).toEqual(E.right([]))
             seen.nothing += 1
           }

@@ -1,16 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientAggregate } from '../../src/domain/client-aggregate.js'
-import { NO_CLIENT, type ClientState, type KnownClient } from '../../src/domain/client-state.js'
-import { evolve } from '../../src/domain/evolve.js'
-import { fold, foldClient } from '../../src/domain/fold.js'
+import { clientsMonoid, clientStateMonoid, clientStateSemilattice } from '../../src/algebra.js'
+import { evolve, fold, foldClient } from '../../src/domain/fold.js'
 import {
-  clientsMonoid,
-  clientStateMonoid,
-  clientStateSemilattice,
   concat,
+  NO_CLIENT,
+  type ClientState,
   type ClientStates,
-} from '../../src/domain/semilattice.js'
+  type ExistingClient,
+} from '../../src/domain/state.js'
 import { stateText } from '../../src/domain/state-text.js'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import { arbitraryDeliveries, arbitraryEvent } from '../../src/testing/index.js'
@@ -21,17 +20,17 @@ const textsOf = (clients: ClientStates): ReadonlyArray<readonly [string, string]
     a < b ? -1 : 1,
   )
 
-const known = (...events: ReadonlyArray<ClientEvent>): KnownClient => {
+const stateOf = (...events: ReadonlyArray<ClientEvent>): ExistingClient => {
   const state = foldClient(events)
-  if (state.id === null) throw new Error('the events say nothing')
+  if (state.id === null) throw new Error('there are no events')
   return state
 }
 
 const arbitraryLog = fc.array(arbitraryEvent(), { maxLength: 15 })
 
-describe('folding', () => {
-  it('keeps the greatest version of every session, removed ones too', () => {
-    const { sessions } = known(
+describe('fold', () => {
+  it('a fold keeps the greatest version of every session, removed ones too', () => {
+    const { sessions } = stateOf(
       aSessionEvent({ status: 'removed' }),
       aSessionEvent({ updated_at: T0 + MINUTE }),
       aSessionEvent({ id: 'sess_2' }),
@@ -42,23 +41,23 @@ describe('folding', () => {
     ])
   })
 
-  it('takes created_at and updated_at over all that was seen, beaten versions too', () => {
-    const state = known(
+  it('created_at and updated_at are bounds over all versions seen, superseded ones too', () => {
+    const state = stateOf(
       aSessionEvent({ status: 'removed', updated_at: T0, created_at: T0 }),
       aSessionEvent({ status: 'active', updated_at: T0 + DAY, created_at: T0 - DAY }),
     )
     expect(state).toMatchObject({ created_at: T0 - DAY, updated_at: T0 + DAY })
   })
 
-  it('takes the client’s own created_at, and sessions, from an observation', () => {
-    const state = known(
+  it('an observation gives the client its own created_at and its sessions', () => {
+    const state = stateOf(
       anObservation({ created_at: T0 - 4400, sessions: [aSession({ status: 'expired' })] }),
     )
     expect(state.created_at).toBe(T0 - 4400)
     expect(state.sessions.get('sess_1')?.session.status).toBe('expired')
   })
 
-  it('takes the bounds of an observation that is not the greatest', () => {
+  it('an observation that is not the greatest still widens the bounds', () => {
     const greatest = anObservation({ updated_at: T0 + DAY, created_at: T0 })
     const lesser = anObservation({ updated_at: T0, created_at: T0 - DAY })
     for (const events of [
@@ -70,28 +69,28 @@ describe('folding', () => {
     }
   })
 
-  it('of nothing gives no client', () => {
+  it('a fold of no events gives no client', () => {
     expect(foldClient([])).toBe(NO_CLIENT)
     expect(fold([]).size).toBe(0)
   })
 
-  it('of events that all lie past the horizon gives no client', () => {
+  it('a fold of events beyond the horizon gives no client', () => {
     expect(fold([aSessionEvent()], { asOf: T0 - 1 }).size).toBe(0)
     expect(fold([aSessionEvent()], { knownAt: T0 - 1 }).size).toBe(0)
   })
 
-  it('does not mix clients', () => {
+  it('events of two clients never become one state', () => {
     const clients = fold([aSessionEvent(), aSessionEvent({ client_id: 'client_2' })])
     expect([...clients.keys()]).toEqual(['client_1', 'client_2'])
     expect(() => foldClient([aSessionEvent(), aSessionEvent({ client_id: 'client_2' })])).toThrow(
       TypeError,
     )
     expect(() =>
-      concat(known(aSessionEvent()), known(aSessionEvent({ client_id: 'client_2' }))),
+      concat(stateOf(aSessionEvent()), stateOf(aSessionEvent({ client_id: 'client_2' }))),
     ).toThrow(TypeError)
   })
 
-  it('equals joining the states of the single events', () => {
+  it('a fold equals the join of the states of the single events', () => {
     fc.assert(
       fc.property(arbitraryLog, (events) => {
         const joined = events
@@ -102,7 +101,7 @@ describe('folding', () => {
     )
   })
 
-  it('changes nothing that it was given', () => {
+  it('neither concat nor evolve changes its arguments', () => {
     fc.assert(
       fc.property(arbitraryLog, arbitraryLog, (xs, ys) => {
         const [left, right] = [fold(xs), fold(ys)]
@@ -115,8 +114,8 @@ describe('folding', () => {
   })
 })
 
-describe('the clients of many logs', () => {
-  it('do not depend on order or duplicates', () => {
+describe('clientsMonoid', () => {
+  it('the states of many clients do not depend on order or duplicates', () => {
     const arbitrary = arbitraryLog.chain((events) =>
       fc.tuple(fc.constant(events), arbitraryDeliveries(events)),
     )
@@ -127,7 +126,7 @@ describe('the clients of many logs', () => {
     )
   })
 
-  it('join as a commutative, idempotent monoid: fold(xs ++ ys) = concat(fold xs, fold ys)', () => {
+  it('fold is a homomorphism into a commutative, idempotent monoid', () => {
     fc.assert(
       fc.property(arbitraryLog, arbitraryLog, arbitraryLog, (xs, ys, zs) => {
         const [x, y, z] = [fold(xs), fold(ys), fold(zs)]
@@ -142,7 +141,7 @@ describe('the clients of many logs', () => {
     )
   })
 
-  it('may be joined with a checkpoint that overlaps with what follows it', () => {
+  it('a checkpoint may be joined with a fold of events that it already holds', () => {
     fc.assert(
       fc.property(arbitraryLog, fc.nat(15), fc.nat(15), (events, until, from) => {
         const checkpoint = fold(events.slice(0, until))
@@ -153,15 +152,15 @@ describe('the clients of many logs', () => {
   })
 })
 
-describe('evolving', () => {
-  it('gives the very same state back when an event says nothing new', () => {
-    const state = known(aSessionEvent())
+describe('evolve', () => {
+  it('an event that says nothing new gives the very same state back', () => {
+    const state = stateOf(aSessionEvent())
     expect(evolve(state, aSessionEvent())).toBe(state)
-    const removed = known(aSessionEvent({ status: 'removed' }))
+    const removed = stateOf(aSessionEvent({ status: 'removed' }))
     expect(evolve(removed, aSessionEvent())).toBe(removed)
   })
 
-  it('gives a state of which the text changes exactly when the state does', () => {
+  it('the text of a state changes exactly when the state does', () => {
     const log = fc.array(arbitraryEvent({ clientId: 'client_1' }), { maxLength: 10 })
     fc.assert(
       fc.property(log, (events) => {
@@ -175,9 +174,9 @@ describe('evolving', () => {
   })
 })
 
-describe('the instances', () => {
-  it('are one join in three shapes', () => {
-    const [left, right] = [known(aSessionEvent()), known(aSessionEvent({ id: 'sess_2' }))]
+describe('the fp-ts instances', () => {
+  it('semilattice, monoid and aggregate have the same join', () => {
+    const [left, right] = [stateOf(aSessionEvent()), stateOf(aSessionEvent({ id: 'sess_2' }))]
     const text = stateText(concat(left, right))
     expect(stateText(clientStateSemilattice.join(left, right))).toBe(text)
     expect(stateText(clientStateMonoid.concat(left, right))).toBe(text)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { observationOf, observationOrd } from '../../src/domain/observation.js'
-import { compareVersions, sessionVersionOrd } from '../../src/domain/session-version.js'
+import { observationOrd, sessionVersionOrd } from '../../src/algebra.js'
+import { compareVersions, observationOf } from '../../src/domain/state.js'
 import { SESSION_STATUSES } from '../../src/events/session.js'
 import { arbitraryObservation, arbitrarySession, arbitraryTime } from '../../src/testing/index.js'
 import { aSession, anObservation, MINUTE, T0 } from '../given.js'
@@ -13,8 +13,8 @@ const version = (differences: Parameters<typeof aSession>[0], saidAt = T0) => ({
   saidAt,
 })
 
-describe('of two versions of a session', () => {
-  it('the later stage counts, however old it is', () => {
+describe('compareVersions', () => {
+  it('the later stage counts, however old the version is', () => {
     const live = version({ status: 'active', updated_at: T0 + MINUTE }, T0 + MINUTE)
     const over = version({ status: 'ended' })
     const removed = version({ status: 'removed', updated_at: T0 - MINUTE }, T0 - MINUTE)
@@ -22,21 +22,21 @@ describe('of two versions of a session', () => {
     expect(compareVersions(over, removed)).toBe(-1)
   })
 
-  it('within a stage the later updated_at counts: active and pending alternate', () => {
+  it('within a stage the later updated_at counts, because active and pending alternate', () => {
     const pending = version({ status: 'pending' }, T0 + 9 * MINUTE)
     const active = version({ status: 'active', updated_at: T0 + MINUTE }, T0)
     expect(compareVersions(pending, active)).toBe(-1)
   })
 
-  it('then the one that was said later', () => {
+  it('at equal stage and updated_at the version that was said later counts', () => {
     const pending = version({ status: 'pending' }, T0)
     const active = version({ status: 'active' }, T0 + 1)
     expect(compareVersions(pending, active)).toBe(-1)
   })
 
-  it('then the severer status', () => {
-    const byOver = SESSION_STATUSES.map((status) => version({ status })).sort(compareVersions)
-    expect(byOver.map(({ session }) => session.status)).toEqual([
+  it('at equal times the severer status counts', () => {
+    const bySeverity = SESSION_STATUSES.map((status) => version({ status })).sort(compareVersions)
+    expect(bySeverity.map(({ session }) => session.status)).toEqual([
       'active',
       'pending',
       'ended',
@@ -48,19 +48,17 @@ describe('of two versions of a session', () => {
     ])
   })
 
-  it('then the greater JSON text by UTF-16 code units, keys in the documented order', () => {
+  it('at equal times and status the greater JSON text by UTF-16 code units counts', () => {
     const left = version({ actor: { sub: '\u{1f600}' } })
     const right = version({ actor: { sub: '\uff5e' } })
-    // By code points it would be the other way round.
+    // The order by code points is the reverse.
     expect(compareVersions(left, right)).toBe(-1)
     const { object, ...others } = aSession()
     const otherOrder = { session: { ...others, object }, saidAt: T0 }
     expect(compareVersions(version({}), otherOrder)).toBe(0)
   })
-})
 
-describe('the order of versions is total', () => {
-  it('is antisymmetric, and equal only for equal content', () => {
+  it('the order is antisymmetric, and equal only for equal content', () => {
     fc.assert(
       fc.property(arbitraryVersion, arbitraryVersion, (left, right) => {
         expect(
@@ -73,7 +71,7 @@ describe('the order of versions is total', () => {
     )
   })
 
-  it('is transitive', () => {
+  it('the order is transitive', () => {
     fc.assert(
       fc.property(fc.tuple(arbitraryVersion, arbitraryVersion, arbitraryVersion), (versions) => {
         const [a, b, c] = [...versions].sort(compareVersions) as typeof versions
@@ -85,11 +83,11 @@ describe('the order of versions is total', () => {
   })
 })
 
-describe('of two observations', () => {
+describe('observationOrd', () => {
   const observed = (differences: Parameters<typeof anObservation>[0], timestamp = T0) =>
     observationOf(anObservation(differences, { timestamp }))
 
-  it('the later updated_at counts, then the one said later, then the greater text', () => {
+  it('the later updated_at counts, then the observation said later, then the greater text', () => {
     const { compare } = observationOrd
     expect(compare(observed({}, T0 + 9), observed({ updated_at: T0 + 1 }))).toBe(-1)
     expect(compare(observed({ sign_in_id: 'z' }, T0), observed({}, T0 + 1))).toBe(-1)
@@ -97,7 +95,7 @@ describe('of two observations', () => {
     expect(compare(observed({}), observed({ created_at: T0 - 1 }))).toBe(0)
   })
 
-  it('none is before and after another', () => {
+  it('the order of observations is antisymmetric', () => {
     const arbitrary = arbitraryObservation().map(observationOf)
     fc.assert(
       fc.property(arbitrary, arbitrary, (left, right) => {

@@ -8,28 +8,28 @@ import { arbitrarySessionEvent } from '../../src/testing/index.js'
 import { arbitraryPayload } from '../model/hostile-log.js'
 import { aSession, aSessionEvent } from '../given.js'
 
-/** The same object with its keys in another order, so that nothing about it is canonical. */
-const turned = (value: object): object => Object.fromEntries(Object.entries(value).reverse())
+/** The same object with its keys in another order, so that it is not canonical. */
+const reordered = (value: object): object => Object.fromEntries(Object.entries(value).reverse())
 
-describe('what is canonical', () => {
-  it('is read as its copy is', () => {
+describe('canonical values', () => {
+  it('a canonical payload is decoded like its reordered copy', () => {
     fc.assert(
       fc.property(arbitraryPayload(), (payload) => {
-        expect(decodeEvent(payload)).toEqual(decodeEvent(turned(payload as object)))
+        expect(decodeEvent(payload)).toEqual(decodeEvent(reordered(payload as object)))
       }),
     )
   })
 
-  it('is written as its copy is', () => {
+  it('a canonical event is encoded like its reordered copy', () => {
     fc.assert(
       fc.property(arbitrarySessionEvent(), (event) => {
-        const copy = turned({ ...event, data: turned(event.data) }) as typeof event
+        const copy = reordered({ ...event, data: reordered(event.data) }) as typeof event
         expect(eventText(event)).toBe(eventText(copy))
       }),
     )
   })
 
-  it('is not copied', () => {
+  it('a canonical event is neither copied on encoding nor on decoding', () => {
     const event = aSessionEvent()
     expect(encodeEvent(event)).toBe(event)
     const decoded = decodeEvent(event)
@@ -40,23 +40,26 @@ describe('what is canonical', () => {
   const session = aSession()
   const { id, ...withoutId } = session
   it.each([
-    ['a session as it is documented', session, true],
-    ['one with an optional key that is undefined', { ...session, actor: undefined }, false],
-    ['one with a time in seconds', { ...session, created_at: 5 }, false],
-    ['one with a negative zero', { ...session, created_at: -0 }, false],
-    ['one with a fraction of a millisecond', { ...session, created_at: 1.5e12 + 0.5 }, false],
-    ['one with a key more', { ...session, user: null }, false],
-    ['one with a key less', withoutId, false],
-    ['one whose last key is missing', { ...session, created_at: undefined }, false],
-    ['one with its keys in another order', { ...withoutId, id }, false],
-    ['one with an unknown status', { ...session, status: 'gone' }, false],
-    ['an array', [session], false],
-    ['no object at all', null, false],
-  ])('%s', (_name, value, isCanonical) => {
-    expect(SessionCodec.isCanonical(value)).toBe(isCanonical)
+    { name: 'an optional key that is undefined', value: { ...session, actor: undefined } },
+    { name: 'a time in seconds', value: { ...session, created_at: 5 } },
+    { name: 'a negative zero', value: { ...session, created_at: -0 } },
+    { name: 'a fraction of a millisecond', value: { ...session, created_at: 1.5e12 + 0.5 } },
+    { name: 'an additional key', value: { ...session, user: null } },
+    { name: 'a missing key', value: withoutId },
+    { name: 'a missing last key', value: { ...session, created_at: undefined } },
+    { name: 'its keys in another order', value: { ...withoutId, id } },
+    { name: 'an unknown status', value: { ...session, status: 'gone' } },
+    { name: 'an array around it', value: [session] },
+    { name: 'null in its place', value: null },
+  ])('a session with $name is not canonical', ({ value }) => {
+    expect(SessionCodec.isCanonical(value)).toBe(false)
   })
 
-  it('is an event with all optional keys, and one with none', () => {
+  it('a session as documented is canonical', () => {
+    expect(SessionCodec.isCanonical(session)).toBe(true)
+  })
+
+  it('an event is canonical with all optional keys and with no optional key', () => {
     const { object, type, data } = aSessionEvent()
     expect(SessionEventCodec.isCanonical({ object, type, data })).toBe(true)
     const full = { object, id: 'msg_1', type, timestamp: 1.8e12, recorded_at: 1.8e12 }

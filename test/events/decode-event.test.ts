@@ -7,23 +7,23 @@ import { arbitraryJson } from '../../src/testing/index.js'
 import { aSession, aSessionEvent, anObservation } from '../given.js'
 import { arbitraryMutant, arbitraryPayload } from '../model/hostile-log.js'
 
-const refusalOf = (result: E.Either<ParseError, unknown>): string =>
+const descriptionOf = (result: E.Either<ParseError, unknown>): string =>
   E.isLeft(result) ? describeParseError(result.left) : 'accepted'
 
 const withData = (data: object): unknown => ({ type: 'session.created', data })
 
-describe('decoding an event', () => {
-  it('reads a payload of 2022, which has nothing but type and data', () => {
+describe('decodeEvent', () => {
+  it('a payload of 2022, which has only type and data, is decoded', () => {
     const event = decodeEvent({ object: 'event', type: 'session.created', data: aSession() })
     expect(event).toEqual(E.right(aSessionEvent()))
   })
 
-  it('drops what is not ours: the user, and keys of the envelope', () => {
+  it('the user and unknown keys of the envelope are dropped', () => {
     const payload = { ...aSessionEvent(), svix: 1, data: { ...aSession(), user: { email: 'x' } } }
     expect(decodeEvent(payload)).toEqual(E.right(aSessionEvent()))
   })
 
-  it('keeps absent keys absent and null keys null', () => {
+  it('absent keys stay absent and null keys stay null', () => {
     const session = aSession({ actor: null, tasks: null })
     const event = decodeEvent(withData(session))
     expect(E.isRight(event) && Object.keys(event.right.data)).toEqual([
@@ -43,7 +43,7 @@ describe('decoding an event', () => {
     ])
   })
 
-  it('reads times in seconds as milliseconds, wherever they stand', () => {
+  it('times in seconds are read as milliseconds in every place', () => {
     const seconds = { last_active_at: 1, expire_at: 2, abandon_at: 3, updated_at: 4, created_at: 5 }
     const event = decodeEvent({
       type: 'session.created',
@@ -60,24 +60,24 @@ describe('decoding an event', () => {
     })
   })
 
-  it('takes -0 for 0', () => {
+  it('the time -0 is read as 0', () => {
     const event = decodeEvent(withData(aSession({ created_at: -0 })))
     expect(E.isRight(event) && Object.is(event.right.data.created_at, 0)).toBe(true)
   })
 
-  it('reads an absent strategy of older API versions as null', () => {
+  it('an absent strategy of older API versions is read as null', () => {
     const { last_authentication_strategy: _, ...data } = anObservation().data
     expect(decodeEvent({ type: 'client.observed', data })).toEqual(E.right(anObservation()))
   })
 
-  it('ignores session_ids of an observation, whatever they are', () => {
+  it('session_ids of an observation are ignored, whatever they are', () => {
     const data = { ...anObservation({ sessions: [aSession()] }).data, session_ids: 7 }
     expect(decodeEvent({ type: 'client.observed', data })).toEqual(
       E.right(anObservation({ sessions: [aSession()] })),
     )
   })
 
-  it('keeps __proto__ as the ordinary key that it is in JSON', () => {
+  it('__proto__ is kept as an ordinary key, as in JSON', () => {
     const text = '{"sub":"u","__proto__":{"admin":true},"constructor":1}'
     const event = parseEvent(
       JSON.stringify(withData(aSession())).replace('"actor":null', `"actor":${text}`),
@@ -86,107 +86,107 @@ describe('decoding an event', () => {
     expect('admin' in {}).toBe(false)
   })
 
-  it.each<[string, unknown, string]>([
-    ['a list', [], 'event: expected object, got an array'],
-    ['no type', {}, 'type: expected string, got nothing'],
-    ['data missing', { type: 'session.ended' }, 'data: expected session, got nothing'],
-    [
-      'an unknown status',
-      withData({ ...aSession(), status: 'sleeping' }),
-      'data.status: expected "active" | "pending" | "ended" | "expired" | "replaced" | "abandoned" | "revoked" | "removed", got another string',
-    ],
-    [
-      'an empty id',
-      withData({ ...aSession(), id: '' }),
-      'data.id: expected non-empty string, got an empty string',
-    ],
-    ['a null id', { ...aSessionEvent(), id: null }, 'id: expected non-empty string, got null'],
-    [
-      'a null timestamp',
-      { ...aSessionEvent(), timestamp: null },
-      'timestamp: expected time (non-negative safe integer), got null',
-    ],
-    [
-      'a fraction',
-      withData({ ...aSession(), created_at: 0.5 }),
-      'data.created_at: expected time (non-negative safe integer), got a fraction',
-    ],
-    [
-      '2^53',
-      withData({ ...aSession(), created_at: 2 ** 53 }),
-      'data.created_at: expected time (non-negative safe integer), got an integer beyond 2^53',
-    ],
-    [
-      'an actor that is a list',
-      withData({ ...aSession(), actor: [] }),
-      'data.actor: expected object or null, got an array',
-    ],
-    [
-      'an actor of another class',
-      withData({ ...aSession(), actor: new Date(0) }),
-      'data.actor: expected object or null, got a class instance',
-    ],
-    [
-      'an activity without is_mobile',
-      withData({ ...aSession(), latest_activity: { id: 'a', object: 'b' } }),
-      'data.latest_activity.is_mobile: expected boolean, got nothing',
-    ],
-    [
-      'a list that passes for an object',
-      withData(Object.setPrototypeOf(Object.assign([], aSession()), Object.prototype) as object),
-      'data: expected session, got an array',
-    ],
-    [
-      'another object',
-      { ...aSessionEvent(), object: 'session' },
-      'object: expected "event", got a string',
-    ],
-    [
-      'a bad session inside an observation',
-      {
+  it.each<{ name: string; payload: unknown; text: string }>([
+    { name: 'a list', payload: [], text: 'event: expected object, got an array' },
+    { name: 'a payload without a type', payload: {}, text: 'type: expected string, got nothing' },
+    {
+      name: 'a payload without data',
+      payload: { type: 'session.ended' },
+      text: 'data: expected session, got nothing',
+    },
+    {
+      name: 'an unknown status',
+      payload: withData({ ...aSession(), status: 'sleeping' }),
+      text: 'data.status: expected "active" | "pending" | "ended" | "expired" | "replaced" | "abandoned" | "revoked" | "removed", got another string',
+    },
+    {
+      name: 'an empty id',
+      payload: withData({ ...aSession(), id: '' }),
+      text: 'data.id: expected non-empty string, got an empty string',
+    },
+    {
+      name: 'a null id',
+      payload: { ...aSessionEvent(), id: null },
+      text: 'id: expected non-empty string, got null',
+    },
+    {
+      name: 'a null timestamp',
+      payload: { ...aSessionEvent(), timestamp: null },
+      text: 'timestamp: expected time (non-negative safe integer), got null',
+    },
+    {
+      name: 'a time with a fraction',
+      payload: withData({ ...aSession(), created_at: 0.5 }),
+      text: 'data.created_at: expected time (non-negative safe integer), got a fraction',
+    },
+    {
+      name: 'a time of 2^53',
+      payload: withData({ ...aSession(), created_at: 2 ** 53 }),
+      text: 'data.created_at: expected time (non-negative safe integer), got an integer beyond 2^53',
+    },
+    {
+      name: 'an actor that is a list',
+      payload: withData({ ...aSession(), actor: [] }),
+      text: 'data.actor: expected object or null, got an array',
+    },
+    {
+      name: 'an actor of another class',
+      payload: withData({ ...aSession(), actor: new Date(0) }),
+      text: 'data.actor: expected object or null, got a class instance',
+    },
+    {
+      name: 'an activity without is_mobile',
+      payload: withData({ ...aSession(), latest_activity: { id: 'a', object: 'b' } }),
+      text: 'data.latest_activity.is_mobile: expected boolean, got nothing',
+    },
+    {
+      name: 'a list that passes for an object',
+      payload: withData(
+        Object.setPrototypeOf(Object.assign([], aSession()), Object.prototype) as object,
+      ),
+      text: 'data: expected session, got an array',
+    },
+    {
+      name: 'a payload with another object',
+      payload: { ...aSessionEvent(), object: 'session' },
+      text: 'object: expected "event", got a string',
+    },
+    {
+      name: 'a bad session inside an observation',
+      payload: {
         type: 'client.observed',
         data: { ...anObservation().data, sessions: [aSession(), { ...aSession(), status: 1 }] },
       },
-      'data.sessions[1].status: expected "active" | "pending" | "ended" | "expired" | "replaced" | "abandoned" | "revoked" | "removed", got an integer',
-    ],
-    [
-      'a session of another client inside an observation',
-      anObservation({ sessions: [aSession({ client_id: 'client_2' })] }),
-      'data.sessions[0].client_id: expected the id of the listing client, got another string',
-    ],
-  ])('refuses %s, naming path, expectation and kind', (_name, payload, text) => {
-    expect(refusalOf(decodeEvent(payload))).toBe(text)
+      text: 'data.sessions[1].status: expected "active" | "pending" | "ended" | "expired" | "replaced" | "abandoned" | "revoked" | "removed", got an integer',
+    },
+    {
+      name: 'a session of another client inside an observation',
+      payload: anObservation({ sessions: [aSession({ client_id: 'client_2' })] }),
+      text: 'data.sessions[0].client_id: expected the id of the listing client, got another string',
+    },
+  ])('$name is refused with path, expectation and kind', ({ payload, text }) => {
+    expect(descriptionOf(decodeEvent(payload))).toBe(text)
   })
 
-  it('tells an unknown type from a malformed payload', () => {
+  it('an unknown type is another error than a malformed payload', () => {
     expect(decodeEvent({ type: 'user.created' })).toEqual(E.left({ _tag: 'UnknownEventType' }))
     expect(decodeEvent({ type: 7 })).toMatchObject(E.left({ _tag: 'InvalidEvent' }))
   })
 
-  it('keeps values that nest as deep as is allowed, and refuses deeper ones', () => {
+  it('a value may nest 64 levels deep, and is refused if it nests deeper', () => {
     const nested = (depth: number): unknown => (depth === 1 ? {} : { a: nested(depth - 1) })
     expect(E.isRight(decodeEvent(withData({ ...aSession(), actor: nested(64) })))).toBe(true)
-    expect(refusalOf(decodeEvent(withData({ ...aSession(), actor: nested(65) })))).toBe(
-      'data.actor: expected object or null, got one that is no JSON or nests over 64 levels',
+    expect(descriptionOf(decodeEvent(withData({ ...aSession(), actor: nested(65) })))).toBe(
+      'data.actor: expected object or null, got one that is not JSON or nests over 64 levels',
     )
   })
 
-  it('refuses what JSON cannot hold, without throwing', () => {
+  it('a value that JSON cannot hold is refused without an exception', () => {
     const circular: Record<string, unknown> = {}
     circular.self = circular
     const sparse = new Array<unknown>(2)
-    const unholdable = [
-      1n,
-      () => 1,
-      Symbol('s'),
-      undefined,
-      NaN,
-      Infinity,
-      circular,
-      sparse,
-      new Map(),
-    ]
-    for (const value of unholdable) {
+    const values = [1n, () => 1, Symbol('s'), undefined, NaN, Infinity, circular, sparse, new Map()]
+    for (const value of values) {
       expect(E.isLeft(decodeEvent(value))).toBe(true)
       expect(E.isLeft(decodeEvent(withData({ ...aSession(), actor: { value } })))).toBe(true)
       expect(E.isLeft(decodeEvent(withData({ ...aSession(), tasks: [value] })))).toBe(true)
@@ -195,37 +195,37 @@ describe('decoding an event', () => {
     expect(E.isLeft(parseEvent('['.repeat(200_000) + ']'.repeat(200_000)))).toBe(true)
   })
 
-  it('refuses what is wrong as often as it is long, with a bounded error', () => {
-    const observing = (sessions: ReadonlyArray<unknown>): unknown => ({
+  it('an input with 200,000 errors is refused with a bounded number of issues', () => {
+    const observationWith = (sessions: ReadonlyArray<unknown>): unknown => ({
       ...anObservation(),
       data: { ...anObservation().data, sessions },
     })
-    const stranger = aSession({ client_id: 'client_2' })
-    for (const session of [0, {}, stranger]) {
-      const refused = decodeEvent(observing(Array<unknown>(200_000).fill(session)))
-      if (E.isRight(refused)) throw new Error('accepted')
-      const issues = refused.left._tag === 'InvalidEvent' ? refused.left.issues : []
+    const ofOtherClient = aSession({ client_id: 'client_2' })
+    for (const session of [0, {}, ofOtherClient]) {
+      const result = decodeEvent(observationWith(Array<unknown>(200_000).fill(session)))
+      if (E.isRight(result)) throw new Error('the input was accepted')
+      const issues = result.left._tag === 'InvalidEvent' ? result.left.issues : []
       expect(issues.length).toBeGreaterThanOrEqual(100)
       expect(issues.length).toBeLessThan(130)
-      expect(refusalOf(refused)).toMatch(/ \(and \d+ or more\)$/)
+      expect(descriptionOf(result)).toMatch(/ \(and \d+ or more\)$/)
     }
-    expect(refusalOf(decodeEvent(observing([...Array<unknown>(11).fill(aSession()), 0])))).toBe(
-      'data.sessions[11]: expected session, got an integer',
-    )
+    expect(
+      descriptionOf(decodeEvent(observationWith([...Array<unknown>(11).fill(aSession()), 0]))),
+    ).toBe('data.sessions[11]: expected session, got an integer')
   })
 
-  it('names the kinds of numbers, and the types that it knows', () => {
+  it('a description names the kind of a number, and the known types', () => {
     const created = (created_at: unknown): string =>
-      refusalOf(decodeEvent(withData({ ...aSession(), created_at })))
+      descriptionOf(decodeEvent(withData({ ...aSession(), created_at })))
     expect(created(-5)).toContain('got a negative integer')
     expect(created(Infinity)).toContain('got a number that is not finite')
     expect(created('5')).toContain('got a string')
-    expect(refusalOf(decodeEvent({ type: 'user.created' }))).toBe(
+    expect(descriptionOf(decodeEvent({ type: 'user.created' }))).toBe(
       'type: expected one of session.created, session.pending, session.ended, session.removed, session.revoked, client.observed, got another string',
     )
   })
 
-  it('is total: whatever comes, it answers', () => {
+  it('decodeEvent answers every input, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), arbitraryJson(), arbitraryMutant()), (payload) => {
         const result = decodeEvent(payload)
@@ -237,10 +237,10 @@ describe('decoding an event', () => {
   })
 })
 
-describe('an error', () => {
+describe('decode errors', () => {
   const CANARY = 'kanarienvogel'
 
-  /** Every string, and every number, becomes one that would be known again. */
+  /** Replaces every string and every number by one that a test can recognise. */
   const marked = (value: unknown): unknown => {
     if (typeof value === 'string') return `${CANARY}${value}`
     if (typeof value === 'number') return 987_654_321.5
@@ -251,7 +251,7 @@ describe('an error', () => {
     )
   }
 
-  it('never quotes a value', () => {
+  it('an error never quotes a value', () => {
     fc.assert(
       fc.property(arbitraryPayload(), (payload) => {
         const text = JSON.stringify(decodeEvent(marked(payload)))
@@ -262,14 +262,14 @@ describe('an error', () => {
     )
   })
 
-  it('never quotes a text that is not JSON', () => {
-    const refused = parseEvent(`{"type":"session.created","secret":${CANARY}`)
-    expect(refused).toEqual(E.left({ _tag: 'InvalidJson' }))
-    expect(refusalOf(refused)).toBe('not JSON')
+  it('an error never quotes a text that is not JSON', () => {
+    const result = parseEvent(`{"type":"session.created","secret":${CANARY}`)
+    expect(result).toEqual(E.left({ _tag: 'InvalidJson' }))
+    expect(descriptionOf(result)).toBe('not JSON')
   })
 
-  it('never names the keys inside a value that is kept as given', () => {
+  it('an error never names the keys inside a value that is kept as given', () => {
     const actor = { [CANARY]: Infinity }
-    expect(refusalOf(decodeEvent(withData({ ...aSession(), actor })))).not.toContain(CANARY)
+    expect(descriptionOf(decodeEvent(withData({ ...aSession(), actor })))).not.toContain(CANARY)
   })
 })

@@ -8,8 +8,8 @@ import { arbitraryEvent } from '../../src/testing/index.js'
 import { aSession, aSessionEvent, anObservation, T0 } from '../given.js'
 import { arbitraryPayload } from '../model/hostile-log.js'
 
-describe('encoding an event', () => {
-  it('is undone by decoding, whatever the event', () => {
+describe('encodeEvent', () => {
+  it('decoding an encoded event gives the event back', () => {
     fc.assert(
       fc.property(arbitraryEvent(), (event) => {
         expect(decodeEvent(encodeEvent(event))).toEqual(E.right(event))
@@ -18,7 +18,7 @@ describe('encoding an event', () => {
     )
   })
 
-  it('is stable: what was read and written once reads and writes the same', () => {
+  it('a payload that was decoded and encoded once decodes and encodes to the same text again', () => {
     fc.assert(
       fc.property(arbitraryPayload(), (payload) => {
         const once = decodeEvent(payload)
@@ -30,18 +30,18 @@ describe('encoding an event', () => {
     )
   })
 
-  it('writes times before March 1973 in seconds, as which they were read', () => {
+  it('times before March 1973 are written in seconds, as they were read', () => {
     const event = aSessionEvent({ created_at: 5000 })
     expect(encodeEvent(event)).toMatchObject({ data: { created_at: 5, updated_at: T0 } })
   })
 
-  it('writes session_ids from the sessions', () => {
+  it('session_ids are written from the sessions', () => {
     expect(encodeEvent(anObservation({ sessions: [aSession()] }))).toMatchObject({
       data: { session_ids: ['sess_1'] },
     })
   })
 
-  it('gives decoded events that the codecs accept as such', () => {
+  it('the codecs accept every decoded event', () => {
     fc.assert(
       fc.property(arbitraryEvent(), (event) => {
         const codec = event.type === 'client.observed' ? ClientObservedCodec : SessionEventCodec
@@ -51,37 +51,37 @@ describe('encoding an event', () => {
   })
 })
 
-describe('the text of an event', () => {
+describe('eventText', () => {
   it.each([
-    [
-      'a session event',
-      aSessionEvent({ created_at: 5000 }, { id: 'msg_1', timestamp: T0 }),
-      '{"object":"event","id":"msg_1","type":"session.created","timestamp":1716883200000,"data":{"object":"session","id":"sess_1","user_id":"user_1","client_id":"client_1","actor":null,"status":"active","last_active_organization_id":null,"last_active_at":1716883200000,"expire_at":1717488000000,"abandon_at":1719475200000,"updated_at":1716883200000,"created_at":5}}',
-    ],
-    [
-      'an observation',
-      anObservation({}, { recorded_at: T0 }),
-      '{"object":"event","type":"client.observed","recorded_at":1716883200000,"data":{"object":"client","id":"client_1","session_ids":[],"sessions":[],"sign_in_id":null,"sign_up_id":null,"last_active_session_id":null,"last_authentication_strategy":null,"updated_at":1716883200000,"created_at":1716883200000}}',
-    ],
-  ])('of %s is, to the byte, what logs hold', (_name, event, text) => {
+    {
+      name: 'a session event',
+      event: aSessionEvent({ created_at: 5000 }, { id: 'msg_1', timestamp: T0 }),
+      text: '{"object":"event","id":"msg_1","type":"session.created","timestamp":1716883200000,"data":{"object":"session","id":"sess_1","user_id":"user_1","client_id":"client_1","actor":null,"status":"active","last_active_organization_id":null,"last_active_at":1716883200000,"expire_at":1717488000000,"abandon_at":1719475200000,"updated_at":1716883200000,"created_at":5}}',
+    },
+    {
+      name: 'an observation',
+      event: anObservation({}, { recorded_at: T0 }),
+      text: '{"object":"event","type":"client.observed","recorded_at":1716883200000,"data":{"object":"client","id":"client_1","session_ids":[],"sessions":[],"sign_in_id":null,"sign_up_id":null,"last_active_session_id":null,"last_authentication_strategy":null,"updated_at":1716883200000,"created_at":1716883200000}}',
+    },
+  ])('the text of $name is the same, byte for byte, in every version', ({ event, text }) => {
     expect(eventText(event)).toBe(text)
   })
 })
 
-describe('the codecs tell what is decoded from what is not', () => {
-  it('as to times, keys and the client of a session', () => {
+describe('the codecs of events', () => {
+  it('the codecs accept only values with decoded times, valid keys and sessions of one client', () => {
     expect(SessionEventCodec.is(aSessionEvent({ created_at: 5000 }))).toBe(true)
     expect(SessionEventCodec.is(aSessionEvent({ created_at: 5001 }))).toBe(false)
     expect(SessionEventCodec.is({ ...aSessionEvent(), data: {} })).toBe(false)
     expect(SessionEventCodec.is(aSessionEvent({ id: '' }))).toBe(false)
-    const stranger = anObservation({ sessions: [aSession({ client_id: 'client_2' })] })
-    expect(ClientObservedCodec.is(stranger)).toBe(false)
+    const withOtherClient = anObservation({ sessions: [aSession({ client_id: 'client_2' })] })
+    expect(ClientObservedCodec.is(withOtherClient)).toBe(false)
     expect(ClientObservedCodec.is(anObservation({ sessions: [aSession()] }))).toBe(true)
   })
 })
 
-describe('the identity of an event', () => {
-  it('never changes, for logs of other versions hold it', () => {
+describe('eventIdentity', () => {
+  it('the identity of an event is the same in every version, because logs hold it', () => {
     expect(eventIdentity(aSessionEvent())).toBe(
       '09f73d581e209e9a0127dbf3273b53ba24c33f21ae18540f4f2f4306422564c8',
     )
@@ -90,16 +90,16 @@ describe('the identity of an event', () => {
     )
   })
 
-  it('does not depend on when a log took the event in', () => {
+  it('the identity of an event does not depend on recorded_at', () => {
     const recorded = aSessionEvent({}, { recorded_at: T0 })
     expect(eventIdentity(recorded)).toBe(eventIdentity(aSessionEvent()))
   })
 
-  it('is the delivery id', () => {
+  it('the identity of an event with an id is the id', () => {
     expect(eventIdentity(aSessionEvent({}, { id: 'msg_1' }))).toBe('msg_1')
   })
 
-  it('is the SHA-256 of its text where there is no id', () => {
+  it('the identity of an event without an id is the SHA-256 of its text', () => {
     expect(eventIdentity(aSessionEvent())).toMatch(/^[0-9a-f]{64}$/)
     expect(eventIdentity(aSessionEvent())).toBe(eventIdentity(aSessionEvent()))
     expect(eventIdentity(aSessionEvent())).not.toBe(eventIdentity(aSessionEvent({ id: 'sess_2' })))

@@ -14,8 +14,8 @@ type Payload = Record<string, unknown>
 const isPayload = (value: unknown): value is Payload =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Adds keys that are not ours, as Clerk's payloads have them, and moves the keys about. */
-const dressed = (
+/** Adds keys that decoding drops, as Clerk's payloads have them, and reorders the keys. */
+const withExtraKey = (
   payload: Payload,
   extra: readonly [string, unknown],
   isReversed: boolean,
@@ -26,7 +26,7 @@ const dressed = (
   return Object.fromEntries(isReversed ? entries.reverse() : entries)
 }
 
-/** A payload in the wire form: true, in other orders of keys, in seconds, without `object`. */
+/** A valid payload in the wire form: also with other orders of keys, in seconds, without `object`. */
 export const arbitraryPayload = (): fc.Arbitrary<unknown> =>
   fc
     .record({
@@ -37,12 +37,12 @@ export const arbitraryPayload = (): fc.Arbitrary<unknown> =>
     })
     .map(({ event, extra, isReversed, timestamp }) => {
       const payload = encodeEvent(event) as Payload
-      const data = dressed(payload.data as Payload, extra, false)
-      const spoken = timestamp === null ? {} : { timestamp }
-      return dressed({ ...payload, ...spoken, data }, extra, isReversed)
+      const data = withExtraKey(payload.data as Payload, extra, false)
+      const changes = timestamp === null ? {} : { timestamp }
+      return withExtraKey({ ...payload, ...changes, data }, extra, isReversed)
     })
 
-/** Something that stands where something else should. */
+/** A value to put where another one is expected. */
 const arbitraryIntruder = (): fc.Arbitrary<unknown> =>
   fc.oneof(
     fc.constantFrom<unknown>(
@@ -91,14 +91,14 @@ const replaced = (value: unknown, path: ReadonlyArray<string>, by: unknown): unk
   )
 }
 
-/** A true payload in which one value, anywhere, was replaced. */
+/** A valid payload in which one value, anywhere, was replaced. */
 export const arbitraryMutant = (): fc.Arbitrary<unknown> =>
   fc.tuple(arbitraryPayload(), fc.nat(), arbitraryIntruder()).map(([payload, choice, intruder]) => {
     const paths = pathsOf(payload)
     return replaced(payload, paths[choice % paths.length] ?? [], intruder)
   })
 
-/** What arrives at a bad day: events, coherent histories, mutants and rubbish, in any order. */
+/** Events, coherent histories, mutants and arbitrary JSON, in any order. */
 export const arbitraryHostileLog = (): fc.Arbitrary<ReadonlyArray<unknown>> =>
   fc
     .tuple(
@@ -110,7 +110,7 @@ export const arbitraryHostileLog = (): fc.Arbitrary<ReadonlyArray<unknown>> =>
     .map((parts): unknown[] => parts.flat())
     .chain((payloads) => fc.shuffledSubarray(payloads, { minLength: payloads.length }))
 
-/** Any moment from which to look. */
+/** Any view. */
 export const arbitraryView = (): fc.Arbitrary<View> =>
   fc.record(
     {

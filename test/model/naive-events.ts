@@ -1,6 +1,6 @@
 /**
- * The contract's events, written a second time and as plainly as possible: what fits, and what it
- * says. It shares no code with the library.
+ * The contract's events, written a second time and as plainly as possible: which payloads are valid, and
+ * how they are read. It shares no code with the library.
  */
 
 export interface NaiveOptions {
@@ -19,7 +19,7 @@ export type Session = Readonly<
   Record<'id' | 'user_id' | 'client_id' | 'status', string> &
     Record<'last_active_at' | 'expire_at' | 'abandon_at' | 'updated_at' | 'created_at', number>
 >
-/** What an observation says of the client itself. */
+/** The client itself, as an observation has it. */
 export type Client = Readonly<
   Record<'id', string> &
     Record<'sign_in_id' | 'sign_up_id' | 'last_active_session_id', string | null> &
@@ -39,7 +39,7 @@ export interface Records {
   readonly observations: Observation[]
 }
 
-// ---- The contract, events: what fits. What does not fit is refused whole. ----
+// ---- The contract, events: which payloads are valid. An invalid one is refused whole. ----
 export const LIVE = ['active', 'pending']
 export const OVER = ['ended', 'expired', 'replaced', 'abandoned', 'revoked']
 /** From the least severe to the most severe. */
@@ -131,7 +131,7 @@ const CLIENT_KEYS: Keys = {
   created_at: isTime,
 }
 
-/** The keys of the envelope; which `data` it must hold is a question of its `type`. */
+/** The keys of the envelope; its `type` decides which `data` it must hold. */
 const ENVELOPE_KEYS: Keys = {
   object: optional(is('event')),
   type: isString,
@@ -192,10 +192,10 @@ const readSession = (data: Plain): Session => read(data, SESSION_KEYS) as Sessio
 const readClient = (data: Plain): Client =>
   ({ last_authentication_strategy: null, ...read(data, CLIENT_KEYS) }) as Client
 
-/** A session event says one version; an observation says one of each of its sessions. */
+/** A session event has one version; an observation has one of each of its sessions. */
 const versionsIn = (event: Plain): Version[] => {
-  const said = isObservation(event) ? sessionsOf(dataOf(event)) : [dataOf(event)]
-  return said.map((session) => ({ saidAt: saidAtOf(event), session: readSession(session) }))
+  const sessions = isObservation(event) ? sessionsOf(dataOf(event)) : [dataOf(event)]
+  return sessions.map((session) => ({ saidAt: saidAtOf(event), session: readSession(session) }))
 }
 
 const observationsIn = (event: Plain): Observation[] =>
@@ -208,9 +208,9 @@ export const recordsThatTakePart = (
 ): Records => {
   const { asOf = Infinity, knownAt = Infinity } = options
   const accepted = payloads.filter((payload): payload is Plain => naiveAccepts(payload))
-  const known = accepted.filter((event) => knownSince(event) <= knownAt)
+  const events = accepted.filter((event) => knownSince(event) <= knownAt)
   return {
-    versions: known.flatMap(versionsIn).filter(({ session }) => session.updated_at <= asOf),
-    observations: known.flatMap(observationsIn).filter(({ client }) => client.updated_at <= asOf),
+    versions: events.flatMap(versionsIn).filter(({ session }) => session.updated_at <= asOf),
+    observations: events.flatMap(observationsIn).filter(({ client }) => client.updated_at <= asOf),
   }
 }

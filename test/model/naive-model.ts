@@ -44,8 +44,8 @@ const versionOrder = ({ saidAt, session }: Version): SortKey => {
 }
 const observationOrder = ({ saidAt, client }: Observation): SortKey => {
   const { sign_in_id, sign_up_id, last_active_session_id, last_authentication_strategy } = client
-  const said = [sign_in_id, sign_up_id, last_active_session_id, last_authentication_strategy]
-  return [client.updated_at, saidAt, JSON.stringify(said)]
+  const content = [sign_in_id, sign_up_id, last_active_session_id, last_authentication_strategy]
+  return [client.updated_at, saidAt, JSON.stringify(content)]
 }
 
 /** For every session id ever seen, the greatest version of it. */
@@ -123,7 +123,7 @@ export function naiveSessions(
 ): string[] {
   const sessions = foldSessions(recordsThatTakePart(payloads, options).versions)
   const { userId } = filter
-  const wanted = sessions.filter(({ user_id }) => userId === undefined || user_id === userId)
-  const newestFirst = ascending(wanted, creationOrder).reverse()
+  const selected = sessions.filter(({ user_id }) => userId === undefined || user_id === userId)
+  const newestFirst = ascending(selected, creationOrder).reverse()
   return newestFirst.map((session) => JSON.stringify(readByClock(session, options)))
 }

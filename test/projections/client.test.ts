@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NO_CLIENT } from '../../src/domain/client-state.js'
 import { fold, foldClient } from '../../src/domain/fold.js'
+import { NO_CLIENT } from '../../src/domain/state.js'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import type { Client } from '../../src/events/client.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
@@ -18,12 +18,12 @@ import { aSession, aSessionEvent, anObservation, DAY, MINUTE, T0 } from '../give
 
 const clientOf = (events: ReadonlyArray<ClientEvent>, options: ProjectionOptions = {}): Client => {
   const client = toClient(foldClient(events), options)
-  if (client === null) throw new Error('the events say nothing')
+  if (client === null) throw new Error('there are no events')
   return client
 }
 
-describe('the documented Client', () => {
-  it('has the ten keys in their order, and sessions by creation', () => {
+describe('toClient', () => {
+  it('a Client has the ten keys in their order, and its sessions by creation', () => {
     const events = [
       aSessionEvent({ id: 'sess_2', created_at: T0 + 1 }),
       aSessionEvent({ id: 'sess_3' }),
@@ -49,22 +49,22 @@ describe('the documented Client', () => {
     )
   })
 
-  it('does not exist before anything was said', () => {
+  it('a client without events does not exist', () => {
     expect(toClient(NO_CLIENT)).toBeNull()
   })
 
-  it('exists, with empty lists, when all its sessions are removed', () => {
+  it('a client whose sessions are all removed exists, with empty lists', () => {
     const client = clientOf([aSessionEvent({ status: 'removed' })])
     expect(client).toMatchObject({ session_ids: [], sessions: [], last_active_session_id: null })
   })
 
-  it('lists revoked sessions unless they are to be dropped', () => {
+  it('revoked sessions are listed unless the option drops them', () => {
     const events = [aSessionEvent({ status: 'revoked' })]
     expect(clientOf(events).session_ids).toEqual(['sess_1'])
     expect(clientOf(events, { revoked: 'drop' }).session_ids).toEqual([])
   })
 
-  it('has sign-in, sign-up and strategy of the greatest observation', () => {
+  it('sign-in, sign-up and strategy come from the greatest observation', () => {
     const client = clientOf([
       anObservation({
         sign_in_id: 'sign_in_2',
@@ -80,7 +80,7 @@ describe('the documented Client', () => {
     })
   })
 
-  it('writes the keys of a session in the documented order, whatever order they came in', () => {
+  it('the keys of a session are written in the documented order, in whatever order they came', () => {
     const { object, ...others } = aSession()
     const event: ClientEvent = {
       ...aSessionEvent(),
@@ -91,8 +91,8 @@ describe('the documented Client', () => {
   })
 })
 
-describe('the clock', () => {
-  it('expires and abandons live sessions at the very millisecond', () => {
+describe('statusAt', () => {
+  it('a live session expires, and is abandoned, at the exact millisecond', () => {
     const session = aSession({ expire_at: T0 + 10, abandon_at: T0 + 5 })
     expect(statusAt(session)).toBe('active')
     expect(statusAt(session, T0 + 4)).toBe('active')
@@ -100,13 +100,13 @@ describe('the clock', () => {
     expect(statusAt(session, T0 + 10)).toBe('expired')
   })
 
-  it('leaves what is over as it is', () => {
+  it('a session that is over keeps its status', () => {
     expect(statusAt(aSession({ status: 'revoked' }), T0 + 99 * DAY)).toBe('revoked')
   })
 })
 
-describe('the session that was active last', () => {
-  it('is the live one with the greatest activity, then creation, then id', () => {
+describe('last_active_session_id', () => {
+  it('the last active session is the live one with the greatest activity, then creation, then id', () => {
     const events = [
       aSessionEvent({ id: 'sess_1', last_active_at: T0 + 1 }),
       aSessionEvent({ id: 'sess_2', created_at: T0 + 1 }),
@@ -117,7 +117,7 @@ describe('the session that was active last', () => {
     expect(clientOf(events.slice(2)).last_active_session_id).toBeNull()
   })
 
-  it('is not one that has expired by the clock', () => {
+  it('a session that has expired by the clock is not the last active one', () => {
     const events = [
       aSessionEvent({ id: 'sess_1', last_active_at: T0 + 1, expire_at: T0 + 2 }),
       aSessionEvent({ id: 'sess_2' }),
@@ -125,7 +125,7 @@ describe('the session that was active last', () => {
     expect(clientOf(events, { at: T0 + 2 }).last_active_session_id).toBe('sess_2')
   })
 
-  it('is the one to which the observation points, until another was active later', () => {
+  it('the session to which the observation points is the last active one, until another is active later', () => {
     const observation = anObservation({ last_active_session_id: 'sess_1', updated_at: T0 + MINUTE })
     const events = [
       observation,
@@ -136,10 +136,8 @@ describe('the session that was active last', () => {
     const later = aSessionEvent({ id: 'sess_3', last_active_at: T0 + MINUTE + 1 })
     expect(clientOf([...events, later]).last_active_session_id).toBe('sess_3')
   })
-})
 
-describe('the session to which the observation points', () => {
-  it('keeps an activity that is later than the observation', () => {
+  it('a session to which the observation points keeps an activity later than the observation', () => {
     const events = [
       anObservation({ last_active_session_id: 'sess_1', updated_at: T0 }),
       aSessionEvent({ id: 'sess_1', last_active_at: T0 + 10 }),
@@ -149,7 +147,7 @@ describe('the session to which the observation points', () => {
   })
 })
 
-/** What Clerk publishes as examples: five events, one session id, one `updated_at`, seconds outside. */
+/** The examples that Clerk publishes: five events, one session id, one `updated_at`, a timestamp in seconds. */
 const publishedExamples = (['active', 'pending', 'ended', 'removed', 'revoked'] as const).map(
   (status) => ({
     data: { ...aSession({ status, id: 'sess_example', updated_at: T0 }), user: { id: 'user_1' } },
@@ -168,8 +166,8 @@ const decoded = (payloads: ReadonlyArray<unknown>): ReadonlyArray<ClientEvent> =
     return event.right
   })
 
-describe('Clerk’s published examples, in any order', () => {
-  it('end as an existing Client with empty lists', () => {
+describe('Clerk’s published examples', () => {
+  it('the examples in any order give an existing Client with empty lists', () => {
     fc.assert(
       fc.property(arbitraryDeliveries(decoded(publishedExamples)), (deliveries) => {
         expect(clientOf(deliveries)).toMatchObject({
@@ -181,7 +179,7 @@ describe('Clerk’s published examples, in any order', () => {
     )
   })
 
-  it('without the removed one end with one revoked session', () => {
+  it('the examples without the removal give one revoked session, in any order', () => {
     const others = publishedExamples.filter(({ type }) => type !== 'session.removed')
     fc.assert(
       fc.property(arbitraryDeliveries(decoded(others)), (deliveries) => {
@@ -191,7 +189,7 @@ describe('Clerk’s published examples, in any order', () => {
   })
 })
 
-describe('travelling in time', () => {
+describe('clientAsOf', () => {
   const created = aSessionEvent({}, { recorded_at: T0 + DAY })
   const ended = aSessionEvent(
     { status: 'ended', updated_at: T0 + MINUTE },
@@ -202,7 +200,7 @@ describe('travelling in time', () => {
       ?.sessions.map(({ status }) => status)
       .join()
 
-  it('asOf shows what was true then, as is known today', () => {
+  it('asOf shows what was true then, as known today', () => {
     expect(statusIn({ asOf: T0 - 1 })).toBeUndefined()
     expect(statusIn({ asOf: T0 })).toBe('active')
     expect(statusIn({ asOf: T0 + MINUTE })).toBe('ended')
@@ -214,7 +212,7 @@ describe('travelling in time', () => {
     expect(statusIn({ knownAt: T0 + 2 * DAY, asOf: T0 + MINUTE })).toBe('active')
   })
 
-  it('asOf sets the clock too, unless at is given', () => {
+  it('asOf also sets the clock, unless at is given', () => {
     const events = [aSessionEvent()]
     const at = (view: View) => clientAsOf(events, view)?.sessions[0]?.status
     expect(at({ asOf: T0 + 7 * DAY })).toBe('expired')
@@ -222,7 +220,7 @@ describe('travelling in time', () => {
     expect(at({ knownAt: T0 + 7 * DAY })).toBe('active')
   })
 
-  it('takes an observation and the sessions inside each by its own time', () => {
+  it('an observation and the sessions inside it take part each by its own time', () => {
     const observation = anObservation({
       updated_at: T0 + DAY,
       created_at: T0 - DAY,
@@ -237,7 +235,7 @@ describe('travelling in time', () => {
     })
   })
 
-  it('equals folding the log filtered', () => {
+  it('a view as of a moment equals a fold of the events up to it', () => {
     const log = fc.array(arbitrarySessionEvent(), { maxLength: 15 })
     fc.assert(
       fc.property(log, arbitraryTime(), (events, asOf) => {

@@ -13,19 +13,19 @@ const clients = fold([
 const idsOf = (filter: SessionFilter, at?: number): ReadonlyArray<string> =>
   toSessions(clients.values(), filter, { at }).map(({ id }) => id)
 
-describe('the sessions over all clients', () => {
-  it('are those of a user, newest first by creation, removed ones too', () => {
+describe('toSessions', () => {
+  it('the sessions of a user are listed newest first by creation, removed ones too', () => {
     expect(idsOf({ userId: 'user_1' })).toEqual(['sess_4', 'sess_2', 'sess_1'])
   })
 
-  it('can be narrowed to a client and to a status by the clock', () => {
+  it('sessions can be narrowed to a client and to a status by the clock', () => {
     expect(idsOf({})).toEqual(['sess_3', 'sess_4', 'sess_2', 'sess_1'])
     expect(idsOf({ clientId: 'client_2' })).toEqual(['sess_3', 'sess_2'])
     expect(idsOf({ status: 'active' })).toEqual(['sess_3', 'sess_4', 'sess_1'])
     expect(idsOf({ status: 'expired' }, T0 + DAY)).toEqual(['sess_4'])
   })
 
-  it('name a session once, though two clients claim it', () => {
+  it('a session that two clients claim is listed once, in its greatest version', () => {
     const claimed = fold([
       aSessionEvent({ status: 'ended' }),
       aSessionEvent({ client_id: 'client_2', updated_at: T0 + DAY }),

@@ -12,8 +12,8 @@ import { arbitraryHostileLog } from '../model/hostile-log.js'
 const sampled = <A>(arbitrary: fc.Arbitrary<A>): ReadonlyArray<A> =>
   fc.sample(arbitrary, { numRuns: 300, seed: 1 })
 
-describe('what is generated', () => {
-  it('are histories of some length, of which sessions come, change and go', () => {
+describe('arbitraries', () => {
+  it('arbitraryHistory gives histories in which sessions come, change and go', () => {
     const histories = sampled(arbitraryHistory())
     const types = new Set(histories.flat().map(({ type }) => type))
     expect(types.size).toBe(5)
@@ -24,7 +24,7 @@ describe('what is generated', () => {
     )
   })
 
-  it('are deliveries that repeat and disorder, and lose nothing', () => {
+  it('arbitraryDeliveries repeats and reorders events, and loses no event', () => {
     const history = [0, 1, 2, 3, 4, 5, 6, 7]
     const deliveries = sampled(arbitraryDeliveries(history))
     for (const delivered of deliveries) expect([...new Set(delivered)].sort()).toEqual(history)
@@ -33,7 +33,7 @@ describe('what is generated', () => {
     expect(firsts.filter((order) => order.join() !== history.join()).length).toBeGreaterThan(200)
   })
 
-  it('are samples with several clocks, and with observations that point to live sessions', () => {
+  it('arbitraryLawSample gives several clocks, and observations that point to live sessions', () => {
     const samples = sampled(arbitraryLawSample())
     expect(samples.filter(({ clocks }) => clocks.length > 1).length).toBeGreaterThan(50)
     const pointing = samples.filter(({ events }) =>
@@ -48,7 +48,7 @@ describe('what is generated', () => {
     expect(pointing.length).toBeGreaterThan(5)
   })
 
-  it('are logs of many kinds of lines', () => {
+  it('arbitraryHostileLog gives logs with many lines', () => {
     const logs = sampled(arbitraryHostileLog())
     expect(logs.filter((log) => log.length > 10).length).toBeGreaterThan(50)
   })

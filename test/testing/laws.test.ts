@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ClientState } from '../../src/domain/client-state.js'
-import type { SessionVersion } from '../../src/domain/session-version.js'
+import type { ClientState, SessionVersion } from '../../src/domain/state.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import type { Client } from '../../src/events/client.js'
 import {
@@ -12,8 +11,8 @@ import {
   type FoldSubject,
 } from '../../src/testing/index.js'
 
-describe('the laws of the fold', () => {
-  it.each(foldLaws)('$name', ({ holds }) => {
+describe('foldLaws', () => {
+  it.each(foldLaws)('the fold of this package keeps the law: $name', ({ holds }) => {
     fc.assert(fc.property(arbitraryLawSample(), (sample) => holds(clientfoldSubject, sample)))
   })
 })
@@ -22,7 +21,7 @@ type Subject = FoldSubject<ClientState>
 
 const ours = clientfoldSubject
 
-/** A subject that shows its Clients otherwise. */
+/** A subject whose Clients are changed. */
 const showing = (change: (client: Client, at: number | undefined) => Client): Subject => ({
   ...ours,
   toClient: (state, options) => {
@@ -31,15 +30,15 @@ const showing = (change: (client: Client, at: number | undefined) => Client): Su
   },
 })
 
-/** A subject that does otherwise with the sessions of a state what `change` says. */
+/** The state with its sessions changed. */
 const mapped = (
   state: ClientState,
   change: (versions: ReadonlyArray<[string, SessionVersion]>) => Iterable<[string, SessionVersion]>,
 ): ClientState =>
   state.id === null ? state : { ...state, sessions: new Map(change([...state.sessions])) }
 
-/** The last event alone decides on the status of its session. */
-const lastSays = (state: ClientState, event: ClientEvent): ClientState => {
+/** Takes the session of the last event, whatever was known before. */
+const lastEventWins = (state: ClientState, event: ClientEvent): ClientState => {
   const next = ours.evolve(state, event)
   if (event.type === 'client.observed') return next
   return mapped(next, (versions) =>
@@ -50,7 +49,7 @@ const lastSays = (state: ClientState, event: ClientEvent): ClientState => {
   )
 }
 
-/** For every law a fold that somebody might write, and that the law finds out. */
+/** For every law a wrong fold, which the law must find. */
 const WRONG: Readonly<Record<string, Subject>> = {
   'neither order nor duplicates of deliveries change the state': {
     ...ours,
@@ -67,7 +66,7 @@ const WRONG: Readonly<Record<string, Subject>> = {
   },
   'joining is associative': {
     ...ours,
-    // Forgets a session whenever the left side is a known client.
+    // Forgets a session whenever the left side is an existing client.
     concat: (left, right) =>
       left.id === null ? right : mapped(ours.concat(left, right), (versions) => versions.slice(1)),
   },
@@ -80,8 +79,8 @@ const WRONG: Readonly<Record<string, Subject>> = {
     },
   },
   'joining with the initial state changes nothing': { ...ours, concat: (_left, right) => right },
-  'a session never steps back a stage': { ...ours, evolve: lastSays },
-  'a session that was taken off the list never comes back': { ...ours, evolve: lastSays },
+  'a session never steps back a stage': { ...ours, evolve: lastEventWins },
+  'a session that was taken off the list never comes back': { ...ours, evolve: lastEventWins },
   'what is expired at a moment is expired at every later one': {
     ...ours,
     toClient: (state, { at }) =>
@@ -129,29 +128,32 @@ const WRONG: Readonly<Record<string, Subject>> = {
   })),
 }
 
-/** Holds for every event that decoding can give: a fold has no part in it. */
+/** A law about events: no fold can break it. */
 const OF_EVENTS = 'an event reads back from its text as it was'
 
-describe('each law finds a wrong fold', () => {
+describe('each law', () => {
   const samples = fc.sample(arbitraryLawSample(), { numRuns: 400, seed: 1 })
 
-  it('of its own', () => {
+  it('there is a wrong fold for every law', () => {
     const names = foldLaws.map(({ name }) => name).filter((name) => name !== OF_EVENTS)
     expect(Object.keys(WRONG).sort()).toEqual([...names].sort())
   })
 
-  it.each(Object.entries(WRONG))('%s', (name, subject) => {
-    const law = foldLaws.find((each) => each.name === name)
-    expect(samples.some((sample) => law?.holds(subject, sample) === false)).toBe(true)
-  })
+  it.each(Object.entries(WRONG).map(([name, subject]) => ({ name, subject })))(
+    'a wrong fold breaks the law: $name',
+    ({ name, subject }) => {
+      const law = foldLaws.find((each) => each.name === name)
+      expect(samples.some((sample) => law?.holds(subject, sample) === false)).toBe(true)
+    },
+  )
 
-  it(OF_EVENTS, () => {
+  it('an event that does not decode breaks the law of events', () => {
     const event = { type: 'session.created', data: {} } as unknown as ClientEvent
     const sample = { events: [event], deliveries: [], clocks: [] }
     expect(foldLaws.find(({ name }) => name === OF_EVENTS)?.holds(ours, sample)).toBe(false)
   })
 
-  it('and is named with it', () => {
+  it('brokenLaws names the broken law and no law that holds', () => {
     const subject = WRONG['joining is commutative'] ?? ours
     const broken = new Set(samples.flatMap((sample) => brokenLaws(subject, sample)))
     expect(broken).toContain('joining is commutative')

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import type { ClientState } from '../../src/domain/client-state.js'
+import type { ClientState } from '../../src/domain/state.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import { parseEvent } from '../../src/events/decode-event.js'
 import { clientfoldSubject, type FoldSubject } from '../../src/testing/index.js'
@@ -11,7 +11,7 @@ const log: ReadonlyArray<ClientEvent> = Array.from(
   generateLog({ events: 3000, clients: 4, seed: 1, shape: 'slim' }),
   (line) => {
     const event = parseEvent(line)
-    if (E.isLeft(event)) throw new Error('a generated line is refused')
+    if (E.isLeft(event)) throw new Error('a generated line was refused')
     return event.right
   },
 )
@@ -25,8 +25,8 @@ const brokenBy = (subject: FoldSubject<ClientState>): ReadonlyArray<string> => {
     .map(({ name }) => name)
 }
 
-describe('the verification of a log', () => {
-  it('tries every law, and finds none broken by the fold of this package', () => {
+describe('startVerification', () => {
+  it('the fold of this package breaks no law, and every law is tried', () => {
     const verification = startVerification()
     log.forEach(verification.add)
     const reports = verification.report()
@@ -36,12 +36,12 @@ describe('the verification of a log', () => {
     expect(verification.clientCount()).toBe(4)
   })
 
-  it('names the law that a fold breaks, and the clients', () => {
+  it('the report names the law that a fold breaks', () => {
     const subject: FoldSubject<ClientState> = { ...clientfoldSubject, concat: (left) => left }
     expect(brokenBy(subject)).toContain('joining is commutative')
   })
 
-  it('sees what breaks only in clients with many sessions', () => {
+  it('the report finds a defect that shows only in clients with many sessions', () => {
     const subject: FoldSubject<ClientState> = {
       ...clientfoldSubject,
       toClient: (state, options) => {

@@ -4,7 +4,7 @@ import { takenBytes } from '../wasm/instance.js'
 import { openCrew } from '../wasm/open-pool.js'
 import { Retelling } from '../wasm/canonical-refold.js'
 import type { EngineView } from '../wasm/view.js'
-import { startFold, type Folding } from '../../domain/fold.js'
+import { startFold, type FoldInProgress } from '../../domain/fold.js'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
 import type { ClientLines, ClientsDone, ClientsStep } from '../clients-step.js'
 import { MAX_LINE_BYTES, totalSize, type Progress, type RefusedLine } from '../read-log.js'
@@ -27,7 +27,7 @@ export interface FastOptions extends EngineView {
 /** A replay under way: who folds, and what the plain fold knows. */
 interface Replaying {
   readonly crew: Crew
-  readonly plain: Folding
+  readonly plain: FoldInProgress
   readonly context: LaneContext
   readonly options: FastOptions
 }

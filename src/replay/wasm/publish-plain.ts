@@ -1,5 +1,4 @@
-import type { KnownClient } from '../../domain/client-state.js'
-import { concat, type ClientStates } from '../../domain/semilattice.js'
+import { concat, type ClientStates, type ExistingClient } from '../../domain/state.js'
 import { toClient } from '../../projections/client.js'
 import { projectionOf } from '../../projections/client-view.js'
 import type { Crew } from './pool.js'
@@ -18,11 +17,11 @@ const putBytes = (own: EngineInstance, bytes: Uint8Array): number => {
   return address
 }
 
-const joined = (states: ReadonlyArray<KnownClient>, state: KnownClient): KnownClient =>
-  states.reduce((left, right) => concat(left, right) as KnownClient, state)
+const joined = (states: ReadonlyArray<ExistingClient>, state: ExistingClient): ExistingClient =>
+  states.reduce((left, right) => concat(left, right) as ExistingClient, state)
 
 /** A record of the engine that stands for the finished line of a client. */
-const finish = (crew: Crew, state: KnownClient, view: EngineView): number => {
+const finish = (crew: Crew, state: ExistingClient, view: EngineView): number => {
   const { own, tables } = crew
   const id = sortingBytes(state.id)
   const record = unsigned(own.newClient(putBytes(own, id), id.length))

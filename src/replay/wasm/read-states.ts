@@ -1,5 +1,4 @@
-import type { KnownClient } from '../../domain/client-state.js'
-import type { SessionVersion } from '../../domain/session-version.js'
+import type { ExistingClient, SessionVersion } from '../../domain/state.js'
 import { SESSION_STATUSES, type Session, type SessionStatus } from '../../events/session.js'
 import { unsigned, type EngineInstance } from './instance.js'
 
@@ -38,7 +37,7 @@ const versionAt = (own: EngineInstance, record: DataView): SessionVersion => {
 }
 
 /** What one thread knows of a client. */
-const stateAt = (own: EngineInstance, client: number, id: string): KnownClient => {
+const stateAt = (own: EngineInstance, client: number, id: string): ExistingClient => {
   const sessions = new Map<string, SessionVersion>()
   let [created_at, updated_at] = [Infinity, -Infinity]
   let session = own.dataAt(client, CLIENT_HEAD_BYTES).getUint32(0, true)
@@ -64,8 +63,8 @@ export const knownStates = (
   tables: number,
   probe: number,
   id: string,
-): ReadonlyArray<KnownClient> => {
-  const states: KnownClient[] = []
+): ReadonlyArray<ExistingClient> => {
+  const states: ExistingClient[] = []
   for (let table = 0; table < tables; table++) {
     const entry = unsigned(own.lowerBound(table, probe))
     if (own.isClientAt(table, entry, probe) === 0) continue

@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export type { PostgresStoreOptions } from './options.js'
+export type { PostgresStoreOptions, PostgresStoreSettings } from './options.js'
 export { openPostgresStore } from './open.js'
 export { postgresGrants } from './grants.js'

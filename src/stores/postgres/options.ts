@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 
 /** Settings of a PostgreSQL store, besides its server. */
-interface CommonOptions {
+export interface PostgresStoreSettings {
   /** The schema of the store, and the name of its notification channel; `clientfold` unless given. */
   readonly schema?: string
   /** False: reject as `missing` where there is no store. Otherwise one is created there. */
@@ -14,7 +14,7 @@ interface CommonOptions {
 }
 
 /** The server (`postgres://role:password@host/database`), or a pool of the caller, which the store does not end. */
-export type PostgresStoreOptions = CommonOptions &
+export type PostgresStoreOptions = PostgresStoreSettings &
   ({ readonly url: string; readonly pool?: never } | { readonly pool: Pool; readonly url?: never })
 
 /** Where a store is opened, with every setting decided. */

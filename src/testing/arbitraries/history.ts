@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
-import { NO_CLIENT, type ClientState } from '../../domain/client-state.js'
+import { evolve } from '../../domain/fold.js'
+import { NO_CLIENT, type ClientState } from '../../domain/state.js'
 import type { ClientCommand } from '../../domain/command.js'
 import { decide } from '../../domain/decide.js'
-import { evolve } from '../../domain/evolve.js'
 import type { ClientEvent } from '../../events/client-event.js'
 import { arbitraryJson } from './json.js'
 

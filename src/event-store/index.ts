@@ -1,0 +1,16 @@
+/**
+ * The details of the port `EventStore`, for code that uses a store directly or implements one:
+ * `clientfold/event-store`.
+ *
+ * @packageDocumentation
+ */
+export type { AppendResult, ExpectedRevision, ReadFrom } from './event-store.js'
+export {
+  describeAppendRefusal,
+  type AppendRefusal,
+  type ClientErased,
+  type EventIdConflict,
+  type RevisionConflict,
+} from './append-refusal.js'
+export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
+export type { UnavailableReason } from './store-error.js'

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { entryPointExports, type EntryPointExport } from './entry-points.js'
+
+const all = entryPointExports()
+
+const labelsOf = (exports: ReadonlyArray<EntryPointExport>): ReadonlyArray<string> =>
+  exports.map(({ entryPoint, name }) => `${entryPoint}: ${name}`)
+
+describe('entry points', () => {
+  it('the package has ten entry points, and each of them exports something', () => {
+    expect(new Set(all.map(({ entryPoint }) => entryPoint)).size).toBe(10)
+  })
+
+  it('the root exports about forty names', () => {
+    const root = all.filter(({ entryPoint }) => entryPoint === 'clientfold')
+    expect(root.length).toBeGreaterThan(30)
+    expect(root.length).toBeLessThanOrEqual(50)
+  })
+
+  it('no name is exported by two entry points', () => {
+    const others = (one: EntryPointExport): ReadonlyArray<EntryPointExport> =>
+      all.filter(({ entryPoint, name }) => name === one.name && entryPoint !== one.entryPoint)
+    expect(labelsOf(all.filter((one) => others(one).length > 0))).toEqual([])
+  })
+
+  it('every export has a comment', () => {
+    expect(labelsOf(all.filter(({ hasComment }) => !hasComment))).toEqual([])
+  })
+
+  it('every exported function has an example', () => {
+    const without = all.filter(({ isFunction, hasExample }) => isFunction && !hasExample)
+    expect(labelsOf(without)).toEqual([])
+  })
+})
