@@ -1,19 +1,23 @@
 // Compiles the replay engine (src/replay/wasm/assembly, AssemblyScript) to dist/replay/wasm/engine.wasm.
-import { mkdirSync } from 'node:fs'
+// With --debug it writes engine.debug.wasm, in which the engine's assertions are active. Run `tsc` first:
+// the layout of the memory is read from what it wrote.
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { MAX_PAGES, STATIC_DATA } from '../dist/replay/wasm/layout.js'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-mkdirSync(`${root}dist/replay/wasm`, { recursive: true })
+const isDebug = process.argv.includes('--debug')
 
 const { error, stderr } = await asc.main([
   'src/replay/wasm/assembly/index.ts',
-  ...['--outFile', 'dist/replay/wasm/engine.wasm', '--baseDir', root],
-  ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],
-  // No runtime: the engine keeps house in its memory itself (assembly/memory.ts).
-  ...['--runtime', 'stub', '--memoryBase', '32768'],
+  ...['--outFile', `dist/replay/wasm/engine${isDebug ? '.debug' : ''}.wasm`],
+  ...['--baseDir', fileURLToPath(new URL('..', import.meta.url))],
+  ...(isDebug ? ['--debug'] : ['--noAssert']),
+  ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
+  // No runtime: the engine manages its memory itself (assembly/memory.ts).
+  ...['--runtime', 'stub', '--memoryBase', String(STATIC_DATA)],
   ...['--enable', 'simd', '--enable', 'threads'],
-  ...['--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536'],
+  ...['--importMemory', '--sharedMemory'],
+  ...['--initialMemory', '2', '--maximumMemory', String(MAX_PAGES)],
 ])
 if (error) {
   console.error(stderr.toString())

@@ -1,16 +1,25 @@
-/** A line of a log, or a piece of one that is too long to be held whole. Without its line feed. */
+/** A line of a log, or a piece of a line that is too long to be held whole, without the line feed. */
 export interface Line {
   /** Counted from 1 in its source; blank lines count. */
   readonly number: number
   readonly bytes: Uint8Array
-  /** `whole` unless the line is longer than the bound: then it comes in pieces, in order. */
+  /** `whole`, unless the line is longer than the bound: then it comes in pieces, in order. */
   readonly part: 'whole' | 'first' | 'middle' | 'last'
 }
 
-const LINE_FEED = 0x0a
+/** The byte that ends a line. */
+export const LINE_FEED = 0x0a
+const TAB = 0x09
+const CARRIAGE_RETURN = 0x0d
+const SPACE = 0x20
+/** U+FEFF in UTF-8. */
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
-/** A byte-order mark at the very start is no part of the first line. */
+/** Where the lines of a log begin, given its first bytes: behind a byte-order mark, if there is one. */
+export const startOfLines = (head: Uint8Array): number =>
+  BYTE_ORDER_MARK.every((byte, index) => head[index] === byte) ? BYTE_ORDER_MARK.length : 0
+
+/** The chunks of a log without a byte-order mark at its start. */
 async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | null = new Uint8Array()
   for await (const chunk of chunks) {
@@ -20,13 +29,13 @@ async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
     }
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
     if (head.length < BYTE_ORDER_MARK.length) continue
-    yield BYTE_ORDER_MARK.every((byte, index) => head?.[index] === byte) ? head.subarray(3) : head
+    yield head.subarray(startOfLines(head))
     head = null
   }
   if (head !== null && head.length > 0) yield head
 }
 
-/** Cuts a stream of bytes into lines, holding one line at most. */
+/** Cuts a stream of bytes into lines. It holds one line at most. */
 export class LineCutter {
   readonly #maxLineBytes: number
   #number = 1
@@ -74,7 +83,7 @@ export class LineCutter {
     return this.#heldBytes > this.#maxLineBytes
   }
 
-  /** Also a line that came in one chunk is in pieces if it is too long: chunks mean nothing. */
+  /** A line that is too long is cut into pieces even if one chunk has all of it, so that chunks make no difference. */
   #finish(end: Uint8Array): Line[] {
     this.#hold(end)
     const before = this.#isTooLong() && !this.#isInPieces ? [this.#piece()] : []
@@ -94,8 +103,8 @@ export class LineCutter {
 }
 
 /**
- * The lines of a stream of bytes, in batches: one for each chunk read. A byte-order mark at the
- * start is no part of the first line; a carriage return stays, JSON takes it for white space.
+ * The lines of a stream of bytes, one batch for each chunk. A byte-order mark at the start is left out. A
+ * carriage return stays, because it is white space in JSON.
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -106,6 +115,6 @@ export async function* readLines(
   yield cutter.rest()
 }
 
-/** True if the line holds nothing but white space. */
+/** True if a line has nothing but white space. */
 export const isBlank = (bytes: Uint8Array): boolean =>
-  bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)
+  bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN)

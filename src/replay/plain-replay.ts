@@ -5,10 +5,10 @@ import type { ClientsStep } from './clients-step.js'
 import { replay, type ReplayOptions } from './replay.js'
 import type { LogSource } from './source.js'
 
-/** So many characters are handed on at once. */
-const LINES_LENGTH = 1 << 16
+/** How many characters of lines a step has, about. */
+const STEP_LENGTH = 1 << 16
 
-/** The lines of the Clients, in ascending order of id, some at a time. */
+/** The lines of the Clients in ascending order of id, many in each step. */
 function* clientLines(clients: ClientStates, view: View): Generator<ClientsStep> {
   let [text, count] = ['', 0]
   for (const id of [...clients.keys()].sort()) {
@@ -16,14 +16,14 @@ function* clientLines(clients: ClientStates, view: View): Generator<ClientsStep>
     if (state === undefined) continue
     text += `${JSON.stringify(toClient(state, projectionOf(view)))}\n`
     count += 1
-    if (text.length < LINES_LENGTH) continue
+    if (text.length < STEP_LENGTH) continue
     yield { type: 'clients', lines: Buffer.from(text), count }
     ;[text, count] = ['', 0]
   }
   if (count > 0) yield { type: 'clients', lines: Buffer.from(text), count }
 }
 
-/** Replays logs line by line in JavaScript: what every other way of doing it has to agree with. */
+/** Replays logs line by line in JavaScript. This defines the meaning: the engine has to write the same. */
 export async function* plainReplay(
   sources: ReadonlyArray<LogSource>,
   options: ReplayOptions & View,

@@ -5,12 +5,12 @@ import { describeParseError, type ParseError } from '../events/decode-error.js'
 import { parseEvent } from '../events/decode-event.js'
 import type { Line } from './lines.js'
 
-/** The bytes are no text in UTF-8; they are refused, not patched. */
+/** The bytes are not UTF-8. They are refused, not repaired. */
 export interface InvalidUtf8 {
   readonly _tag: 'InvalidUtf8'
 }
 
-/** The line is longer than a line may be. */
+/** The line is longer than the bound. */
 export interface LineTooLong {
   readonly _tag: 'LineTooLong'
 }
@@ -19,7 +19,7 @@ export interface LineTooLong {
 export type LineError = InvalidUtf8 | LineTooLong | ParseError
 
 /**
- * One line for a person; like all error text, it never quotes a value.
+ * Describes an error in one line, without any value of the event.
  *
  * @example
  * import { describeLineError } from 'clientfold/replay'
@@ -36,7 +36,7 @@ export const describeLineError = (error: LineError): string => {
   }
 }
 
-/** Reads the bytes of a line, which is not blank, as an event. */
+/** Reads a line that is not blank as an event. */
 export const readLine = ({ bytes, part }: Line): E.Either<LineError, ClientEvent> => {
   if (part !== 'whole') return E.left({ _tag: 'LineTooLong' })
   if (!isUtf8(bytes)) return E.left({ _tag: 'InvalidUtf8' })

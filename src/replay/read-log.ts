@@ -4,7 +4,7 @@ import { isBlank, readLines, type Line } from './lines.js'
 import { readLine, type LineError } from './read-line.js'
 import { readSource, type LogSource } from './source.js'
 
-/** How far the reading of one or more sources has come. All counts are from the start. */
+/** The progress of a reading. All counts are from its start. */
 export interface Progress {
   readonly type: 'progress'
   /** Bytes as stored, of all sources. */
@@ -22,9 +22,9 @@ export interface RefusedLine {
   /** Counted from 1 in its source. */
   readonly line: number
   readonly error: LineError
-  /** As they stand in the source, without the line feed. */
+  /** The bytes of the source, without the line feed. */
   readonly bytes: Uint8Array
-  /** A line that is too long to be held comes in several steps, in order; every other is `whole`. */
+  /** A line that is too long to be held comes in several steps, in order; all others are `whole`. */
   readonly part: 'whole' | 'first' | 'middle' | 'last'
 }
 
@@ -34,18 +34,19 @@ export interface EventBatch {
   readonly events: ReadonlyArray<ClientEvent>
 }
 
-/** What the reading of a log yields. */
+/** What {@link readLog} yields. */
 export type LogStep = EventBatch | RefusedLine | Progress
 
 /** How a log is read. */
 export interface ReadOptions {
-  /** A longer line is refused without being held whole; 64 MiB unless given. */
+  /** A longer line is refused, and never held whole; 64 MiB unless given. */
   readonly maxLineBytes?: number | undefined
 }
 
+/** The longest line that is read, unless the options say otherwise: 64 MiB. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024
 
-/** The size of all sources, as stored; null if one of them has no known size. */
+/** The size of all sources in bytes, as stored; null if one of them has no known size. */
 export const totalSize = (sources: ReadonlyArray<LogSource>): number | null =>
   sources.reduce<number | null>(
     (total, { size }) => (total === null || size === null ? null : total + size),
@@ -62,10 +63,10 @@ const refusal = (source: LogSource, line: Line, error: LineError): RefusedLine =
 })
 
 /**
- * Reads logs one after the other: NDJSON, gzipped or not, an event a line. Blank lines are passed
- * over. Memory does not grow with the log.
+ * Reads logs one after the other: NDJSON, gzipped or not, one event in each line. Blank lines are skipped.
+ * Memory does not grow with the log.
  *
- * @throws SourceUnreadable when a source breaks off; what was yielded before is right all the same.
+ * @throws SourceUnreadable if a source fails before its end; the steps before that are valid.
  * @example
  * import { fileSource, readLog } from 'clientfold/replay'
  * let count = 0

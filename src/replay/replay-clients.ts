@@ -7,30 +7,28 @@ import { plainReplay } from './plain-replay.js'
 import { totalSize, type ReadOptions } from './read-log.js'
 import type { LogSource } from './source.js'
 
-/** What of a log is replayed, how the Clients read, and who does it. */
+/** Which events are replayed, how the Clients are written, and by which engine. */
 export interface ReplayClientsOptions extends View, ReadOptions {
   /** This client only. */
   readonly clientId?: string | undefined
   /**
-   * `fast` is the engine in WebAssembly, `plain` the same in JavaScript: they mean the same, and write
-   * the same bytes. Unless given, the fast one where it can run.
+   * `fast` is the engine in WebAssembly, `plain` is JavaScript. Both write the same bytes. Unless given,
+   * the fast one, where it can run.
    */
   readonly engine?: 'plain' | 'fast' | undefined
-  /** How many threads fold, of the fast engine; as many as there are cores and work for them, unless given. */
+  /** How many threads of the fast engine fold. Unless given, as many as there are cores and work for them. */
   readonly threads?: number | undefined
 }
 
-/** Less than that is folded sooner than another thread has started. */
-const BYTES_WORTH_A_THREAD = 1 << 24
-/** Where one reads and decodes for all, more threads than this have nothing to do. */
-const MOST_THREADS = 16
+/** A thread folds fewer bytes sooner than another thread has started. */
+const BYTES_FOR_A_THREAD = 1 << 24
+/** One thread reads for all, and more threads than this would wait for it. */
+const MAX_THREADS = 16
 
 const threadsFor = (sources: ReadonlyArray<LogSource>): number => {
-  const cores = Math.min(availableParallelism(), MOST_THREADS)
+  const cores = Math.min(availableParallelism(), MAX_THREADS)
   const size = totalSize(sources)
-  return size === null
-    ? cores
-    : Math.max(1, Math.min(cores, Math.floor(size / BYTES_WORTH_A_THREAD)))
+  return size === null ? cores : Math.max(1, Math.min(cores, Math.floor(size / BYTES_FOR_A_THREAD)))
 }
 
 /**
@@ -38,8 +36,8 @@ const threadsFor = (sources: ReadonlyArray<LogSource>): number => {
  * units): what the command `clientfold replay` writes. Memory grows with clients and sessions, never with
  * the log.
  *
- * @throws SourceUnreadable when a source cannot be read to its end.
- * @throws EngineFull when what is known of the clients takes more than the 4 GiB of the fast engine.
+ * @throws SourceUnreadable if a source cannot be read to its end.
+ * @throws EngineFull if the clients take more than the 4 GiB of the fast engine.
  * @example
  * import { fileSource, replayClients } from 'clientfold/replay'
  * let text = ''

@@ -8,26 +8,25 @@ import type { LogSource } from './source.js'
 export interface ReplayDone {
   readonly type: 'done'
   readonly clients: ClientStates
-  /** Lines that were events, whether or not they took part. */
+  /** How many lines were events, whether or not they took part. */
   readonly events: number
-  /** Lines that were refused. */
+  /** How many lines were refused. */
   readonly refused: number
 }
 
-/** What a replay yields: refused lines and progress as they come, and at last what was folded. */
+/** What a replay yields: refused lines and progress, and at the end the states of the clients. */
 export type ReplayStep = RefusedLine | Progress | ReplayDone
 
-/** What of a log is folded: which facts, and of which clients. */
+/** Which events of a log are folded. */
 export interface ReplayOptions extends Horizon, ReadOptions {
   /** Fold this client only. */
   readonly clientId?: string | undefined
 }
 
 /**
- * Replays logs into what is known of each client. Memory grows with clients and sessions, never
- * with the log.
+ * Replays logs into the state of each client. Memory grows with clients and sessions, never with the log.
  *
- * @throws SourceUnreadable when a source cannot be read to its end.
+ * @throws SourceUnreadable if a source cannot be read to its end.
  * @example
  * import { fileSource, replay } from 'clientfold/replay'
  * for await (const step of replay([await fileSource('examples/clerk-webhooks.ndjson')])) {

@@ -6,17 +6,17 @@ import { systemReason } from './system-reason.js'
 
 /** Where a log comes from. */
 export interface LogSource {
-  /** How messages call it: a path, or `-`. */
+  /** Its name in messages: a path, or `-`. */
   readonly name: string
-  /** Bytes as stored (compressed ones, for a `.gz`); null if nobody can say. */
+  /** Bytes as stored (compressed bytes, for a `.gz`); null if the size is unknown. */
   readonly size: number | null
   /** The bytes as stored, from the start. */
   readonly open: () => AsyncIterable<Uint8Array>
-  /** The path of a regular file that holds these bytes, if there is one: it may be read in parts. */
+  /** The path of a regular file with these bytes, if there is one: then it can be read in parts. */
   readonly path?: string | undefined
 }
 
-/** A source could not be read to its end: what a person has to mend. The engine's error is the `cause`. */
+/** A source cannot be read to its end. The error of the system is the `cause`. */
 export class SourceUnreadable extends Error {
   override readonly name = 'SourceUnreadable'
   readonly source: string
@@ -27,13 +27,13 @@ export class SourceUnreadable extends Error {
   }
 }
 
-/** Big enough that the cost of a read does not show, small beside what the clients take. */
+/** Large enough that the cost of a read does not show, small beside the memory of the clients. */
 const CHUNK_BYTES = 1 << 20
 
 /**
  * A log file, compressed by gzip or not.
  *
- * @throws SourceUnreadable if there is no such file, or it is a directory.
+ * @throws SourceUnreadable if the file does not exist, or is a directory.
  * @example
  * import { fileSource } from 'clientfold/replay'
  * const source = await fileSource('examples/clerk-webhooks.ndjson')
@@ -45,7 +45,7 @@ export const fileSource = async (path: string): Promise<LogSource> => {
     if (stats.isDirectory()) throw new Error('it is a directory')
     return {
       name: path,
-      // A pipe or a device has no size to speak of.
+      // The size of a pipe or a device says nothing.
       size: stats.isFile() ? stats.size : null,
       path: stats.isFile() ? path : undefined,
       open: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
@@ -55,12 +55,18 @@ export const fileSource = async (path: string): Promise<LogSource> => {
   }
 }
 
-/** True of the first bytes of what gzip made: a line of JSON never begins so. */
-export const startsLikeGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
+/** The bytes with which gzip begins. */
+const GZIP_MAGIC = [0x1f, 0x8b]
+/** How many bytes {@link startsLikeGzip} looks at. */
+export const GZIP_MAGIC_BYTES = GZIP_MAGIC.length
+
+/** True if the first bytes are those of gzip. A line of JSON never begins with them. */
+export const startsLikeGzip = (head: Uint8Array): boolean =>
+  GZIP_MAGIC.every((byte, index) => head[index] === byte)
 
 const gunzip = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
   const output = createGunzip({ chunkSize: CHUNK_BYTES })
-  // An error on the way destroys the output, whose reader then meets it: nothing to do here.
+  // An error destroys the output, so the reader of the output gets it.
   pipeline(Readable.from(chunks, { objectMode: false }), output, () => undefined)
   return output
 }
@@ -79,13 +85,13 @@ async function* startingWith(
   }
 }
 
-/** Unpacks what begins as gzip does and passes on the rest: a line of JSON never begins so. */
+/** The bytes of a source, unpacked if they begin as gzip does. */
 async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]()
   let head: Uint8Array = new Uint8Array()
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
-    if (head.length >= 2) break
+    if (head.length >= GZIP_MAGIC_BYTES) break
   }
   const whole = startingWith(head, iterator)
   yield* startsLikeGzip(head) ? gunzip(whole) : whole
@@ -104,8 +110,8 @@ async function* counted(
 /**
  * The bytes of a source, unpacked.
  *
- * @param count - is told how many bytes, as stored, were read
- * @throws SourceUnreadable when the source breaks off.
+ * @param count - called with the number of bytes, as stored, after each read
+ * @throws SourceUnreadable if the source fails before its end.
  */
 export async function* readSource(
   source: LogSource,

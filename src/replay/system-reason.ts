@@ -1,4 +1,4 @@
-/** What the system says is wrong, without its code, the name of the call and the path. */
+/** The reason in a system error, without its code, the name of the call and the path. */
 export const systemReason = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error)
   return message.replace(/^[A-Z0-9_]+: ([^,]+), .*$/s, '$1')

@@ -1,113 +1,110 @@
-import type { Block } from '../wasm/pool.js'
-import { LineCutter, type Line } from '../lines.js'
-import type { Feed } from './feed.js'
-import type { Room } from './input-buffers.js'
+import { LINE_FEED, LineCutter, startOfLines, type Line } from '../lines.js'
+import type { Block, InputBuffer } from '../wasm/input-buffer.js'
+import type { ByteReader } from './byte-reader.js'
 
-/** What a log is cut into: blocks of whole lines, and lines that are too long for a block. */
-export type Part =
+/** What a log is cut into: blocks of whole lines, and pieces of lines that are too long for a block. */
+export type LogPart =
   | { readonly type: 'block'; readonly block: Block }
-  | { readonly type: 'long'; readonly pieces: ReadonlyArray<Line> }
+  | { readonly type: 'long-line'; readonly pieces: ReadonlyArray<Line> }
   | { readonly type: 'end' }
 
-const LINE_FEED = 0x0a
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
-const END: Part = { type: 'end' }
+const END: LogPart = { type: 'end' }
 
-/** Reads a log, or the part of one that begins with a line, into rooms, one after the other. */
+/** How a log is cut into blocks. */
+export interface BlockReaderOptions {
+  readonly maxLineBytes: number
+  /** Whether the reader begins at the start of a log, where a byte-order mark may be. */
+  readonly isAtStart: boolean
+}
+
+/** Reads a log, or a part of it that begins with a line, into buffers, one after the other. */
 export class BlockReader {
-  readonly #feed: Feed
-  readonly #rooms: readonly [Room, ...Room[]]
+  readonly #reader: ByteReader
+  readonly #buffers: readonly [InputBuffer, ...InputBuffer[]]
   readonly #maxLineBytes: number
   #turn = -1
-  /** What was read but is not cut off yet: the beginning of a line. */
+  /** The beginning of a line, which was read after the last block. */
   #rest: Uint8Array = new Uint8Array()
-  /** Whether the log's first bytes are still to come. */
   #isAtStart: boolean
   #isAtEnd = false
   /** Cuts a line that is too long for a block. */
   #cutter: LineCutter | null = null
 
   constructor(
-    feed: Feed,
-    rooms: readonly [Room, ...Room[]],
-    maxLineBytes: number,
-    isAtStart: boolean,
+    reader: ByteReader,
+    buffers: readonly [InputBuffer, ...InputBuffer[]],
+    { maxLineBytes, isAtStart }: BlockReaderOptions,
   ) {
-    this.#feed = feed
-    this.#rooms = rooms
+    this.#reader = reader
+    this.#buffers = buffers
     this.#maxLineBytes = maxLineBytes
     this.#isAtStart = isAtStart
   }
 
-  /** The next part. A room is used again when all others were. */
-  async next(): Promise<Part> {
-    this.#turn = (this.#turn + 1) % this.#rooms.length
-    const room = this.#rooms[this.#turn] ?? this.#rooms[0]
-    const filled = await this.#fill(room)
-    return this.#cutter === null ? this.#block(room, filled) : this.#long(room, filled)
+  /** The next part. It uses a buffer again after all others. */
+  async next(): Promise<LogPart> {
+    this.#turn = (this.#turn + 1) % this.#buffers.length
+    const buffer = this.#buffers[this.#turn] ?? this.#buffers[0]
+    const filled = await this.#fill(buffer)
+    return this.#cutter === null
+      ? this.#block(buffer, filled)
+      : this.#longLine(buffer.bytes.subarray(0, filled), this.#cutter)
   }
 
   close(): void {
-    this.#feed.close()
+    this.#reader.close()
   }
 
-  /** Reads until the room is full, the log ends, or what is there had better be folded. */
-  async #fill(room: Room): Promise<number> {
-    room.bytes.set(this.#rest)
+  /** Reads until the buffer is full, the log ends, or the source stalls and there are lines to fold. */
+  async #fill({ bytes }: InputBuffer): Promise<number> {
+    bytes.set(this.#rest)
     let filled = this.#rest.length
-    const most = room.bytes.length - 1
+    // The last byte is for a line feed at the end of the log.
+    const most = bytes.length - 1
     while (filled < most && !this.#isAtEnd) {
-      const read = await this.#feed.read(room.bytes.subarray(filled, most))
+      const read = await this.#reader.read(bytes.subarray(filled, most))
       this.#isAtEnd = read === 0
       filled += read
-      if (filled === most || this.#isAtEnd || !(await this.#feed.isLate())) continue
-      if (room.bytes.lastIndexOf(LINE_FEED, filled - 1) >= 0) break
+      if (filled === most || this.#isAtEnd || !(await this.#reader.isStalled())) continue
+      if (bytes.lastIndexOf(LINE_FEED, filled - 1) >= 0) break
     }
     return filled
   }
 
-  /** Where the first line begins: behind a byte-order mark at the very start of a log. */
-  #firstByte(bytes: Uint8Array, filled: number): number {
+  #startOfLines(bytes: Uint8Array): number {
     if (!this.#isAtStart) return 0
     this.#isAtStart = false
-    const length = BYTE_ORDER_MARK.length
-    return filled >= length && BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte)
-      ? length
-      : 0
+    return startOfLines(bytes)
   }
 
-  #block(room: Room, filled: number): Part {
-    const { bytes, address, list } = room
-    const start = this.#firstByte(bytes, filled)
-    // Only at the end of the log is there nothing.
+  #block(buffer: InputBuffer, filled: number): LogPart {
+    const { bytes } = buffer
+    const start = this.#startOfLines(bytes.subarray(0, filled))
+    // Nothing is left only at the end of the log.
     if (start === filled) return END
     let end = bytes.lastIndexOf(LINE_FEED, filled - 1) + 1
     if (end < filled && this.#isAtEnd) {
       bytes[filled] = LINE_FEED
       end = filled + 1
     }
-    if (end <= start) return this.#beginLong(bytes.slice(start, filled))
+    if (end <= start) return this.#beginLongLine(bytes.slice(start, filled))
     this.#rest = bytes.subarray(Math.min(end, filled), filled)
-    return { type: 'block', block: { start: address + start, end: address + end, list } }
+    return { type: 'block', block: { buffer, start, end } }
   }
 
-  #beginLong(bytes: Uint8Array): Part {
+  #beginLongLine(bytes: Uint8Array): LogPart {
     this.#rest = new Uint8Array()
     this.#cutter = new LineCutter(this.#maxLineBytes)
-    return { type: 'long', pieces: this.#cutter.cut(bytes) }
+    return { type: 'long-line', pieces: this.#cutter.cut(bytes) }
   }
 
-  #long(room: Room, filled: number): Part {
-    const bytes = room.bytes.subarray(0, filled)
+  #longLine(bytes: Uint8Array, cutter: LineCutter): LogPart {
     const lineFeed = bytes.indexOf(LINE_FEED)
-    const own = bytes.slice(0, lineFeed < 0 ? filled : lineFeed + 1)
-    const pieces = this.#cutter?.cut(own) ?? []
-    this.#rest = bytes.subarray(own.length)
-    if (lineFeed >= 0) this.#cutter = null
-    else if (this.#isAtEnd) {
-      pieces.push(...(this.#cutter?.rest() ?? []))
-      this.#cutter = null
-    }
-    return { type: 'long', pieces }
+    const ofLine = bytes.slice(0, lineFeed < 0 ? bytes.length : lineFeed + 1)
+    const pieces = cutter.cut(ofLine)
+    this.#rest = bytes.subarray(ofLine.length)
+    if (lineFeed >= 0 || this.#isAtEnd) this.#cutter = null
+    if (lineFeed < 0 && this.#isAtEnd) pieces.push(...cutter.rest())
+    return { type: 'long-line', pieces }
   }
 }

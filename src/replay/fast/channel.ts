@@ -1,40 +1,45 @@
-/** Values on their way from one task to another that takes them later; who puts too much in has to wait. */
+interface SizedValue<A> {
+  readonly value: A
+  readonly size: number
+}
+
+/** A queue between two tasks. The writer waits while the queue holds too much. */
 export class Channel<A> {
-  readonly #most: number
-  readonly #held: Array<readonly [value: A, size: number]> = []
-  #heldSize = 0
+  readonly #maxSize: number
+  readonly #values: Array<SizedValue<A>> = []
+  #size = 0
   #isClosed = false
   #failure: { readonly error: unknown } | null = null
   #wakeReader = (): void => undefined
   #wakeWriter = (): void => undefined
 
-  /** @param most - so much may be held before who puts in has to wait */
-  constructor(most: number) {
-    this.#most = most
+  /** @param maxSize - the total size of values from which on the writer waits */
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize
   }
 
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Puts a value in, and waits while too much is held. */
+  /** Adds a value, and waits while the queue holds too much. */
   async put(value: A, size: number): Promise<void> {
-    this.#held.push([value, size])
-    this.#heldSize += size
+    this.#values.push({ value, size })
+    this.#size += size
     this.#wakeReader()
-    while (this.#heldSize > this.#most && !this.#isClosed) {
+    while (this.#size > this.#maxSize && !this.#isClosed) {
       await new Promise<void>((resolve) => (this.#wakeWriter = resolve))
     }
   }
 
-  /** Nothing more will be put in; or nothing more is wanted. */
+  /** Called by the writer when it has no more values, or by the reader when it needs no more. */
   close(): void {
     this.#isClosed = true
     this.#wakeReader()
     this.#wakeWriter()
   }
 
-  /** Who reads is to fail, when everything before was taken. */
+  /** Closes the channel; the reader fails after the last value. */
   fail(error: unknown): void {
     this.#failure = { error }
     this.close()
@@ -42,11 +47,11 @@ export class Channel<A> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<A> {
     for (;;) {
-      const next = this.#held.shift()
+      const next = this.#values.shift()
       if (next !== undefined) {
-        this.#heldSize -= next[1]
+        this.#size -= next.size
         this.#wakeWriter()
-        yield next[0]
+        yield next.value
       } else if (this.#failure !== null) throw this.#failure.error
       else if (this.#isClosed) return
       else await new Promise<void>((resolve) => (this.#wakeReader = resolve))

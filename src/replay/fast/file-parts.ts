@@ -1,26 +1,26 @@
 import type { FileHandle } from 'node:fs/promises'
+import { LINE_FEED } from '../lines.js'
 
-const LINE_FEED = 0x0a
-const LOOK_BYTES = 1 << 16
+const READ_BYTES = 1 << 16
 
-/** Where the first line begins whose line feed is not before this place; the size if there is none. */
+/** Behind the first line feed from this place on; the size if there is none. */
 const nextLineStart = async (handle: FileHandle, place: number, size: number): Promise<number> => {
-  const look = Buffer.alloc(LOOK_BYTES)
+  const buffer = Buffer.alloc(READ_BYTES)
   for (let at = place; at < size;) {
-    const { bytesRead } = await handle.read(look, 0, LOOK_BYTES, at)
+    const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, at)
     if (bytesRead === 0) return size
-    const found = look.subarray(0, bytesRead).indexOf(LINE_FEED)
-    if (found >= 0) return at + found + 1
+    const lineFeed = buffer.subarray(0, bytesRead).indexOf(LINE_FEED)
+    if (lineFeed >= 0) return at + lineFeed + 1
     at += bytesRead
   }
   return size
 }
 
 /**
- * Cuts a file into so many parts of about one size, each of which begins with a line. The last one goes
- * to the end, wherever that is by then.
+ * Splits a file into parts of about the same size, each of which begins with a line. Each is a start and
+ * an end. The last part has no end, because the file may grow.
  */
-export const fileParts = async (
+export const filePartsOf = async (
   handle: FileHandle,
   size: number,
   count: number,

@@ -1,131 +1,123 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Block, BlockCount, Crew } from '../wasm/pool.js'
 import type { ClientEvent } from '../../events/client-event.js'
 import { isBlank, type Line } from '../lines.js'
 import { readLine } from '../read-line.js'
 import type { RefusedLine } from '../read-log.js'
-import type { BlockReader, Part } from './block-reader.js'
+import type { BlockResult, Engine } from '../wasm/engine.js'
+import type { BlockReader, LogPart } from './block-reader.js'
 
-/** What all lanes of a replay share. */
-export interface LaneContext {
-  readonly crew: Crew
+/** What all partitions of a replay share. */
+export interface PartitionContext {
+  readonly engine: Engine
   readonly maxLineBytes: number
-  /** Takes an event of which the engine was not sure. */
+  /** Folds an event of an unsure line. */
   readonly addPlain: (event: ClientEvent) => void
   readonly counts: { events: number; refused: number }
 }
 
-/** A part of a source, from the beginning of a line on, and who folds it. */
-export interface LaneOptions {
+/** A part of a source, which begins with a line, and how it is folded. */
+export interface PartitionOptions {
   readonly source: string
   readonly reader: BlockReader
-  /** How many blocks may be with the crew at once. */
+  /** How many blocks may be folded at once. */
   readonly depth: number
-  /** Whose turn it is to fold the n-th block. */
+  /** The turn of the n-th block, which chooses the thread that folds it. */
   readonly turnOf: (block: number) => number
 }
 
-/** What a lane yields: refused lines, counted from 1 in the lane, and a mark when a block is done. */
-export type LaneStep = RefusedLine | { readonly type: 'block-done' }
+/** What a partition yields: refused lines, numbered from 1 in the partition, and a mark after each block. */
+export type PartitionStep = RefusedLine | { readonly type: 'block-done' }
 
 const BLOCK_DONE = { type: 'block-done' } as const
-const ENTRY_BYTES = 8
-const LINE_FEED = 0x0a
 
-interface Folded {
-  readonly part: Part
-  readonly count: BlockCount | null
+/** A part that was read and, if it is a block, folded. */
+interface PartResult {
+  readonly part: LogPart
+  /** Null if the part is no block. */
+  readonly result: BlockResult | null
 }
 
-/** Handled where it is awaited, in its turn; until then it is nobody's failure. */
-const later = <A>(promise: Promise<A>): Promise<A> => {
+/** The same promise, whose rejection is handled where it is awaited later: until then Node must not end for it. */
+const deferRejection = <A>(promise: Promise<A>): Promise<A> => {
   promise.catch(() => undefined)
   return promise
 }
 
-/** The oldest of some, then the next; for each that is taken another one begins. */
-function* inTurn<A>(waiting: A[], begin: () => A): Generator<A> {
-  for (let oldest = waiting.shift(); oldest !== undefined; oldest = waiting.shift()) {
+/** Yields the oldest of several tasks, and begins another one for each. */
+function* oldestFirst<A>(tasks: A[], begin: () => A): Generator<A> {
+  for (let oldest = tasks.shift(); oldest !== undefined; oldest = tasks.shift()) {
     yield oldest
-    waiting.push(begin())
+    tasks.push(begin())
   }
 }
 
-/** Reads and folds a part of a source: several blocks at once, answered in their order. */
-export class Lane {
-  readonly #context: LaneContext
-  readonly #options: LaneOptions
-  /** Lines that are done. */
+/** Reads and folds a part of a source: several blocks at once, whose results come in their order. */
+export class Partition {
+  readonly #context: PartitionContext
+  readonly #options: PartitionOptions
   #lines = 0
 
-  constructor(context: LaneContext, options: LaneOptions) {
+  constructor(context: PartitionContext, options: PartitionOptions) {
     this.#context = context
     this.#options = options
   }
 
-  /** How many lines there are; right when all steps are taken. */
+  /** How many lines the steps so far have covered. */
   get lines(): number {
     return this.#lines
   }
 
-  async *steps(): AsyncGenerator<LaneStep> {
-    for await (const { part, count } of this.#inOrder()) {
-      if (part.type === 'block' && count !== null) yield* this.#settleBlock(part.block, count)
-      else if (part.type === 'long') yield* this.#settleLong(part.pieces)
+  async *steps(): AsyncGenerator<PartitionStep> {
+    for await (const { part, result } of this.#results()) {
+      if (result !== null) yield* this.#settleBlock(result)
+      else if (part.type === 'long-line') yield* this.#settleLongLine(part.pieces)
       yield BLOCK_DONE
     }
   }
 
   /** The next block is read while others are folded. */
-  async *#inOrder(): AsyncGenerator<Folded> {
+  async *#results(): AsyncGenerator<PartResult> {
     const { reader, depth } = this.#options
     let block = 0
-    let reading = later(reader.next())
-    const begin = (): Promise<Folded> => {
+    let reading = deferRejection(reader.next())
+    const begin = (): Promise<PartResult> => {
       const read = reading
-      // Asked for first, so that it is on its way while this thread folds.
-      reading = later(read.then(() => reader.next()))
-      return later(read.then((part) => this.#fold(part, block++)))
+      // The next read begins before this block is folded, which may occupy this thread.
+      reading = deferRejection(read.then(() => reader.next()))
+      return deferRejection(read.then((part) => this.#fold(part, block++)))
     }
-    const folding = Array.from({ length: depth }, begin)
-    for (const oldest of inTurn(folding, begin)) {
-      const folded = await oldest
-      if (folded.part.type === 'end') return
-      yield folded
+    const tasks = Array.from({ length: depth }, begin)
+    for (const task of oldestFirst(tasks, begin)) {
+      const result = await task
+      if (result.part.type === 'end') return
+      yield result
     }
   }
 
-  async #fold(part: Part, block: number): Promise<Folded> {
-    if (part.type !== 'block') return { part, count: null }
-    const { crew, maxLineBytes } = this.#context
+  async #fold(part: LogPart, block: number): Promise<PartResult> {
+    if (part.type !== 'block') return { part, result: null }
+    const { engine, maxLineBytes } = this.#context
     const turn = this.#options.turnOf(block)
-    return { part, count: await crew.fold(part.block, turn, maxLineBytes) }
+    return { part, result: await engine.fold(part.block, turn, maxLineBytes) }
   }
 
-  *#settleBlock(block: Block, { lines, events, unsure }: BlockCount): Generator<LaneStep> {
+  *#settleBlock({ lines, events, unsureLines }: BlockResult): Generator<PartitionStep> {
     this.#context.counts.events += events
-    const { own } = this.#context.crew
-    const bytes = own.bytesAt(block.start, block.end - block.start)
-    const list = own.dataAt(block.list, unsure * ENTRY_BYTES)
-    for (let entry = 0; entry < unsure * ENTRY_BYTES; entry += ENTRY_BYTES) {
-      const start = list.getUint32(entry, true) - block.start
-      const number = this.#lines + 1 + list.getUint32(entry + 4, true)
-      // A copy: the room is used again, and who is told may keep it.
-      const line = bytes.slice(start, bytes.indexOf(LINE_FEED, start))
-      yield* this.#settle({ number, bytes: line, part: 'whole' })
+    for (const { number, bytes } of unsureLines) {
+      yield* this.#settle({ number: this.#lines + 1 + number, bytes, part: 'whole' })
     }
     this.#lines += lines
   }
 
-  *#settleLong(pieces: ReadonlyArray<Line>): Generator<LaneStep> {
+  *#settleLongLine(pieces: ReadonlyArray<Line>): Generator<PartitionStep> {
     for (const piece of pieces) {
       yield* this.#settle({ ...piece, number: this.#lines + 1 })
       if (piece.part === 'whole' || piece.part === 'last') this.#lines += 1
     }
   }
 
-  /** Reads a line as the plain path does. */
-  *#settle(line: Line): Generator<LaneStep> {
+  /** Reads an unsure line as the plain path does. */
+  *#settle(line: Line): Generator<PartitionStep> {
     const { maxLineBytes, addPlain, counts } = this.#context
     if (line.part === 'whole' && line.bytes.length > maxLineBytes) {
       yield* this.#settle({ ...line, part: 'first' })

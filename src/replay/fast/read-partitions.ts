@@ -1,17 +1,20 @@
-import type { RefusedLine } from '../read-log.js'
 import { Channel } from './channel.js'
-import type { Lane, LaneStep } from './partition.js'
+import type { Partition, PartitionStep } from './partition.js'
 
-/** So many bytes of refused lines wait for the lanes before theirs; then their lane waits too. */
-const MOST_WAITING_BYTES = 1 << 24
+/** How many bytes of refused lines a partition may hold back for those before it. Then it waits. */
+const MAX_PENDING_BYTES = 1 << 24
+/** About what a step takes in memory, beside the bytes of its line. */
+const REFUSED_STEP_BYTES = 256
+const DONE_STEP_BYTES = 16
 
-const sizeOf = (step: LaneStep): number => (step.type === 'refused' ? step.bytes.length + 256 : 16)
+const sizeOf = (step: PartitionStep): number =>
+  step.type === 'refused' ? step.bytes.length + REFUSED_STEP_BYTES : DONE_STEP_BYTES
 
-/** Runs a lane, whether or not anybody takes its steps yet. */
-const run = (lane: Lane): Channel<LaneStep> => {
-  const channel = new Channel<LaneStep>(MOST_WAITING_BYTES)
+/** Starts a partition, whose steps go into a channel. */
+const start = (partition: Partition): Channel<PartitionStep> => {
+  const channel = new Channel<PartitionStep>(MAX_PENDING_BYTES)
   const pump = async (): Promise<void> => {
-    for await (const step of lane.steps()) {
+    for await (const step of partition.steps()) {
       await channel.put(step, sizeOf(step))
       if (channel.isClosed) return
     }
@@ -23,18 +26,18 @@ const run = (lane: Lane): Channel<LaneStep> => {
   return channel
 }
 
-/** Runs the lanes of a source all at once, and yields their steps one lane after the other. */
-export async function* readLanes(
-  lanes: ReadonlyArray<Lane>,
-): AsyncGenerator<RefusedLine | { readonly type: 'block-done' }> {
-  const channels = lanes.map(run)
+/** Runs all partitions of a source at once, and yields their steps one partition after the other. */
+export async function* readPartitions(
+  partitions: ReadonlyArray<Partition>,
+): AsyncGenerator<PartitionStep> {
+  const channels = partitions.map(start)
   try {
     let linesBefore = 0
     for (const [index, channel] of channels.entries()) {
       for await (const step of channel) {
         yield step.type === 'refused' ? { ...step, line: step.line + linesBefore } : step
       }
-      linesBefore += lanes[index]?.lines ?? 0
+      linesBefore += partitions[index]?.lines ?? 0
     }
   } finally {
     for (const channel of channels) channel.close()

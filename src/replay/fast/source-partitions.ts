@@ -1,43 +1,48 @@
 import type { FileHandle } from 'node:fs/promises'
-import { readSource, SourceUnreadable, startsLikeGzip, type LogSource } from '../source.js'
+import { GZIP_MAGIC_BYTES, readSource, SourceUnreadable, startsLikeGzip } from '../source.js'
+import type { LogSource } from '../source.js'
 import { BlockReader } from './block-reader.js'
-import { fileFeed, openLog, streamFeed, type Feed } from './feed.js'
-import { fileParts } from './file-parts.js'
-import { Lane, type LaneContext } from './partition.js'
-import type { Rooms } from './input-buffers.js'
+import { createFileReader, createStreamReader, openLog } from './byte-reader.js'
+import { filePartsOf } from './file-parts.js'
+import type { InputBuffers } from './input-buffers.js'
+import { Partition, type PartitionContext } from './partition.js'
 
-/** The lanes into which a source is cut. */
-export interface SourceLanes {
-  readonly lanes: ReadonlyArray<Lane>
+/** The partitions of a source. */
+export interface SourcePartitions {
+  readonly partitions: ReadonlyArray<Partition>
   readonly close: () => Promise<void>
 }
 
-/** Where lanes come from. */
-export interface LaneSetting {
-  readonly context: LaneContext
-  readonly rooms: Rooms
+/** What partitions are made with. */
+export interface PartitionSettings {
+  readonly context: PartitionContext
+  readonly buffers: InputBuffers
   readonly threads: number
-  /** Is told how many bytes, as stored, were read. */
+  /** Called with the number of bytes, as stored, after each read. */
   readonly count: (bytes: number) => void
 }
 
-/** One is folded, one waits, one is read, and one is being told of. */
-const ROOMS_OF_A_PART = 4
-const DEPTH_OF_A_PART = 2
+/** A part of a file has one block that is folded and one that waits, … */
+const FILE_DEPTH = 2
+/** … one that is read, and one whose unsure lines are handled. */
+const FILE_BUFFERS = FILE_DEPTH + 2
 
-const streamLanes = (source: LogSource, setting: LaneSetting): SourceLanes => {
-  const { context, rooms, threads, count } = setting
-  const { depth } = context.crew
-  const feed = streamFeed(readSource(source, count))
-  const reader = new BlockReader(feed, rooms.take(0, depth + 2), context.maxLineBytes, true)
-  const lane = new Lane(context, {
+const openStream = (source: LogSource, settings: PartitionSettings): SourcePartitions => {
+  const { context, buffers, threads, count } = settings
+  const { depth } = context.engine
+  const reader = new BlockReader(
+    createStreamReader(readSource(source, count)),
+    buffers.slice(0, depth + 2),
+    { maxLineBytes: context.maxLineBytes, isAtStart: true },
+  )
+  const partition = new Partition(context, {
     source: source.name,
     reader,
     depth,
     turnOf: (block) => block % threads,
   })
   return {
-    lanes: [lane],
+    partitions: [partition],
     close: () => {
       reader.close()
       return Promise.resolve()
@@ -46,49 +51,47 @@ const streamLanes = (source: LogSource, setting: LaneSetting): SourceLanes => {
 }
 
 const isGzip = async (handle: FileHandle): Promise<boolean> => {
-  const head = Buffer.alloc(2)
-  await handle.read(head, 0, 2, 0)
+  const head = Buffer.alloc(GZIP_MAGIC_BYTES)
+  await handle.read(head, 0, GZIP_MAGIC_BYTES, 0)
   return startsLikeGzip(head)
 }
 
-const laneOfPart = (
-  feed: Feed,
-  source: string,
-  index: number,
-  { context, rooms }: LaneSetting,
-): Lane => {
-  const own = rooms.take(index * ROOMS_OF_A_PART, ROOMS_OF_A_PART)
-  const reader = new BlockReader(feed, own, context.maxLineBytes, index === 0)
-  return new Lane(context, { source, reader, depth: DEPTH_OF_A_PART, turnOf: () => index })
-}
-
-const fileLanes = async (
+const openFile = async (
   { name, size }: LogSource,
   handle: FileHandle,
-  setting: LaneSetting,
-): Promise<SourceLanes> => {
-  const parts = await fileParts(handle, size ?? 0, setting.threads)
-  const lanes = parts.map((part, index) =>
-    laneOfPart(fileFeed(handle, name, part, setting.count), name, index, setting),
-  )
-  return { lanes, close: () => handle.close() }
+  { context, buffers, threads, count }: PartitionSettings,
+): Promise<SourcePartitions> => {
+  const parts = await filePartsOf(handle, size ?? 0, threads)
+  const partitions = parts.map((part, index) => {
+    const reader = new BlockReader(
+      createFileReader(handle, name, part, count),
+      buffers.slice(index * FILE_BUFFERS, FILE_BUFFERS),
+      { maxLineBytes: context.maxLineBytes, isAtStart: index === 0 },
+    )
+    return new Partition(context, { source: name, reader, depth: FILE_DEPTH, turnOf: () => index })
+  })
+  return { partitions, close: () => handle.close() }
 }
 
 /**
- * Cuts a source into lanes: a file into as many as there are threads, so that each folds what is near in
- * time and most sessions are known to one thread only; a stream into one, whose blocks go round.
+ * Splits a source into partitions. A file has as many as there are threads: events of one session are near
+ * each other in time, so most sessions are then known to one thread only. A stream has one partition, whose
+ * blocks go to the threads in turn.
  *
- * @throws SourceUnreadable if it cannot be read.
+ * @throws SourceUnreadable if the source cannot be read.
  */
-export const lanesOf = async (source: LogSource, setting: LaneSetting): Promise<SourceLanes> => {
-  if (source.path === undefined) return streamLanes(source, setting)
+export const openPartitions = async (
+  source: LogSource,
+  settings: PartitionSettings,
+): Promise<SourcePartitions> => {
+  if (source.path === undefined) return openStream(source, settings)
   const handle = await openLog(source.path, source.name)
   try {
-    if (!(await isGzip(handle))) return await fileLanes(source, handle, setting)
+    if (!(await isGzip(handle))) return await openFile(source, handle, settings)
   } catch (error) {
     await handle.close()
     throw new SourceUnreadable(source.name, error)
   }
   await handle.close()
-  return streamLanes(source, setting)
+  return openStream(source, settings)
 }

@@ -1,6 +1,6 @@
 /**
- * A file that the build puts beside this one. Code that runs from its sources, as tests do, finds those
- * of the last build.
+ * A file that the build puts beside this module. When the module runs from its source, as in tests, it is
+ * the file of the last build.
  */
 export const builtFile = (name: string): URL =>
   import.meta.url.endsWith('.ts')

@@ -3,7 +3,7 @@ import { presentWebAssembly } from './web-assembly.js'
 const MESSAGE =
   'the clients of these logs take more than the 4 GiB that the fast engine can address: replay them with --engine plain, or one by one with --client'
 
-/** What is known of the clients does not fit into the engine's memory. */
+/** The clients and sessions of the logs do not fit into the engine's memory. */
 export class EngineFull extends Error {
   override readonly name = 'EngineFull'
 
@@ -15,17 +15,20 @@ export class EngineFull extends Error {
 const isTrap = (error: Error): boolean =>
   error instanceof presentWebAssembly().RuntimeError && error.message.includes('unreachable')
 
-/** The engine can give up in one way only: where it finds no more memory it traps. */
-export const inWords = (error: unknown): unknown =>
+/**
+ * The error that a call of the engine stands for: it traps only where it finds no more memory. A worker
+ * throws {@link EngineFull}, which arrives as a plain error with the same message.
+ */
+export const toEngineError = (error: unknown): unknown =>
   error instanceof Error && (isTrap(error) || error.message === MESSAGE) ? new EngineFull() : error
 
-/** The same function, which puts into words that the memory is full. */
-export const guarded =
-  <A extends ReadonlyArray<unknown>, B>(run: (...given: A) => B) =>
-  (...given: A): B => {
+/** The same function, which throws {@link EngineFull} where the memory is full. */
+export const withEngineErrors =
+  <A extends ReadonlyArray<unknown>, B>(run: (...args: A) => B) =>
+  (...args: A): B => {
     try {
-      return run(...given)
+      return run(...args)
     } catch (error) {
-      throw inWords(error)
+      throw toEngineError(error)
     }
   }

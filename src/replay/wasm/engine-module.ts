@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { builtFile } from './built-file.js'
-import { newMemory, presentWebAssembly, webAssembly, type WasmModule } from './web-assembly.js'
+import { createMemory, presentWebAssembly, webAssembly, type WasmModule } from './web-assembly.js'
 
 /**
  * The smallest module that uses what the engine needs: a shared memory (flags 3, of one page at least and
- * at most) and 128 bits at once (fd 0c: `v128.const`, fd 64: `i8x16.bitmask`).
+ * at most) and vectors of 128 bits (fd 0c: `v128.const`, fd 64: `i8x16.bitmask`).
  */
 const PROBE = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
@@ -16,10 +16,10 @@ const PROBE = new Uint8Array([
   ...[0xfd, 0x64, 0x0b],
 ])
 
-/** Whether the addresses for a memory are there: a limit on the address space may refuse them. */
+/** Whether a memory can be reserved: a limit on the address space may refuse it. */
 const canReserve = (): boolean => {
   try {
-    newMemory(1)
+    createMemory(1)
     return true
   } catch {
     return false
@@ -30,10 +30,22 @@ const canReserve = (): boolean => {
 export const isEngineSupported = (): boolean =>
   typeof SharedArrayBuffer === 'function' && webAssembly?.validate(PROBE) === true && canReserve()
 
-let compiled: Promise<WasmModule> | undefined
+/** Which build of the engine runs: in `debug` its assertions are active (see `scripts/build-engine.mjs`). */
+export type EngineBuild = 'release' | 'debug'
 
-/** The compiled engine. It is the same for all replays; each has a memory of its own. */
-export const engineModule = (): Promise<WasmModule> =>
-  (compiled ??= readFile(builtFile('engine.wasm')).then((bytes) =>
-    presentWebAssembly().compile(bytes),
-  ))
+const FILE_OF: Readonly<Record<EngineBuild, string>> = {
+  release: 'engine.wasm',
+  debug: 'engine.debug.wasm',
+}
+
+const compiled = new Map<EngineBuild, Promise<WasmModule>>()
+
+const compile = async (build: EngineBuild): Promise<WasmModule> =>
+  presentWebAssembly().compile(await readFile(builtFile(FILE_OF[build])))
+
+/** The compiled engine. All replays share it; each has a memory of its own. */
+export const engineModule = (build: EngineBuild): Promise<WasmModule> => {
+  const module = compiled.get(build) ?? compile(build)
+  compiled.set(build, module)
+  return module
+}

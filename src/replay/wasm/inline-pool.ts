@@ -1,38 +1,37 @@
-import { foldBlock, type Crew, type WrittenClients } from './pool.js'
 import type { EngineInstance } from './instance.js'
-import { OutputRoom, type WrittenPart } from './range-writer.js'
+import { OutputBuffer, type OutputPart } from './output-buffer.js'
+import type { Pool } from './pool.js'
 
-/** Does it when whoever waits for the system has begun to wait. */
-const soon = async <A>(run: () => A): Promise<A> => {
+/** Runs a function after callbacks that are pending, so that the system can begin what they ask for. */
+const afterPendingCallbacks = async <A>(run: () => A): Promise<A> => {
   await new Promise((resolve) => setImmediate(resolve))
   return run()
 }
 
-/** While one part is on its way out, the next is written, in another room. */
-async function* written(own: EngineInstance, tables: number): AsyncGenerator<WrittenClients> {
-  const rooms = [new OutputRoom(own), new OutputRoom(own)] as const
-  own.openRange(tables, 0, 1)
-  const write = (turn: number): Promise<WrittenPart> =>
-    soon(() => rooms[turn === 0 ? 0 : 1].write())
-  let writing = write(0)
+/** While the caller handles one part, the next is written into another buffer. */
+async function* outputParts(instance: EngineInstance, tables: number): AsyncGenerator<OutputPart> {
+  const buffers = [new OutputBuffer(instance), new OutputBuffer(instance)] as const
+  instance.openRange(tables, 0, 1)
+  const write = (turn: number): Promise<OutputPart> =>
+    afterPendingCallbacks(() => buffers[turn === 0 ? 0 : 1].write())
+  let next = write(0)
   for (let turn = 1; ; turn = 1 - turn) {
-    const { isLast, address, length, count } = await writing
-    if (isLast) return
-    writing = write(turn)
-    yield { bytes: own.bytesAt(address, length), count }
+    const part = await next
+    if (part.isLast) return
+    next = write(turn)
+    yield part
   }
 }
 
-/** This thread alone. */
-export const inlineCrew = (own: EngineInstance): Crew => ({
+/** The pool that folds on this thread. */
+export const createInlinePool = (instance: EngineInstance): Pool => ({
   depth: 1,
-  own,
   tables: 1,
-  fold: (block, _turn, mostLineBytes) => Promise.resolve(foldBlock(own, block, mostLineBytes)),
-  finish: () => {
-    own.finish(0)
+  fold: (place, _turn, maxLineBytes) => Promise.resolve(instance.foldBlock(place, maxLineBytes)),
+  publishSorted: () => {
+    instance.publishSorted(0)
     return Promise.resolve()
   },
-  write: (tables) => written(own, tables),
+  write: (tables) => outputParts(instance, tables),
   close: () => Promise.resolve(),
 })

@@ -1,55 +1,21 @@
-import type { EngineInstance } from './instance.js'
+import type { BlockCount, BlockPlace } from './instance.js'
+import type { OutputPart } from './output-buffer.js'
 
-/** Whole lines of a log in the shared memory, and room for a list of those that are not sure. */
-export interface Block {
-  readonly start: number
-  /** Behind the last line feed. */
-  readonly end: number
-  readonly list: number
-}
-
-/** What a block held. */
-export interface BlockCount {
-  readonly lines: number
-  readonly events: number
-  /** Lines that the plain path has to read; they are in the block's list. */
-  readonly unsure: number
-}
-
-/** Lines of Clients, one after the other. */
-export interface WrittenClients {
-  /** Good until the next are asked for. */
-  readonly bytes: Uint8Array
-  readonly count: number
-}
-
-/** Those who fold: this thread, or several. Each knows a part of what was said. */
-export interface Crew {
-  /** How many blocks may be with it at once, so that nobody waits. */
+/** The threads that fold a log: this one alone (`inline-pool.ts`), or several others (`thread-pool.ts`). */
+export interface Pool {
+  /** How many blocks may be folded at once, so that no thread waits. */
   readonly depth: number
-  /** Of the thread that asks: to take regions, to fold single events, and to look into what is known. */
-  readonly own: EngineInstance
+  /** How many threads have clients, and so a sorted table each. */
   readonly tables: number
   /**
    * Folds a block.
    *
-   * @param turn - whose turn it is, from 0: what comes from one part of a log is best folded by one
+   * @param turn - a number from 0 that chooses the thread: blocks of one part of a log should have one
    */
-  readonly fold: (block: Block, turn: number, mostLineBytes: number) => Promise<BlockCount>
-  /** Puts in order what everyone has folded. */
-  readonly finish: () => Promise<void>
-  /** The lines of all Clients of the first so many tables, in ascending order of id. */
-  readonly write: (tables: number) => AsyncIterable<WrittenClients>
+  readonly fold: (place: BlockPlace, turn: number, maxLineBytes: number) => Promise<BlockCount>
+  /** Makes each thread sort its clients, and publish them. */
+  readonly publishSorted: () => Promise<void>
+  /** Writes all Clients of the first tables in ascending order of id. A part is valid until the next. */
+  readonly write: (tables: number) => AsyncIterable<OutputPart>
   readonly close: () => Promise<void>
-}
-
-/** Folds a block on this thread. */
-export const foldBlock = (
-  instance: EngineInstance,
-  { start, end, list }: Block,
-  mostLineBytes: number,
-): BlockCount => {
-  instance.foldBlock(start, end, list, mostLineBytes)
-  const { lines, events, unsure } = instance
-  return { lines: lines.value, events: events.value, unsure: unsure.value }
 }

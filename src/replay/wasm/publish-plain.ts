@@ -1,55 +1,68 @@
 import { concat, type ClientStates, type ExistingClient } from '../../domain/state.js'
 import { toClient } from '../../projections/client.js'
 import { projectionOf } from '../../projections/client-view.js'
-import type { Crew } from './pool.js'
-import { unsigned, type EngineInstance } from './instance.js'
-import { knownStates } from './read-states.js'
+import type { EngineInstance, TextPlace } from './instance.js'
+import {
+  CLIENT_HEAD_BYTES,
+  CLIENT_LINE,
+  CLIENT_LINE_LENGTH,
+  ENTRY_BYTES,
+  ENTRY_CLIENT,
+  VECTOR_BYTES,
+} from './layout.js'
+import { readStates } from './read-states.js'
 import { sortingBytes } from './sorting-bytes.js'
 import type { EngineView } from './view.js'
 
-const LINE_PLACE = 8
-const ENTRY_BYTES = 16
-
-const putBytes = (own: EngineInstance, bytes: Uint8Array): number => {
-  // Copying goes by sixteen bytes: as many to spare.
-  const address = unsigned(own.allocateBytes(bytes.length + 16))
-  own.bytesAt(address, bytes.length).set(bytes)
-  return address
+const putText = (instance: EngineInstance, bytes: Uint8Array): TextPlace => {
+  const address = instance.allocateBytes(bytes.length + VECTOR_BYTES)
+  instance.bytesAt(address, bytes.length).set(bytes)
+  return { address, length: bytes.length }
 }
 
-const joined = (states: ReadonlyArray<ExistingClient>, state: ExistingClient): ExistingClient =>
+const joinAll = (states: ReadonlyArray<ExistingClient>, state: ExistingClient): ExistingClient =>
   states.reduce((left, right) => concat(left, right) as ExistingClient, state)
 
-/** A record of the engine that stands for the finished line of a client. */
-const finish = (crew: Crew, state: ExistingClient, view: EngineView): number => {
-  const { own, tables } = crew
-  const id = sortingBytes(state.id)
-  const record = unsigned(own.newClient(putBytes(own, id), id.length))
-  const whole = joined(knownStates(own, tables, record, state.id), state)
-  const line = Buffer.from(`${JSON.stringify(toClient(whole, projectionOf(view)))}\n`)
-  const data = own.dataAt(record, ENTRY_BYTES)
-  data.setUint32(LINE_PLACE, putBytes(own, line), true)
-  data.setUint32(LINE_PLACE + 4, line.length, true)
+/** Creates a record that holds the whole line of a client; returns its address. */
+const putClient = (
+  instance: EngineInstance,
+  tables: number,
+  state: ExistingClient,
+  view: EngineView,
+): number => {
+  const record = instance.newClient(putText(instance, sortingBytes(state.id)))
+  const whole = joinAll(readStates(instance, tables, record, state.id), state)
+  const text = `${JSON.stringify(toClient(whole, projectionOf(view)))}\n`
+  const line = putText(instance, Buffer.from(text))
+  const data = instance.dataAt(record, CLIENT_HEAD_BYTES)
+  data.setUint32(CLIENT_LINE, line.address, true)
+  data.setUint32(CLIENT_LINE_LENGTH, line.length, true)
   return record
 }
 
 /**
- * Lays the Clients of which lines of the plain path spoke into the memory, as finished lines: joined with
- * what the engine knows of them, and written by the plain projection. They become one more table, which
- * wins over all others. Returns how many tables there are then.
+ * Publishes the clients that the plain path has folded, as one more sorted table. Each is joined with what
+ * the engine has of it and written by the plain projection. The lines of this table win over all others.
+ *
+ * @param tables - how many sorted tables there are
+ * @returns how many there are then
  */
-export const finishPlain = (crew: Crew, plain: ClientStates, view: EngineView): number => {
-  const { own, tables } = crew
+export const publishPlain = (
+  instance: EngineInstance,
+  tables: number,
+  plain: ClientStates,
+  view: EngineView,
+): number => {
   if (plain.size === 0) return tables
-  const entries = unsigned(own.takeRegion(ENTRY_BYTES * plain.size))
+  const entries = instance.takeRegion(ENTRY_BYTES * plain.size)
   let entry = entries
   for (const id of [...plain.keys()].sort()) {
     const state = plain.get(id)
     if (state === undefined) continue
-    const record = finish(crew, state, view)
-    own.dataAt(entry, ENTRY_BYTES).setUint32(8, record, true)
+    const record = putClient(instance, tables, state, view)
+    instance.dataAt(entry, ENTRY_BYTES).setUint32(ENTRY_CLIENT, record, true)
     entry += ENTRY_BYTES
   }
-  own.publish(tables, entries, plain.size)
+  instance.publish(tables, entries, plain.size)
   return tables + 1
 }

@@ -1,75 +1,89 @@
 import type { ExistingClient, SessionVersion } from '../../domain/state.js'
-import { SESSION_STATUSES, type Session, type SessionStatus } from '../../events/session.js'
-import { unsigned, type EngineInstance } from './instance.js'
+import type { Session } from '../../events/session.js'
+import type { EngineInstance } from './instance.js'
+import { STATUS_REMOVED } from './keyword-numbers.js'
+import {
+  CLIENT_FIRST_SESSION,
+  CLIENT_HEAD_BYTES,
+  SESSION_ABANDON_AT,
+  SESSION_CREATED_AT,
+  SESSION_EXPIRE_AT,
+  SESSION_GREATEST_UPDATED_AT,
+  SESSION_HEAD_BYTES,
+  SESSION_ID_LENGTH,
+  SESSION_ID_TEXT,
+  SESSION_LAST_ACTIVE_AT,
+  SESSION_LEAST_CREATED_AT,
+  SESSION_NEXT,
+  SESSION_SAID_AT,
+  SESSION_STATUS,
+  SESSION_TEXT,
+  SESSION_TEXT_LENGTH,
+  SESSION_UPDATED_AT,
+} from './layout.js'
 
-/** Records of sessions: the picture in `engine/records.ts`. */
-const RECORD_BYTES = 104
-const CLIENT_HEAD_BYTES = 16
-const ENTRY_BYTES = 16
+const textAt = (instance: EngineInstance, address: number, length: number): string =>
+  Buffer.from(instance.bytesAt(address, length)).toString('utf8')
 
-const textAt = (own: EngineInstance, address: number, length: number): string =>
-  Buffer.from(own.bytesAt(address, length)).toString('utf8')
+const numberAt = (record: DataView, place: number): number => record.getUint32(place, true)
 
 const timeAt = (record: DataView, place: number): number => Number(record.getBigInt64(place, true))
 
-/** What is left of a removed session: enough to win against every version that is not removed. */
+/** The record of a removed session has no text. What it has is enough to win against all other versions. */
 const removedSession = (record: DataView, id: string): Session => ({
   object: 'session',
   id,
   user_id: '',
   client_id: '',
   status: 'removed',
-  last_active_at: timeAt(record, 40),
-  expire_at: timeAt(record, 48),
-  abandon_at: timeAt(record, 56),
-  updated_at: timeAt(record, 64),
-  created_at: timeAt(record, 72),
+  last_active_at: timeAt(record, SESSION_LAST_ACTIVE_AT),
+  expire_at: timeAt(record, SESSION_EXPIRE_AT),
+  abandon_at: timeAt(record, SESSION_ABANDON_AT),
+  updated_at: timeAt(record, SESSION_UPDATED_AT),
+  created_at: timeAt(record, SESSION_CREATED_AT),
 })
 
-const isRemoved = (status: SessionStatus | undefined): boolean => status === 'removed'
-
-const versionAt = (own: EngineInstance, record: DataView): SessionVersion => {
-  const id = textAt(own, record.byteOffset + RECORD_BYTES, record.getUint32(28, true))
-  const session = isRemoved(SESSION_STATUSES[record.getUint32(24, true)])
-    ? removedSession(record, id)
-    : (JSON.parse(textAt(own, record.getUint32(8, true), record.getUint32(12, true))) as Session)
-  return { session, saidAt: timeAt(record, 32) }
+const sessionOf = (instance: EngineInstance, record: DataView): Session => {
+  if (numberAt(record, SESSION_STATUS) === STATUS_REMOVED) {
+    const id = record.byteOffset + SESSION_ID_TEXT
+    return removedSession(record, textAt(instance, id, numberAt(record, SESSION_ID_LENGTH)))
+  }
+  const text = numberAt(record, SESSION_TEXT)
+  return JSON.parse(textAt(instance, text, numberAt(record, SESSION_TEXT_LENGTH))) as Session
 }
 
-/** What one thread knows of a client. */
-const stateAt = (own: EngineInstance, client: number, id: string): ExistingClient => {
+/** The state of a client, from the record of one thread. */
+const stateAt = (instance: EngineInstance, client: number, id: string): ExistingClient => {
   const sessions = new Map<string, SessionVersion>()
   let [created_at, updated_at] = [Infinity, -Infinity]
-  let session = own.dataAt(client, CLIENT_HEAD_BYTES).getUint32(0, true)
-  while (session !== 0) {
-    const record = own.dataAt(session, RECORD_BYTES)
-    const version = versionAt(own, record)
-    sessions.set(version.session.id, version)
-    created_at = Math.min(created_at, timeAt(record, 80))
-    updated_at = Math.max(updated_at, timeAt(record, 88))
-    session = record.getUint32(0, true)
+  let address = numberAt(instance.dataAt(client, CLIENT_HEAD_BYTES), CLIENT_FIRST_SESSION)
+  while (address !== 0) {
+    const record = instance.dataAt(address, SESSION_HEAD_BYTES)
+    const session = sessionOf(instance, record)
+    sessions.set(session.id, { session, saidAt: timeAt(record, SESSION_SAID_AT) })
+    created_at = Math.min(created_at, timeAt(record, SESSION_LEAST_CREATED_AT))
+    updated_at = Math.max(updated_at, timeAt(record, SESSION_GREATEST_UPDATED_AT))
+    address = numberAt(record, SESSION_NEXT)
   }
   return { id, sessions, observation: null, created_at, updated_at }
 }
 
 /**
- * What each thread has folded of a client, as states to be joined. Of removed sessions they hold no more
- * than that they are removed: they are for writing, not for keeping.
+ * The states of a client, one from each thread that has it, to be joined. They are for writing, not for
+ * keeping: of a removed session they only have that it is removed.
  *
- * @param probe - a record of the engine with the id of the client
+ * @param record - the address of any record that has the id of the client
  */
-export const knownStates = (
-  own: EngineInstance,
+export const readStates = (
+  instance: EngineInstance,
   tables: number,
-  probe: number,
+  record: number,
   id: string,
 ): ReadonlyArray<ExistingClient> => {
   const states: ExistingClient[] = []
   for (let table = 0; table < tables; table++) {
-    const entry = unsigned(own.lowerBound(table, probe))
-    if (own.isClientAt(table, entry, probe) === 0) continue
-    const client = own.dataAt(entry, ENTRY_BYTES).getUint32(8, true)
-    states.push(stateAt(own, client, id))
+    const client = instance.clientIn(table, record)
+    if (client !== null) states.push(stateAt(instance, client, id))
   }
   return states
 }

@@ -1,57 +1,71 @@
 import { randomFillSync } from 'node:crypto'
-import type { OnlyClient } from './instance.js'
+import type { TextPlace } from './instance.js'
+import { clientTexts, KEYWORDS } from './keywords.js'
+import {
+  CLIENT_TEXT_BYTES,
+  CLIENT_TEXT_LENGTH,
+  CLIENT_TEXT_START,
+  CLIENT_TEXTS,
+  FINAL_HASH_KEY,
+  FIRST_REGION,
+  FRONTIER,
+  HASH_KEYS,
+  HASH_KEYS_END,
+  KEYWORD_BYTES,
+  KEYWORD_LENGTH_BYTES,
+  KEYWORD_LENGTHS,
+  KEYWORD_TEXTS,
+  PAGE_BYTES,
+  VECTOR_BYTES,
+} from './layout.js'
 import { LONE_SURROGATE } from './sorting-bytes.js'
 import type { EngineView } from './view.js'
-import { newMemory, type WasmMemory } from './web-assembly.js'
-import { clientTexts, ENGINE_WORDS } from './keywords.js'
-
-/** Where things are: the picture in `engine/memory.ts`. */
-const FRONTIER = 64
-const WORD_TEXTS = 128
-const WORD_LENGTHS = 3072
-const HASH_KEYS = 4096
-const LAST_HASH_KEY = 4624
-const HASH_KEYS_END = 4632
-const CLIENT_TEXTS = 6144
-const ONLY_CLIENT = 65_536
-
-const PAGE = 65_536
+import { createMemory, type WasmMemory } from './web-assembly.js'
 
 /** What all threads of one replay share. */
 export interface SharedMemory {
   readonly memory: WasmMemory
-  readonly onlyClient: OnlyClient
+  /** The id of the only client that is folded; its length is 0 if all are folded. */
+  readonly onlyClient: TextPlace
 }
 
+const FIRST_PAGES = 2
+
 /**
- * The id as it would stand in a line whose bytes are taken as they are. One that could not stand there,
- * for want of an escape, becomes bytes that no such id has.
+ * The bytes of an id as they stand in a line. An id that needs an escape there becomes bytes that no line
+ * has, so that the engine folds no client: the plain path folds this one.
  */
 const idBytes = (id: string): Uint8Array =>
   id !== '' && !LONE_SURROGATE.test(id) ? Buffer.from(id) : Buffer.from([0])
 
 /**
- * The memory of a replay, with what `engine/` expects to find in it: words, texts, secret keys for the
- * hashes, the id of the only client that is wanted.
+ * Creates the memory of a replay, with what the engine expects in it: keywords, the constant parts of a
+ * Client, random keys for the hashes, and the id of the only client.
+ *
+ * @param maxPages - the greatest size of the memory, in pages of 64 KiB
  */
-export const newSharedMemory = ({ clientId }: EngineView, mostPages: number): SharedMemory => {
+export const createSharedMemory = ({ clientId }: EngineView, maxPages: number): SharedMemory => {
   const id = clientId === undefined ? new Uint8Array() : idBytes(clientId)
-  const pages = 2 + Math.ceil((id.length + 16) / PAGE)
-  const memory = newMemory(pages, mostPages)
+  const idPages = id.length === 0 ? 0 : Math.ceil((id.length + VECTOR_BYTES) / PAGE_BYTES)
+  const memory = createMemory(FIRST_PAGES + idPages, maxPages)
   const bytes = Buffer.from(memory.buffer)
-  ENGINE_WORDS.forEach((word, index) => {
-    bytes.write(`,"${word}":`, WORD_TEXTS + 32 * index)
-    bytes.writeUInt32LE(word.length, WORD_LENGTHS + 4 * index)
+  KEYWORDS.forEach((keyword, index) => {
+    bytes.write(`,"${keyword}":`, KEYWORD_TEXTS + KEYWORD_BYTES * index)
+    bytes.writeUInt32LE(keyword.length, KEYWORD_LENGTHS + KEYWORD_LENGTH_BYTES * index)
   })
   clientTexts().forEach((text, index) => {
-    bytes.writeUInt32LE(text.length, CLIENT_TEXTS + 128 * index)
-    bytes.write(text, CLIENT_TEXTS + 128 * index + 16)
+    const place = CLIENT_TEXTS + CLIENT_TEXT_BYTES * index
+    bytes.writeUInt32LE(text.length, place + CLIENT_TEXT_LENGTH)
+    bytes.write(text, place + CLIENT_TEXT_START)
   })
-  // Filled by way of bytes of its own: not every function of Node takes shared ones.
+  // Not every version of Node fills shared bytes with random ones, so they are copied.
   bytes.set(randomFillSync(new Uint8Array(HASH_KEYS_END - HASH_KEYS)), HASH_KEYS)
-  // What the last one multiplies must stay apart: it is odd.
-  bytes[LAST_HASH_KEY] = (bytes[LAST_HASH_KEY] ?? 0) | 1
-  bytes.set(id, ONLY_CLIENT)
-  bytes.writeUInt32LE(ONLY_CLIENT + (id.length === 0 ? 0 : PAGE * (pages - 2)), FRONTIER)
-  return { memory, onlyClient: { address: id.length === 0 ? 0 : ONLY_CLIENT, length: id.length } }
+  // Multiplying by an odd number maps no two sums to the same hash.
+  bytes[FINAL_HASH_KEY] = (bytes[FINAL_HASH_KEY] ?? 0) | 1
+  bytes.set(id, FIRST_REGION)
+  bytes.writeUInt32LE(FIRST_REGION + PAGE_BYTES * idPages, FRONTIER)
+  return {
+    memory,
+    onlyClient: { address: id.length === 0 ? 0 : FIRST_REGION, length: id.length },
+  }
 }

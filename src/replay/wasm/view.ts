@@ -1,16 +1,16 @@
 import { projectionOf, type View } from '../../projections/client-view.js'
 
-/** What of a log the engine folds, and how it writes it. */
+/** Which events the engine folds, and how it writes the Clients. */
 export interface EngineView extends View {
   /** Fold this client only. */
   readonly clientId?: string | undefined
 }
 
-/** A view as the engine takes it: all in numbers. */
+/** A view in numbers, as the engine takes it. */
 export interface EngineSettings {
-  /** Epoch milliseconds; infinite if everything takes part. */
+  /** Epoch milliseconds; infinite if every event takes part. */
   readonly asOf: number
-  /** Epoch milliseconds; infinite if everything takes part. */
+  /** Epoch milliseconds; infinite if every event takes part. */
   readonly knownAt: number
   /** Epoch milliseconds; NaN for no clock. */
   readonly clock: number

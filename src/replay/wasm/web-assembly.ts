@@ -1,31 +1,41 @@
 /**
- * As much of WebAssembly as the engine needs. TypeScript knows it as a part of browsers only, and the
- * types of Node 20 leave it out.
+ * The types of WebAssembly, as far as the engine needs it: TypeScript has them for browsers only, and the
+ * types of Node 20 have none.
  */
+import { MAX_PAGES } from './layout.js'
 
-/** A module, compiled; it can be given to other threads. */
+/** A compiled module. It can be sent to other threads. */
 export interface WasmModule {
   readonly isWasmModule: true
 }
 
-/** A memory, which may grow; it can be shared with other threads. */
+/** A memory, which can grow and be shared with other threads. */
 export interface WasmMemory {
-  /** As long as it was when this thread last looked. */
+  /** As long as the memory was when this thread last looked. */
   readonly buffer: ArrayBufferLike
   readonly grow: (pages: number) => number
 }
 
-/** A variable of a module that can be read from outside. */
+/** A variable that a module exports. */
 export interface WasmGlobal {
   readonly value: number
 }
 
-/** A module with its own variables. */
+/** What a module imports. */
+export interface WasmImports {
+  readonly env: {
+    readonly memory: WasmMemory
+    readonly abort: (message: number, file: number, line: number, column: number) => never
+  }
+}
+
+/** An instance of a module, with variables of its own. */
 export interface WasmInstance {
   readonly exports: unknown
 }
 
-interface MemoryShape {
+interface MemoryDescriptor {
+  /** Pages of 64 KiB. */
   readonly initial: number
   readonly maximum: number
   readonly shared: boolean
@@ -34,26 +44,20 @@ interface MemoryShape {
 interface WebAssemblyApi {
   readonly validate: (bytes: Uint8Array) => boolean
   readonly compile: (bytes: Uint8Array) => Promise<WasmModule>
-  readonly Memory: new (shape: MemoryShape) => WasmMemory
-  readonly Instance: new (
-    module: WasmModule,
-    imports: { readonly env: { readonly memory: WasmMemory } },
-  ) => WasmInstance
+  readonly Memory: new (descriptor: MemoryDescriptor) => WasmMemory
+  readonly Instance: new (module: WasmModule, imports: WasmImports) => WasmInstance
   readonly RuntimeError: new () => Error
 }
 
-/** Undefined where the engine of JavaScript was built, or told to run, without it. */
+/** Undefined where the JavaScript engine was built, or started, without WebAssembly. */
 export const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly
 
-/** For those who have asked whether it is there. */
+/** WebAssembly, for callers that have checked that it is there. */
 export const presentWebAssembly = (): WebAssemblyApi => {
   if (webAssembly === undefined) throw new Error('this JavaScript has no WebAssembly')
   return webAssembly
 }
 
-/** 4 GiB: all that 32 bits can address. Only what is used is taken from the system. */
-export const MOST_PAGES = 65_536
-
-/** A memory of so many pages of 64 KiB, which may grow. */
-export const newMemory = (pages: number, mostPages = MOST_PAGES): WasmMemory =>
-  new (presentWebAssembly().Memory)({ initial: pages, maximum: mostPages, shared: true })
+/** A shared memory of so many pages of 64 KiB, which may grow. The system provides only what is used. */
+export const createMemory = (pages: number, maxPages = MAX_PAGES): WasmMemory =>
+  new (presentWebAssembly().Memory)({ initial: pages, maximum: maxPages, shared: true })

@@ -1,39 +1,38 @@
-import type { Block } from './pool.js'
-import type { OnlyClient } from './instance.js'
+import type { BlockPlace, TextPlace } from './instance.js'
 import type { EngineSettings } from './view.js'
 import type { WasmMemory, WasmModule } from './web-assembly.js'
 
-/** What a worker is given when it starts. */
+/** What a worker gets when it starts. */
 export interface WorkerStart {
   readonly module: WasmModule
   readonly memory: WasmMemory
   readonly settings: EngineSettings
-  readonly onlyClient: OnlyClient
-  /** The number of its table, from 0. */
+  readonly onlyClient: TextPlace
+  /** The number of its sorted table, from 0. */
   readonly table: number
 }
 
-/** Fold a block: answered by a `BlockCount`. */
+/** Fold a block. The answer is a `BlockCount`. */
 export interface FoldMessage {
   readonly type: 'fold'
-  readonly block: Block
-  readonly mostLineBytes: number
+  readonly place: BlockPlace
+  readonly maxLineBytes: number
 }
 
-/** Put in order what was folded: answered by null. */
-export interface FinishMessage {
-  readonly type: 'finish'
+/** Sort the clients and publish them. The answer is null. */
+export interface PublishMessage {
+  readonly type: 'publish-sorted'
 }
 
-/** Write what comes next of the worker's ranges into one of its two rooms: answered by a `WrittenPart`. */
+/** Write what comes next of the worker's ranges into one of its two buffers. The answer is an `OutputPart`. */
 export interface WriteMessage {
   readonly type: 'write'
-  readonly room: 0 | 1
+  readonly buffer: 0 | 1
   readonly tables: number
-  /** The ranges are dealt out in turn: a worker has every so-many-th, from the one of its own number on. */
+  /** The distance between the ranges of a worker. Its first range has the number of its table. */
   readonly step: number
   readonly ranges: number
 }
 
-/** What a worker is asked. It answers in the order of the questions. */
-export type WorkerMessage = FoldMessage | FinishMessage | WriteMessage
+/** A message to a worker, which answers messages in their order. */
+export type WorkerMessage = FoldMessage | PublishMessage | WriteMessage

@@ -1,24 +1,23 @@
+// A worker thread of the engine: `thread-pool.ts` starts it and sends it messages.
+// It imports little, because every thread waits for its imports before it begins.
 import { parentPort, workerData } from 'node:worker_threads'
-import { foldBlock } from './pool.js'
-import { newInstance } from './instance.js'
-import { OutputRoom, type WrittenPart } from './range-writer.js'
+import { createInstance } from './instance.js'
+import { OutputBuffer, type OutputPart } from './output-buffer.js'
 import type { WorkerMessage, WorkerStart, WriteMessage } from './worker-messages.js'
 
-// A thread of the engine: an instance, which does what it is told (see threads.ts).
-// It loads little: what it imports is what every thread waits for before it begins.
 const { module, memory, settings, onlyClient, table } = workerData as WorkerStart
-const instance = newInstance(module, memory, settings, onlyClient)
-const rooms: Array<OutputRoom | undefined> = []
+const instance = createInstance(module, memory, settings, onlyClient)
+const buffers: Array<OutputBuffer | undefined> = []
 
 let range = table
 let isOpen = false
 
-const NOTHING_LEFT: WrittenPart = { address: 0, length: 0, count: 0, isLast: true }
+const NOTHING_LEFT: OutputPart = { address: 0, length: 0, count: 0, isLast: true }
 
-const write = ({ room, tables, step, ranges }: WriteMessage): WrittenPart => {
+const write = ({ buffer, tables, step, ranges }: WriteMessage): OutputPart => {
   if (range >= ranges) return NOTHING_LEFT
   if (!isOpen) instance.openRange(tables, range, ranges)
-  const part = (rooms[room] ??= new OutputRoom(instance)).write()
+  const part = (buffers[buffer] ??= new OutputBuffer(instance)).write()
   isOpen = !part.isLast
   if (part.isLast) range += step
   return part
@@ -27,9 +26,9 @@ const write = ({ room, tables, step, ranges }: WriteMessage): WrittenPart => {
 const answer = (message: WorkerMessage): unknown => {
   switch (message.type) {
     case 'fold':
-      return foldBlock(instance, message.block, message.mostLineBytes)
-    case 'finish':
-      instance.finish(table)
+      return instance.foldBlock(message.place, message.maxLineBytes)
+    case 'publish-sorted':
+      instance.publishSorted(table)
       return null
     case 'write':
       return write(message)

@@ -5,9 +5,10 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EngineFull } from '../../../src/replay/wasm/engine-full.js'
-import { openCrew } from '../../../src/replay/wasm/open-pool.js'
+import { openEngine } from '../../../src/replay/wasm/engine.js'
+import { HASH_KEYS, HASH_KEYS_END } from '../../../src/replay/wasm/layout.js'
+import { createSharedMemory } from '../../../src/replay/wasm/shared-memory.js'
 import { sortingBytes } from '../../../src/replay/wasm/sorting-bytes.js'
-import { unsigned } from '../../../src/replay/wasm/instance.js'
 import { fastReplay } from '../../../src/replay/fast/fast-replay.js'
 import { replayClients } from '../../../src/replay/replay-clients.js'
 import { fileSource, type LogSource } from '../../../src/replay/source.js'
@@ -36,14 +37,14 @@ const lines = (count: number, lineOf: (index: number) => string): Buffer =>
 describe('the engine', () => {
   it.each(['slim', 'full'] as const)('is sure of a %s log, but for its escapes', async (shape) => {
     const log = generated(2000, 200, shape)
-    const { own, fold } = await openCrew({}, 1)
-    const start = unsigned(own.takeRegion(log.length + 64))
-    const list = unsigned(own.takeRegion(log.length * 4))
-    own.bytesAt(start, log.length).set(log)
-    const count = await fold({ start, end: start + log.length, list }, 0, Infinity)
-    expect(count.lines).toBe(2000)
-    expect(count.unsure).toBeLessThan(20)
-    expect(count.events + count.unsure).toBe(2000)
+    const engine = await openEngine({}, 1)
+    const buffer = engine.createBuffer(log.length)
+    buffer.bytes.set(log)
+    const result = await engine.fold({ buffer, start: 0, end: log.length }, 0, Infinity)
+    const unsure = [...result.unsureLines].length
+    expect(result.lines).toBe(2000)
+    expect(unsure).toBeLessThan(20)
+    expect(result.events + unsure).toBe(2000)
   })
 
   it('grows its tables, on one thread and on several', async () => {
@@ -124,11 +125,11 @@ describe('the engine', () => {
     expect(many).toBeLessThan(few + (1 << 20))
   })
 
-  it('draws other hashes for every replay', async () => {
-    const keys = await Promise.all(
-      [1, 2].map(async () =>
-        Buffer.from((await openCrew({}, 1)).own.bytesAt(4096, 536)).toString('hex'),
-      ),
+  it('draws other hashes for every replay', () => {
+    const keys = [1, 2].map(() =>
+      Buffer.from(createSharedMemory({}, 2).memory.buffer)
+        .subarray(HASH_KEYS, HASH_KEYS_END)
+        .toString('hex'),
     )
     expect(keys[0]).not.toBe(keys[1])
   })
@@ -137,7 +138,7 @@ describe('the engine', () => {
 describe('an engine whose memory is full', () => {
   it.each([1, 2])('says so, with %i threads', async (threads) => {
     const replaying = async (): Promise<void> => {
-      const options = { threads, blockBytes: 1 << 14, mostPages: 90 }
+      const options = { threads, blockBytes: 1 << 14, maxPages: 90 }
       for await (const step of fastReplay([sourceOf([big])], options)) {
         expect(step.type).not.toBe('done')
       }

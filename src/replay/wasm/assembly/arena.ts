@@ -1,70 +1,86 @@
 /**
- * The arena of one thread: records, which stay, and slots for texts, which come and go as versions of
- * sessions replace each other. A slot that is let go waits in the list of its size until a text of that
- * size comes, so what is replaced is used again, and memory grows with what is known, not with the log.
+ * The arena of one thread: memory for records, which stay, and for texts of sessions, which change.
  *
- *     a slot in use     text of a session, then at least 16 bytes to spare
+ * A text lies in a slot, whose sizes are few. When a newer version of a session has a text of another
+ * size, the old slot goes to the list of free slots of its size, and is used again. So memory grows with
+ * the number of sessions, not with the length of the log.
+ *
+ *     a slot in use     the text of a session, then at least 16 spare bytes
  *     a free slot       u32: the next free slot of this size
  */
+import { POINTER_BYTES, RECORD_ALIGNMENT, VECTOR_BYTES } from '../layout'
 import { takeRegion } from './memory'
 
 const REGION_BYTES: usize = 1 << 20
-/** Sizes go up by 32 bytes to here, then they double: 2^12 … 2^31. */
-const FINE_BYTES: usize = 4096
-const SIZES: usize = (4096 >> 5) + 1 + 20
+/** Larger pieces get a region of their own. */
+const MAX_PIECE_BYTES: usize = REGION_BYTES >> 2
 
-let room: usize = 0
-let roomEnd: usize = 0
+/** Slots up to 4096 bytes differ by 32 bytes; beyond that each size is twice the one before: 2^12 … 2^31. */
+const FINE_STEP_BITS: usize = 5
+const FINE_STEP: usize = 1 << FINE_STEP_BITS
+const FINE_MAX_BITS: usize = 12
+const FINE_MAX: usize = 1 << FINE_MAX_BITS
+const COARSE_SIZES: usize = 20
+const SIZES: usize = (FINE_MAX >> FINE_STEP_BITS) + 1 + COARSE_SIZES
+
+let free: usize = 0
+let freeEnd: usize = 0
 let freeSlots: usize = 0
 
 /** Begins the arena of this instance. */
 export function beginArena(): void {
-  freeSlots = takeRegion(SIZES * 4)
+  freeSlots = takeRegion(SIZES * POINTER_BYTES)
 }
 
-/** Bytes that stay: at a multiple of 8. They may have been used before, and are not zero. */
+/** Memory for a record, for good. It may have been used before, so its bytes are not zero. */
 export function allocate(bytes: usize): usize {
-  const size = (bytes + 7) & ~7
-  if (size > REGION_BYTES >> 2) return takeRegion(size)
-  if (size > roomEnd - room) {
-    room = takeRegion(REGION_BYTES)
-    roomEnd = room + REGION_BYTES
+  const size = (bytes + RECORD_ALIGNMENT - 1) & ~(RECORD_ALIGNMENT - 1)
+  if (size > MAX_PIECE_BYTES) return takeRegion(size)
+  if (size > freeEnd - free) {
+    free = takeRegion(REGION_BYTES)
+    freeEnd = free + REGION_BYTES
   }
-  const start = room
-  room += size
+  const start = free
+  free += size
+  assert(start != 0 && start % RECORD_ALIGNMENT == 0 && free <= freeEnd)
   return start
 }
 
-/** A stretch that is not needed any more, such as the slots of a table that grew, becomes arena. */
+/** Adds memory that is not used any more, such as the slots of a table that has grown, to the arena. */
 export function giveBack(start: usize, bytes: usize): void {
-  if (bytes <= roomEnd - room) return
-  room = start
-  roomEnd = start + bytes
+  assert(start % RECORD_ALIGNMENT == 0)
+  if (bytes <= freeEnd - free) return
+  free = start
+  freeEnd = start + bytes
 }
 
-/** The size of the slot that holds a text of so many bytes, and 16 to spare. */
+/** The size of a slot for a text of that length. */
 export function slotSize(length: usize): usize {
-  const needed = length + 16
-  if (needed <= FINE_BYTES) return (needed + 31) & ~31
+  const needed = length + VECTOR_BYTES
+  if (needed <= FINE_MAX) return (needed + FINE_STEP - 1) & ~(FINE_STEP - 1)
   return (<usize>1) << (<usize>32 - clz<u32>(<u32>needed - 1))
 }
 
+/** The head of the list of free slots of that size. */
 function listOf(size: usize): usize {
-  if (size <= FINE_BYTES) return freeSlots + ((size >> 5) << 2)
-  return freeSlots + (((FINE_BYTES >> 5) + ctz<u32>(<u32>size) - 12) << 2)
+  assert(size != 0 && size == slotSize(size - VECTOR_BYTES))
+  if (size <= FINE_MAX) return freeSlots + (size >> FINE_STEP_BITS) * POINTER_BYTES
+  const coarse = <usize>ctz<u32>(<u32>size) - FINE_MAX_BITS
+  return freeSlots + ((FINE_MAX >> FINE_STEP_BITS) + coarse) * POINTER_BYTES
 }
 
 /** A slot of a size that {@link slotSize} gave. */
 export function takeSlot(size: usize): usize {
   const list = listOf(size)
-  const free = load<u32>(list)
-  if (free == 0) return allocate(size)
-  store<u32>(list, load<u32>(free))
-  return free
+  const slot = load<u32>(list)
+  if (slot == 0) return allocate(size)
+  store<u32>(list, load<u32>(slot))
+  return slot
 }
 
-/** Lets a slot go. */
+/** Makes a slot free. */
 export function freeSlot(slot: usize, size: usize): void {
+  assert(slot != 0)
   const list = listOf(size)
   store<u32>(slot, load<u32>(list))
   store<u32>(list, <u32>slot)

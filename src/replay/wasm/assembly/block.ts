@@ -1,67 +1,75 @@
-/** A block of the log: whole lines, each with its line feed. */
-import * as Event from './event'
+/** Reads and folds a block of the log: whole lines, each with its line feed. */
+import {
+  EVENT_SAID_AT,
+  UNSURE_LINE_ADDRESS,
+  UNSURE_LINE_BYTES,
+  UNSURE_LINE_NUMBER,
+  VECTOR_BYTES,
+} from '../layout'
+import { isSpace, LINE_FEED } from './ascii'
+import { BATCH_EVENTS, eventAt } from './event'
 import { foldBatch, takesPart } from './fold'
 import { afterEvent, knownSince, saidAt } from './read-event'
 
-/** What the last block held. */
-export let lines: u32 = 0
-export let events: u32 = 0
-export let unsure: u32 = 0
+/** Counts of the last block. A line is unsure if the engine leaves it to the plain path (see `read-event.ts`). */
+export let lineCount: u32 = 0
+export let eventCount: u32 = 0
+export let unsureCount: u32 = 0
 
 /** The line feed that ends the line. */
 function lineEnd(at: usize): usize {
   while (true) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x0a)))
+    const found = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(LINE_FEED)))
     if (found != 0) return at + <usize>ctz(found)
-    at += 16
+    at += VECTOR_BYTES
   }
 }
 
 function isBlank(at: usize, end: usize): bool {
   for (; at < end; at += 1) {
-    const byte = <u32>load<u8>(at)
-    if (byte != 0x20 && byte != 0x09 && byte != 0x0d) return false
+    if (!isSpace(load<u8>(at))) return false
   }
   return true
 }
 
-/** Lists a line that the plain path has to read: u32 where it begins, u32 its number in the block, from 0. */
 function listUnsure(list: usize, at: usize): void {
-  const entry = list + ((<usize>unsure) << 3)
-  store<u32>(entry, <u32>at)
-  store<u32>(entry, lines, 4)
-  unsure += 1
+  const entry = list + <usize>unsureCount * UNSURE_LINE_BYTES
+  store<u32>(entry, <u32>at, UNSURE_LINE_ADDRESS)
+  store<u32>(entry, lineCount, UNSURE_LINE_NUMBER)
+  unsureCount += 1
 }
 
-/** Takes an event into the batch if it takes part. Returns how many are in it then. */
-function take(event: usize, inBatch: u32): u32 {
-  events += 1
+/** Takes an event into the batch if it takes part. Returns how many events the batch has then. */
+function addToBatch(event: usize, inBatch: u32): u32 {
+  eventCount += 1
   if (!takesPart(event, knownSince(event))) return inBatch
-  store<i64>(event, saidAt(event), Event.SAID)
-  if (inBatch + 1 < Event.BATCH) return inBatch + 1
-  foldBatch(Event.BATCH)
+  store<i64>(event, saidAt(event), EVENT_SAID_AT)
+  if (inBatch + 1 < BATCH_EVENTS) return inBatch + 1
+  foldBatch(BATCH_EVENTS)
   return 0
 }
 
 /**
- * Reads and folds the lines between two places. Of what is not sure it makes a list, with room for a line
- * of two bytes after the other.
+ * Reads and folds the lines between two addresses.
  *
- * @param most - longer lines are not sure: they are to be refused
+ * @param list - where unsure lines are listed
+ * @param maxLineBytes - longer lines are unsure: the plain path refuses them
  */
-export function foldBlock(at: usize, end: usize, list: usize, most: f64): void {
-  lines = 0
-  events = 0
-  unsure = 0
+export function foldBlock(at: usize, end: usize, list: usize, maxLineBytes: f64): void {
+  assert(at < end && load<u8>(end - 1) == LINE_FEED)
+  lineCount = 0
+  eventCount = 0
+  unsureCount = 0
   let inBatch: u32 = 0
   while (at < end) {
-    const event = Event.eventAt(inBatch)
+    const event = eventAt(inBatch)
     const sureEnd = afterEvent(at, event)
     const next = sureEnd == 0 ? lineEnd(at) : sureEnd
-    const isTooLong = <f64>(next - at) > most
-    if (sureEnd != 0 && !isTooLong) inBatch = take(event, inBatch)
+    assert(next < end && load<u8>(next) == LINE_FEED)
+    const isTooLong = <f64>(next - at) > maxLineBytes
+    if (sureEnd != 0 && !isTooLong) inBatch = addToBatch(event, inBatch)
     else if (isTooLong || !isBlank(at, next)) listUnsure(list, at)
-    lines += 1
+    lineCount += 1
     at = next + 1
   }
   foldBatch(inBatch)

@@ -1,6 +1,6 @@
 /**
- * The replay engine: what JavaScript calls. `src/engine/instance.ts` is the other side. Addresses and
- * lengths are bytes in the shared memory, times epoch milliseconds; each function is the one of its file.
+ * What the engine exports to JavaScript: `instance.ts` is the other side. Addresses and lengths are bytes
+ * in the shared memory, times are epoch milliseconds.
  */
 import { allocate, beginArena } from './arena'
 import { beginBatch } from './event'
@@ -11,22 +11,13 @@ import { beginMerge } from './merge'
 export { takeRegion } from './memory'
 export { setHorizon } from './fold'
 export { setProjection } from './listing'
-export { foldBlock, lines, events, unsure } from './block'
-export {
-  finish,
-  publish,
-  entryCountOf,
-  lowerBound,
-  isClientAt,
-  openRange,
-  writeRange,
-  needed,
-  written,
-} from './merge'
+export { foldBlock, lineCount, eventCount, unsureCount } from './block'
+export { publish, entryCountOf, lowerBound, isClientAt } from './sorted-table'
+export { publishSorted, openRange, writeRange, bytesNeeded, clientsWritten } from './merge'
 export { newClient } from './records'
 export { touched } from './fold'
 
-/** Takes what an instance needs for itself: once, before all else. */
+/** Takes the memory that this instance needs from the start. It is called once, before all else. */
 export function begin(): void {
   beginArena()
   beginBatch()
@@ -35,7 +26,7 @@ export function begin(): void {
   beginMerge()
 }
 
-/** Bytes for what the plain path has written. */
+/** Memory for texts that the plain path has written. */
 export function allocateBytes(bytes: usize): usize {
   return allocate(bytes)
 }

@@ -1,64 +1,38 @@
 /**
- * The clients of all threads, in one order, each once. Every thread has sorted what it knows; whoever
- * writes a range of ids walks along all the sorted arrays at once and joins what has the same id:
+ * Writes the Clients of all threads in one order, each once. Every thread has sorted its clients; the
+ * writer of a range of ids walks along all sorted tables at once and joins the records of one id:
  *
  *     thread 0   a  b     d  e │ f     h  i
  *     thread 1   a     c  d    │ f  g     i        each range by another thread, and written in order
- *     finished         c       │                   Clients written by the plain path: they win
+ *     plain            c       │                   lines that the plain path has written: they win
  */
+import {
+  CLIENT_LINE,
+  CLIENT_LINE_LENGTH,
+  CURSOR_BYTES,
+  CURSOR_END,
+  CURSOR_NEXT,
+  ENTRY_BYTES,
+  MAX_TABLES,
+  POINTER_BYTES,
+  VECTOR_BYTES,
+} from '../layout'
 import { copy } from './bytes'
 import { clientCount } from './client-list'
+import { maxLineBytes, writeClient } from './client-text'
 import * as Listing from './listing'
-import { mostBytes, writeClient } from './client-text'
-import { TABLES, takeRegion } from './memory'
-import { compareClients, ENTRY_BITS, entryClient, inOrder } from './order'
-import * as Known from './records'
+import { takeRegion } from './memory'
+import { compareClients, entryClient, sortClients } from './order'
+import { entriesEnd, entryAt, entryCountOf, lowerBound, publish } from './sorted-table'
 
-const TABLE_BITS: usize = 5
-const MOST_TABLES: usize = 1024
-
-/** For each table, u32 next entry and u32 end of the range; then u32 clients of equal id. */
+/** A cursor for each table. */
 let cursors: usize = 0
+/** The records of one id, u32 each. */
 let group: usize = 0
 
 export function beginMerge(): void {
-  cursors = takeRegion(MOST_TABLES << 3)
-  group = takeRegion(MOST_TABLES << 2)
-}
-
-/** Says what a thread knows: sorted entries, and how many. */
-export function publish(index: u32, entries: usize, count: u32): void {
-  const table = TABLES + ((<usize>index) << TABLE_BITS)
-  store<u32>(table, <u32>entries)
-  store<u32>(table, count, 4)
-}
-
-export function entriesOf(index: u32): usize {
-  return load<u32>(TABLES + ((<usize>index) << TABLE_BITS))
-}
-
-export function entryCountOf(index: u32): u32 {
-  return load<u32>(TABLES + ((<usize>index) << TABLE_BITS), 4)
-}
-
-/** The first entry of a table whose client is not before the given one; the end if all are. */
-export function lowerBound(index: u32, client: usize): usize {
-  const entries = entriesOf(index)
-  let from: u32 = 0
-  let to = entryCountOf(index)
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (compareClients(entryClient(entries + ((<usize>middle) << ENTRY_BITS)), client) < 0) {
-      from = middle + 1
-    } else to = middle
-  }
-  return entries + ((<usize>from) << ENTRY_BITS)
-}
-
-/** Whether the entry, found by {@link lowerBound}, is of that client. */
-export function isClientAt(index: u32, entry: usize, client: usize): bool {
-  const end = entriesOf(index) + ((<usize>entryCountOf(index)) << ENTRY_BITS)
-  return entry < end && compareClients(entryClient(entry), client) == 0
+  cursors = takeRegion(MAX_TABLES * CURSOR_BYTES)
+  group = takeRegion(MAX_TABLES * POINTER_BYTES)
 }
 
 function largestTable(tables: u32): u32 {
@@ -69,114 +43,127 @@ function largestTable(tables: u32): u32 {
   return largest
 }
 
-/** Where the n-th of so many ranges begins in a table: at an id that splits the largest table evenly. */
+/** Where the n-th range begins in a table: at an id that splits the largest table evenly. */
 function rangeStart(index: u32, largest: u32, range: u32, ranges: u32): usize {
-  if (range == 0) return entriesOf(index)
+  if (range == 0) return entryAt(index, 0)
   const count = entryCountOf(largest)
   const place = <u32>((<u64>count * <u64>range) / <u64>ranges)
-  if (place >= count) return entriesOf(index) + ((<usize>entryCountOf(index)) << ENTRY_BITS)
-  return lowerBound(index, entryClient(entriesOf(largest) + ((<usize>place) << ENTRY_BITS)))
+  if (place >= count) return entriesEnd(index)
+  return lowerBound(index, entryClient(entryAt(largest, place)))
 }
 
 let tableCount: u32 = 0
 
-/** Begins to write one of so many ranges of the clients of these tables. */
+function cursorOf(index: u32): usize {
+  return cursors + <usize>index * CURSOR_BYTES
+}
+
+function isAtEnd(cursor: usize): bool {
+  return load<u32>(cursor, CURSOR_NEXT) == load<u32>(cursor, CURSOR_END)
+}
+
+/** The client at which a cursor stands. */
+function clientOf(cursor: usize): usize {
+  return entryClient(load<u32>(cursor, CURSOR_NEXT))
+}
+
+/** Begins to write the n-th of several ranges of the clients of the first tables. */
 export function openRange(tables: u32, range: u32, ranges: u32): void {
+  assert(tables <= <u32>MAX_TABLES && range < ranges)
   const largest = largestTable(tables)
   tableCount = tables
   for (let index: u32 = 0; index < tables; index += 1) {
-    const cursor = cursors + ((<usize>index) << 3)
-    store<u32>(cursor, <u32>rangeStart(index, largest, range, ranges))
     const isLast = range + 1 == ranges
-    const end = isLast
-      ? entriesOf(index) + ((<usize>entryCountOf(index)) << ENTRY_BITS)
-      : rangeStart(index, largest, range + 1, ranges)
-    store<u32>(cursor, <u32>end, 4)
+    const end = isLast ? entriesEnd(index) : rangeStart(index, largest, range + 1, ranges)
+    store<u32>(cursorOf(index), <u32>rangeStart(index, largest, range, ranges), CURSOR_NEXT)
+    store<u32>(cursorOf(index), <u32>end, CURSOR_END)
   }
 }
 
-/** Finds the clients that are next, all of one id: how many; 0 at the end of the range. */
+function groupClient(place: u32): usize {
+  return load<u32>(group + <usize>place * POINTER_BYTES)
+}
+
+/** Finds the records of the id that comes next. Returns how many there are; 0 at the end of the range. */
 function nextGroup(): u32 {
   let size: u32 = 0
   for (let index: u32 = 0; index < tableCount; index += 1) {
-    const cursor = cursors + ((<usize>index) << 3)
-    if (load<u32>(cursor) == load<u32>(cursor, 4)) continue
-    const client = entryClient(load<u32>(cursor))
-    const order = size == 0 ? -1 : compareClients(client, load<u32>(group))
+    const cursor = cursorOf(index)
+    if (isAtEnd(cursor)) continue
+    const client = clientOf(cursor)
+    const order = size == 0 ? -1 : compareClients(client, groupClient(0))
     if (order > 0) continue
     if (order < 0) size = 0
-    store<u32>(group + ((<usize>size) << 2), <u32>client)
+    store<u32>(group + <usize>size * POINTER_BYTES, <u32>client)
     size += 1
   }
   return size
 }
 
-/** Leaves behind the clients that were written. */
+/** Moves the cursors behind the records that were written. */
 function passGroup(size: u32): void {
-  let found: u32 = 0
-  for (let index: u32 = 0; index < tableCount && found < size; index += 1) {
-    const cursor = cursors + ((<usize>index) << 3)
-    if (load<u32>(cursor) == load<u32>(cursor, 4)) continue
-    if (entryClient(load<u32>(cursor)) != load<u32>(group + ((<usize>found) << 2))) continue
-    store<u32>(cursor, load<u32>(cursor) + 16)
-    found += 1
+  let passed: u32 = 0
+  for (let index: u32 = 0; index < tableCount && passed < size; index += 1) {
+    const cursor = cursorOf(index)
+    if (isAtEnd(cursor) || clientOf(cursor) != groupClient(passed)) continue
+    store<u32>(cursor, load<u32>(cursor, CURSOR_NEXT) + ENTRY_BYTES, CURSOR_NEXT)
+    passed += 1
   }
 }
 
-/** The client of the group that was written by the plain path, or 0. */
-function finishedOf(size: u32): usize {
-  const last: usize = load<u32>(group + ((<usize>(size - 1)) << 2))
-  return load<u32>(last, Known.LINE) != 0 ? last : 0
+/** The record with a line of the plain path, or 0. The table of these records is the last. */
+function plainRecord(size: u32): usize {
+  const last = groupClient(size - 1)
+  return load<u32>(last, CLIENT_LINE) != 0 ? last : 0
 }
 
-/** Lists what the group has; returns how many bytes will do for its line. */
-function prepare(size: u32): usize {
-  const finished = finishedOf(size)
-  if (finished != 0) return <usize>load<u32>(finished, Known.LINE_LENGTH) + 16
+/** Lists the sessions of the group; returns how many bytes are enough for its line. */
+function prepareGroup(size: u32): usize {
+  const plain = plainRecord(size)
+  if (plain != 0) return <usize>load<u32>(plain, CLIENT_LINE_LENGTH) + VECTOR_BYTES
   Listing.beginList()
-  for (let index: u32 = 0; index < size; index += 1) {
-    Listing.addSessions(load<u32>(group + ((<usize>index) << 2)))
-  }
-  if (size > 1) Listing.joinEqual()
+  for (let place: u32 = 0; place < size; place += 1) Listing.addSessions(groupClient(place))
+  if (size > 1) Listing.joinRecords()
   Listing.listSessions()
-  return mostBytes(load<u32>(group))
+  return maxLineBytes(groupClient(0))
 }
 
 function writeGroup(to: usize, size: u32): usize {
-  const finished = finishedOf(size)
-  if (finished == 0) return writeClient(to, load<u32>(group))
-  const length: usize = load<u32>(finished, Known.LINE_LENGTH)
-  copy(to, load<u32>(finished, Known.LINE), length)
+  const plain = plainRecord(size)
+  if (plain == 0) return writeClient(to, groupClient(0))
+  const length: usize = load<u32>(plain, CLIENT_LINE_LENGTH)
+  copy(to, load<u32>(plain, CLIENT_LINE), length)
   return to + length
 }
 
-/** How much room the next line needs, if the last call had too little for any. */
-export let needed: usize = 0
-/** How many lines the last call wrote. */
-export let written: u32 = 0
+/** How many bytes the next line needs, if the last buffer was too small for it; else 0. */
+export let bytesNeeded: usize = 0
+/** How many lines the last call has written. */
+export let clientsWritten: u32 = 0
 
 /**
- * Writes the lines of the clients that come next in the range, as far as there is room. Returns how many
- * bytes: 0 at the end of the range, or, if {@link needed} is not 0, because there was too little room.
+ * Writes the lines of the clients that come next in the range, as many as the buffer takes. Returns how
+ * many bytes: 0 at the end of the range, or, if {@link bytesNeeded} is not 0, because the buffer is too small.
  */
-export function writeRange(to: usize, room: usize): usize {
+export function writeRange(to: usize, bufferBytes: usize): usize {
   const start = to
-  needed = 0
-  written = 0
+  bytesNeeded = 0
+  clientsWritten = 0
   for (let size = nextGroup(); size != 0; size = nextGroup()) {
-    const most = prepare(size)
-    if (to - start + most > room) {
-      if (to == start) needed = most
+    const most = prepareGroup(size)
+    if (to - start + most > bufferBytes) {
+      if (to == start) bytesNeeded = most
       break
     }
     to = writeGroup(to, size)
+    assert(to - start <= bufferBytes)
     passGroup(size)
-    written += 1
+    clientsWritten += 1
   }
   return to - start
 }
 
-/** Puts what the instance has folded in order, for all to read, as the table of that number. */
-export function finish(index: u32): void {
-  publish(index, inOrder(), clientCount)
+/** Sorts the clients of this instance and publishes them as the table of that number. */
+export function publishSorted(index: u32): void {
+  publish(index, sortClients(), clientCount)
 }

@@ -1,29 +1,52 @@
-/** A line of the log: what `SessionEventCodec` in `src/events/client-event.ts` takes, as far as it is sure. */
-import * as Event from './event'
-import { afterPlainString, afterSession } from './read-session'
-import { afterColon, afterSpaces, afterString, forgetEscapes, isNull } from './scan'
+/**
+ * Reads a line of the log as `SessionEventCodec` of `src/events/client-event.ts` does, if it is sure.
+ *
+ * "Unsure" is what the engine calls a line that it leaves to the plain path, whatever the reason: the line
+ * may be refused, or be an event in a form that the engine does not handle. All functions that read take
+ * the address where something begins and return the address behind it, or 0 for "unsure".
+ */
+import {
+  EVENT_KEY_COUNT,
+  EVENT_KEY_DATA,
+  EVENT_KEY_EVENT_ATTRIBUTES,
+  EVENT_KEY_ID,
+  EVENT_KEY_INSTANCE_ID,
+  EVENT_KEY_OBJECT,
+  EVENT_KEY_RECORDED_AT,
+  EVENT_KEY_TIMESTAMP,
+  EVENT_KEY_TYPE,
+  EVENT_TYPE_COUNT,
+  FIRST_EVENT_KEY,
+  FIRST_EVENT_TYPE,
+  KEYWORD_EVENT,
+} from '../keyword-numbers'
+import { EVENT_UPDATED_AT } from '../layout'
+import { CLOSE_BRACE, COMMA, LINE_FEED, OPEN_BRACE, QUOTE } from './ascii'
+import { findKeyword } from './keywords'
+import { afterSession } from './read-session'
+import { afterColon, afterNull, afterPlainString, afterSpaces, afterString } from './scan'
+import { forgetEscapes, isNull } from './scan'
 import { afterValue } from './skip'
 import { afterTime, time } from './time'
-import * as Word from './keywords'
 
-const REQUIRED: u32 = (1 << Word.TYPE) | (1 << Word.DATA)
+const REQUIRED_KEYS: u32 = (1 << EVENT_KEY_TYPE) | (1 << EVENT_KEY_DATA)
 
-/** The keys of the event that is being read, as bits; the key that most likely comes next. */
+/** The keys that the event has, as bits; the key that most likely comes next. */
 let keys: u32 = 0
 let expected: u32 = 0
 let timestamp: i64 = 0
 let recordedAt: i64 = 0
 
-/** Behind a string that says no more than that it is there: escapes in it do not matter. */
+/** Behind a string whose text does not matter. */
 function afterAnyString(at: usize): usize {
-  return load<u8>(at) == 0x22 ? afterString(at + 1) : 0
+  return load<u8>(at) == QUOTE ? afterString(at + 1) : 0
 }
 
-/** Behind a string that is one of these words. */
-function afterWord(at: usize, first: u32, count: u32): usize {
+/** Behind a string that is a keyword of that group. */
+function afterKeyword(at: usize, first: u32, count: u32): usize {
   const end = afterPlainString(at)
   if (end == 0) return 0
-  return Word.findWord(first, count, 0, at + 1, end - at - 2) < count ? end : 0
+  return findKeyword(first, count, 0, at + 1, end - at - 2) < count ? end : 0
 }
 
 function afterTimestamp(at: usize): usize {
@@ -38,24 +61,25 @@ function afterRecordedAt(at: usize): usize {
   return at
 }
 
-/** Behind the value of one of the keys of an event, or of another, which is dropped. */
+/** Behind the value of a key of the event. The values of other keys are dropped. */
 function afterField(key: u32, at: usize, event: usize): usize {
   switch (key) {
-    case Word.EVENT_OBJECT:
-      return afterWord(at, Word.EVENT, 1)
-    case Word.EVENT_ID:
-      return load<u8>(at, 1) == 0x22 ? 0 : afterAnyString(at)
-    case Word.TYPE:
-      return afterWord(at, Word.TYPES, Word.TYPE_COUNT)
-    case Word.TIMESTAMP:
+    case EVENT_KEY_OBJECT:
+      return afterKeyword(at, KEYWORD_EVENT, 1)
+    case EVENT_KEY_ID:
+      // An empty id is refused.
+      return load<u8>(at, 1) == QUOTE ? 0 : afterAnyString(at)
+    case EVENT_KEY_TYPE:
+      return afterKeyword(at, FIRST_EVENT_TYPE, EVENT_TYPE_COUNT)
+    case EVENT_KEY_TIMESTAMP:
       return afterTimestamp(at)
-    case Word.RECORDED_AT:
+    case EVENT_KEY_RECORDED_AT:
       return afterRecordedAt(at)
-    case Word.INSTANCE_ID:
-      return isNull(at) ? at + 4 : afterAnyString(at)
-    case Word.ATTRIBUTES:
-      return isNull(at) || load<u8>(at) == 0x7b ? afterValue(at, 0) : 0
-    case Word.DATA:
+    case EVENT_KEY_INSTANCE_ID:
+      return isNull(at) ? afterNull(at) : afterAnyString(at)
+    case EVENT_KEY_EVENT_ATTRIBUTES:
+      return isNull(at) || load<u8>(at) == OPEN_BRACE ? afterValue(at, 0) : 0
+    case EVENT_KEY_DATA:
       return afterSession(at, event)
     default:
       return afterValue(at, 0)
@@ -66,16 +90,10 @@ function afterField(key: u32, at: usize, event: usize): usize {
 function afterEntry(at: usize, event: usize): usize {
   const nameEnd = afterPlainString(at)
   if (nameEnd == 0) return 0
-  const key = Word.findWord(
-    Word.EVENT_KEYS,
-    Word.EVENT_KEY_COUNT,
-    expected,
-    at + 1,
-    nameEnd - at - 2,
-  )
+  const key = findKeyword(FIRST_EVENT_KEY, EVENT_KEY_COUNT, expected, at + 1, nameEnd - at - 2)
   at = afterColon(nameEnd)
   if (at == 0) return 0
-  if (key < Word.EVENT_KEY_COUNT) {
+  if (key != EVENT_KEY_COUNT) {
     if (((keys >> key) & 1) != 0) return 0
     keys |= 1 << key
     expected = key + 1
@@ -85,11 +103,11 @@ function afterEntry(at: usize, event: usize): usize {
   return at
 }
 
-/** The line feed behind the event that begins here, which `event` then holds; 0 if it is none, or not sure. */
+/** The line feed behind the event that begins here, which `event` then holds; 0 if the line is unsure. */
 export function afterEvent(at: usize, event: usize): usize {
   forgetEscapes()
   at = afterSpaces(at)
-  if (load<u8>(at) != 0x7b) return 0
+  if (load<u8>(at) != OPEN_BRACE) return 0
   keys = 0
   expected = 0
   do {
@@ -97,18 +115,18 @@ export function afterEvent(at: usize, event: usize): usize {
     at = afterEntry(at, event)
     if (at == 0) return 0
     at = afterSpaces(at)
-  } while (load<u8>(at) == 0x2c)
-  if (load<u8>(at) != 0x7d || (keys & REQUIRED) != REQUIRED) return 0
+  } while (load<u8>(at) == COMMA)
+  if (load<u8>(at) != CLOSE_BRACE || (keys & REQUIRED_KEYS) != REQUIRED_KEYS) return 0
   at = afterSpaces(at + 1)
-  return load<u8>(at) == 0x0a ? at : 0
+  return load<u8>(at) == LINE_FEED ? at : 0
 }
 
-/** When the event that was read last was said: {@link afterEvent} found it good. */
+/** When the event that {@link afterEvent} read last was said: `saidAt` of `src/events/client-event.ts`. */
 export function saidAt(event: usize): i64 {
-  return ((keys >> Word.TIMESTAMP) & 1) != 0 ? timestamp : load<i64>(event, Event.UPDATED)
+  return ((keys >> EVENT_KEY_TIMESTAMP) & 1) != 0 ? timestamp : load<i64>(event, EVENT_UPDATED_AT)
 }
 
-/** Since when it is known. */
+/** Since when that event is known: `knownSince` of `src/events/client-event.ts`. */
 export function knownSince(event: usize): i64 {
-  return ((keys >> Word.RECORDED_AT) & 1) != 0 ? recordedAt : saidAt(event)
+  return ((keys >> EVENT_KEY_RECORDED_AT) & 1) != 0 ? recordedAt : saidAt(event)
 }

@@ -1,80 +1,90 @@
-/** The canonical text of a session: documented keys in their order, values as given, no white space. */
+/** Writes the canonical text of a session: documented keys in their order, values as given, no white space. */
+import { SESSION_KEY_STATUS } from '../keyword-numbers'
+import {
+  EVENT_PRESENT_KEYS,
+  EVENT_SECONDS_KEYS,
+  EVENT_STATUS_PLACE,
+  EVENT_TEXT,
+  EVENT_TEXT_LENGTH,
+  KEYWORD_MARKS,
+  VECTOR_BYTES,
+} from '../layout'
+import { CLOSE_BRACE, OPEN_BRACE } from './ascii'
 import { copy, digitsOf, writeDecimal } from './bytes'
-import * as Event from './event'
+import { timePlace, valueLengthOf, valueOf } from './event'
+import { keywordLength, keywordText } from './keywords'
 import { takeRegion } from './memory'
-import * as Word from './keywords'
-
-/** Around each key: a comma or brace, two quotes, a colon. */
-const KEY_MARKS: usize = 4
 
 function isInSeconds(event: usize, key: u32): bool {
-  return ((load<u32>(event, Event.SECONDS) >> key) & 1) != 0
+  return ((load<u32>(event, EVENT_SECONDS_KEYS) >> key) & 1) != 0
 }
 
 function milliseconds(event: usize, key: u32): u64 {
-  return <u64>load<i64>(event + Event.timeOf(key))
+  return <u64>load<i64>(event + timePlace(key))
 }
 
 function valueLength(event: usize, key: u32): usize {
-  return isInSeconds(event, key)
-    ? digitsOf(milliseconds(event, key))
-    : Event.valueLengthOf(event, key)
+  return isInSeconds(event, key) ? digitsOf(milliseconds(event, key)) : valueLengthOf(event, key)
 }
 
 /** How long the canonical text is. */
 export function textLength(event: usize): usize {
-  const asItStands: usize = load<u32>(event, Event.TEXT_LENGTH)
+  const asItStands: usize = load<u32>(event, EVENT_TEXT_LENGTH)
   if (asItStands != 0) return asItStands
+  // Each key has a comma or brace before it; only the closing brace is left to count.
   let length: usize = 1
-  for (let keys = load<u32>(event, Event.KEYS); keys != 0; keys &= keys - 1) {
+  for (let keys = load<u32>(event, EVENT_PRESENT_KEYS); keys != 0; keys &= keys - 1) {
     const key = ctz(keys)
-    length += Word.wordLength(key) + KEY_MARKS + valueLength(event, key)
+    length += keywordLength(key) + KEYWORD_MARKS + valueLength(event, key)
   }
   return length
 }
 
 function writeValue(to: usize, event: usize, key: u32): usize {
   if (isInSeconds(event, key)) return writeDecimal(to, milliseconds(event, key))
-  const length = Event.valueLengthOf(event, key)
-  copy(to, Event.valueOf(event, key), length)
+  const length = valueLengthOf(event, key)
+  copy(to, valueOf(event, key), length)
   return to + length
 }
 
+/** Writes the text key by key; returns where in it the status stands. */
 function assemble(to: usize, event: usize): usize {
   let at = to
   let statusPlace: usize = 0
-  for (let keys = load<u32>(event, Event.KEYS); keys != 0; keys &= keys - 1) {
+  for (let keys = load<u32>(event, EVENT_PRESENT_KEYS); keys != 0; keys &= keys - 1) {
     const key = ctz(keys)
-    const length = Word.wordLength(key) + KEY_MARKS
-    copy(at, Word.wordText(key), length)
+    const length = keywordLength(key) + KEYWORD_MARKS
+    copy(at, keywordText(key), length)
     at += length
-    if (key == Word.STATUS) statusPlace = at + 1 - to
+    // Behind the quote.
+    if (key == SESSION_KEY_STATUS) statusPlace = at + 1 - to
     at = writeValue(at, event, key)
   }
-  store<u8>(to, 0x7b)
-  store<u8>(at, 0x7d)
+  store<u8>(to, OPEN_BRACE)
+  store<u8>(at, CLOSE_BRACE)
+  assert(at + 1 - to == textLength(event) && statusPlace != 0)
   return statusPlace
 }
 
-/** Writes the canonical text, which has {@link textLength}; returns the place of the status in it. */
+/** Writes the canonical text, which has {@link textLength}; returns where in it the status stands. */
 export function writeText(to: usize, event: usize): usize {
-  const length: usize = load<u32>(event, Event.TEXT_LENGTH)
+  const length: usize = load<u32>(event, EVENT_TEXT_LENGTH)
   if (length == 0) return assemble(to, event)
-  const text: usize = load<u32>(event, Event.TEXT)
+  const text: usize = load<u32>(event, EVENT_TEXT)
   copy(to, text, length)
-  return <usize>load<u32>(event, Event.STATUS_PLACE) - text
+  return <usize>load<u32>(event, EVENT_STATUS_PLACE) - text
 }
 
 let draft: usize = 0
-let draftSize: usize = 0
+let draftBytes: usize = 0
 
-/** The canonical text for a look at it: good until the next is asked for. */
+/** The canonical text, to be compared. It is valid until the next call. */
 export function textOf(event: usize): usize {
-  if (load<u32>(event, Event.TEXT_LENGTH) != 0) return load<u32>(event, Event.TEXT)
-  const needed = textLength(event) + 32
-  if (needed > draftSize) {
-    draftSize = max(needed, draftSize << 1)
-    draft = takeRegion(draftSize)
+  if (load<u32>(event, EVENT_TEXT_LENGTH) != 0) return load<u32>(event, EVENT_TEXT)
+  const needed = textLength(event) + 2 * VECTOR_BYTES
+  if (needed > draftBytes) {
+    draftBytes = max(needed, draftBytes << 1)
+    draft = takeRegion(draftBytes)
   }
   assemble(draft, event)
   return draft

@@ -1,51 +1,66 @@
-/** Times, as `src/events/time.ts` reads them. */
+/** Reads times as `src/events/time.ts` does. */
+import { ZERO } from './ascii'
 import { afterDigits } from './scan'
 
+/** A time below this is in seconds. */
 const SECONDS_LIMIT: u64 = 100_000_000_000
 const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991
-const MOST_DIGITS: usize = 16
+const MAX_DIGITS: usize = 16
 
-/** The time read last, in epoch milliseconds. */
+/** Eight digits are read at once, as one number of eight bytes. */
+const CHUNK_DIGITS: usize = 8
+const HIGH_NIBBLES: u64 = 0xf0f0f0f0f0f0f0f0
+const LOW_NIBBLES: u64 = 0x0f0f0f0f0f0f0f0f
+/** The high nibble of a digit is 3, and adding 6 carries into it from every low nibble above 9. */
+const NIBBLES_OF_DIGITS: u64 = 0x3333333333333333
+const SIX_EACH: u64 = 0x0606060606060606
+const NIBBLE_BITS: u64 = 4
+const EVERY_SECOND_BYTE: u64 = 0x00ff00ff00ff00ff
+const EVERY_SECOND_PAIR: u64 = 0x0000ffff0000ffff
+const LOWER_HALF: u64 = 0xffffffff
+
+/** The time that was read last, in epoch milliseconds. */
 export let time: i64 = 0
-/** Whether it stood there in seconds. */
+/** Whether it was given in seconds. */
 export let wasInSeconds: bool = false
 
-/** Eight digits at once: each step joins neighbours, by a multiplication that adds ten times the left one. */
-function eightDigits(word: u64): u64 {
-  const ones = word & 0x0f0f0f0f0f0f0f0f
-  const tens = (ones * 10 + (ones >> 8)) & 0x00ff00ff00ff00ff
-  const hundreds = (tens * 100 + (tens >> 16)) & 0x0000ffff0000ffff
-  return (hundreds * 10_000 + (hundreds >> 32)) & 0xffffffff
+/** The value of eight digits. Each step joins neighbours: the left one, times its weight, and the right one. */
+function eightDigits(digits: u64): u64 {
+  const ones = digits & LOW_NIBBLES
+  const tens = (ones * 10 + (ones >> 8)) & EVERY_SECOND_BYTE
+  const hundreds = (tens * 100 + (tens >> 16)) & EVERY_SECOND_PAIR
+  return (hundreds * 10_000 + (hundreds >> 32)) & LOWER_HALF
 }
 
-function areEightDigits(word: u64): bool {
-  const highs = word & 0xf0f0f0f0f0f0f0f0
-  return (highs | (((word + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4)) == 0x3333333333333333
+/** True if all eight bytes are digits, with 6 added as without. */
+function areEightDigits(bytes: u64): bool {
+  const carried = ((bytes + SIX_EACH) & HIGH_NIBBLES) >> NIBBLE_BITS
+  return ((bytes & HIGH_NIBBLES) | carried) == NIBBLES_OF_DIGITS
 }
 
-/** The value of the digits between two places: at most sixteen. */
+/** The value of the digits between two addresses: at most sixteen. */
 function valueOf(at: usize, end: usize): u64 {
   let value: u64 = 0
-  if (end - at >= 8) {
+  if (end - at >= CHUNK_DIGITS) {
     value = eightDigits(load<u64>(at))
-    at += 8
+    at += CHUNK_DIGITS
   }
   while (at < end) {
-    value = value * 10 + <u64>(load<u8>(at) - 0x30)
+    value = value * 10 + <u64>(load<u8>(at) - ZERO)
     at += 1
   }
   return value
 }
 
 /**
- * Behind a time, which is then in {@link time}: a whole number that is not negative and safe, written in
- * plain digits. 0 for every other: also for `1e3`, which is one, but not plain.
+ * Behind a time, which is then in {@link time}: a safe integer that is not negative, written in digits
+ * only. Every other number is unsure, also one such as `1e3`.
  */
 export function afterTime(at: usize): usize {
-  const end = afterDigits(areEightDigits(load<u64>(at)) ? at + 8 : at)
+  const end = afterDigits(areEightDigits(load<u64>(at)) ? at + CHUNK_DIGITS : at)
   const length = end - at
-  if (length - 1 >= MOST_DIGITS) return 0
-  if (load<u8>(at) == 0x30 && length > 1) return 0
+  if (length - 1 >= MAX_DIGITS) return 0
+  if (load<u8>(at) == ZERO && length > 1) return 0
   const value = valueOf(at, end)
   if (value > MAX_SAFE_INTEGER) return 0
   wasInSeconds = value < SECONDS_LIMIT

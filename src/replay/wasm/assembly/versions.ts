@@ -1,61 +1,72 @@
-/** Which of two versions of a session counts: `compareVersions` of `src/domain/session-version.ts`. */
+/** Decides which of two versions of a session is greater: `compareVersions` of `src/domain/session-version.ts`. */
+import { STATUS_PENDING, STATUS_REMOVED } from '../keyword-numbers'
+import {
+  EVENT_SAID_AT,
+  EVENT_STATUS,
+  EVENT_UPDATED_AT,
+  SESSION_SAID_AT,
+  SESSION_STATUS,
+  SESSION_TEXT,
+  SESSION_TEXT_LENGTH,
+  SESSION_UPDATED_AT,
+} from '../layout'
 import { compareTexts } from './bytes'
-import * as Event from './event'
-import * as Known from './records'
 import { textLength, textOf } from './session-text'
 
-/** `removed`, the severest status. */
-export const REMOVED: u32 = 7
-
-/** Live (active, pending), over, removed: `src/domain/status.ts`. */
-export function stageOf(status: u32): u32 {
-  return status < 2 ? 0 : status < REMOVED ? 1 : 2
+/** Active or pending: `isLive` of `src/domain/status.ts`. */
+export function isLive(status: u32): bool {
+  return status <= <u32>STATUS_PENDING
 }
 
-function order(left: i64, right: i64): i32 {
+/** Live, over, removed: `stageRank` of `src/domain/status.ts`. */
+function stageRank(status: u32): i32 {
+  return isLive(status) ? 0 : status < <u32>STATUS_REMOVED ? 1 : 2
+}
+
+function compareTimes(left: i64, right: i64): i32 {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** All but the text: below, at or above 0. */
-function compareTold(status: u32, updated: i64, said: i64, session: usize): i32 {
-  const known = load<u32>(session, Known.STATUS)
-  const byStage = <i32>stageOf(status) - <i32>stageOf(known)
+/** Compares all but the texts: negative, 0 or positive. */
+function compareFacts(status: u32, updatedAt: i64, saidAt: i64, session: usize): i32 {
+  const other = load<u32>(session, SESSION_STATUS)
+  const byStage = stageRank(status) - stageRank(other)
   if (byStage != 0) return byStage
-  const byUpdate = order(updated, load<i64>(session, Known.UPDATED))
+  const byUpdate = compareTimes(updatedAt, load<i64>(session, SESSION_UPDATED_AT))
   if (byUpdate != 0) return byUpdate
-  const bySaying = order(said, load<i64>(session, Known.SAID))
-  return bySaying != 0 ? bySaying : <i32>status - <i32>known
+  const bySaying = compareTimes(saidAt, load<i64>(session, SESSION_SAID_AT))
+  return bySaying != 0 ? bySaying : <i32>status - <i32>other
 }
 
-/** True if what the event says of the session counts more than what is known. */
+/** True if the version in the event is greater than the one in the record. */
 export function isGreater(event: usize, session: usize): bool {
-  const status = load<u32>(event, Event.STATUS_NUMBER)
-  const updated = load<i64>(event, Event.UPDATED)
-  const told = compareTold(status, updated, load<i64>(event, Event.SAID), session)
-  // Which of two removals counts shows nowhere: neither is written.
-  if (told != 0 || status == REMOVED) return told > 0
+  const status = load<u32>(event, EVENT_STATUS)
+  const updatedAt = load<i64>(event, EVENT_UPDATED_AT)
+  const byFacts = compareFacts(status, updatedAt, load<i64>(event, EVENT_SAID_AT), session)
+  // A removed session is never written, so the texts of two removals need no comparison.
+  if (byFacts != 0 || status == STATUS_REMOVED) return byFacts > 0
   return (
     compareTexts(
       textOf(event),
       textLength(event),
-      load<u32>(session, Known.TEXT),
-      load<u32>(session, Known.TEXT_LENGTH),
+      load<u32>(session, SESSION_TEXT),
+      load<u32>(session, SESSION_TEXT_LENGTH),
     ) > 0
   )
 }
 
-/** True if of two records of one session, of two threads, the first counts more. */
+/** True if the version in the first of two records of one session, of two threads, is greater. */
 export function isGreaterRecord(left: usize, right: usize): bool {
-  const status = load<u32>(left, Known.STATUS)
-  const updated = load<i64>(left, Known.UPDATED)
-  const told = compareTold(status, updated, load<i64>(left, Known.SAID), right)
-  if (told != 0 || status == REMOVED) return told > 0
+  const status = load<u32>(left, SESSION_STATUS)
+  const updatedAt = load<i64>(left, SESSION_UPDATED_AT)
+  const byFacts = compareFacts(status, updatedAt, load<i64>(left, SESSION_SAID_AT), right)
+  if (byFacts != 0 || status == STATUS_REMOVED) return byFacts > 0
   return (
     compareTexts(
-      load<u32>(left, Known.TEXT),
-      load<u32>(left, Known.TEXT_LENGTH),
-      load<u32>(right, Known.TEXT),
-      load<u32>(right, Known.TEXT_LENGTH),
+      load<u32>(left, SESSION_TEXT),
+      load<u32>(left, SESSION_TEXT_LENGTH),
+      load<u32>(right, SESSION_TEXT),
+      load<u32>(right, SESSION_TEXT_LENGTH),
     ) > 0
   )
 }
