@@ -10,7 +10,7 @@ const { error, stderr } = await asc.main([
   'src/replay/wasm/assembly/index.ts',
   ...['--outFile', 'dist/replay/wasm/engine.wasm', '--baseDir', root],
   ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],
-  // No runtime: the engine keeps house in its memory itself (assembly/memory.ts).
+  // No runtime: the engine manages its memory itself (assembly/memory.ts).
   ...['--runtime', 'stub', '--memoryBase', '32768'],
   ...['--enable', 'simd', '--enable', 'threads'],
   ...['--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536'],

@@ -61,8 +61,8 @@ export const loadDriver = async (driver: SqliteDriver | undefined): Promise<Open
   } catch (cause) {
     const message =
       driver === 'node:sqlite'
-        ? 'this Node has no node:sqlite: use Node 22.13 or later, or the package libsql'
-        : 'there is no driver for SQLite: install the package libsql, or use Node 22.13 or later'
+        ? 'this Node has no node:sqlite: use Node 22.13 or later, or run `npm install libsql`'
+        : 'no driver for SQLite is installed: run `npm install libsql`, or use Node 22.13 or later'
     throw new StoreUnavailable('unreachable', message, cause)
   }
 }
