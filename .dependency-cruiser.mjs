@@ -1,10 +1,10 @@
 /**
- * Imports run one way:
+ * Imports run in one direction:
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
- *     event-store <- stores, clients        replay <- cli        testing: all but cli and http
+ *     event-store <- stores, clients        replay <- cli        testing imports all layers except cli and http
  *
- * A layer may import itself and the layers listed for it, and no other.
+ * A file may import its own layer and the layers that are listed for it, and no other layer.
  */
 const LAYERS = {
   events: [],
@@ -33,25 +33,25 @@ const LAYERS = {
   ],
 }
 
-const oneWay = Object.entries(LAYERS).map(([layer, below]) => ({
-  name: `${layer}-imports-only-${below.join('-') || 'itself'}`,
+const onlyLowerLayers = Object.entries(LAYERS).map(([layer, below]) => ({
+  name: `${layer}-imports-only-${below.join('-') || 'its-own-layer'}`,
   severity: 'error',
   from: { path: `^src/${layer}/` },
   to: { path: '^src/', pathNot: `^src/(${[layer, ...below].join('|')})/` },
 }))
 
-const only = (name, packageName, home) => ({
+const onlyImportedIn = (name, packageName, folder) => ({
   name,
   severity: 'error',
-  from: { path: '^src/', pathNot: home },
+  from: { path: '^src/', pathNot: folder },
   to: { path: `node_modules/${packageName}/` },
 })
 
 export default {
   forbidden: [
-    ...oneWay,
+    ...onlyLowerLayers,
     {
-      name: 'every-folder-is-a-layer',
+      name: 'every-folder-of-src-is-a-layer',
       severity: 'error',
       from: {
         path: '^src/',
@@ -59,22 +59,26 @@ export default {
       },
       to: {},
     },
-    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-circular-import', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'src-stands-alone',
+      name: 'src-imports-only-src',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(test|bench|examples|scripts)/' },
     },
-    only('io-ts-lives-in-events', 'io-ts', '^src/events/'),
-    only('fast-check-lives-in-testing', 'fast-check', '^src/testing/'),
-    only('pg-lives-in-its-store', 'pg', '^src/stores/postgres/'),
-    only('libsql-lives-in-its-store', 'libsql', '^src/stores/sqlite/'),
-    only('standardwebhooks-lives-in-webhooks', 'standardwebhooks', '^src/webhooks/'),
-    only('hono-lives-in-http', '(hono|@hono)', '^src/http/'),
-    only('command-line-packages-live-in-cli', '(commander|cli-progress|cli-table3)', '^src/cli/'),
+    onlyImportedIn('io-ts-only-in-events', 'io-ts', '^src/events/'),
+    onlyImportedIn('fast-check-only-in-testing', 'fast-check', '^src/testing/'),
+    onlyImportedIn('pg-only-in-the-postgres-store', 'pg', '^src/stores/postgres/'),
+    onlyImportedIn('libsql-only-in-the-sqlite-store', 'libsql', '^src/stores/sqlite/'),
+    onlyImportedIn('standardwebhooks-only-in-webhooks', 'standardwebhooks', '^src/webhooks/'),
+    onlyImportedIn('hono-only-in-http', '(hono|@hono)', '^src/http/'),
+    onlyImportedIn(
+      'command-line-packages-only-in-cli',
+      '(commander|cli-progress|cli-table3)',
+      '^src/cli/',
+    ),
     {
-      name: 'the-command-line-needs-no-fast-check',
+      name: 'cli-never-loads-fast-check',
       severity: 'error',
       from: { path: '^src/cli/' },
       to: { path: 'node_modules/fast-check/', reachable: true },
@@ -91,7 +95,7 @@ export default {
       from: { path: '^src/' },
       to: { path: 'node_modules/vitest/' },
     },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'every-import-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

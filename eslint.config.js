@@ -1,5 +1,8 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
+import { plainEnglish } from './scripts/words/eslint-plain-english.mjs'
+
+const ASSEMBLY_SCRIPT = 'src/replay/wasm/assembly/**'
 
 /** The built-in types and functions of AssemblyScript that the engine uses. */
 const assemblyScriptGlobals = Object.fromEntries(
@@ -11,11 +14,17 @@ const assemblyScriptGlobals = Object.fromEntries(
 )
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'docs/reference/'] },
+  { ignores: ['dist/', 'node_modules/', 'docs/reference/', '.doc-examples/', '.bench/'] },
   js.configs.recommended,
   {
+    // The list itself contains the phrases.
+    ignores: ['scripts/words/phrases.mjs'],
+    plugins: { local: { rules: { 'plain-english': plainEnglish } } },
+    rules: { 'local/plain-english': 'error' },
+  },
+  {
     // The engine is AssemblyScript, whose types its own compiler checks: only rules without types apply.
-    files: ['src/replay/wasm/assembly/**/*.ts'],
+    files: [ASSEMBLY_SCRIPT],
     extends: [tseslint.configs.base],
     languageOptions: { globals: assemblyScriptGlobals },
     rules: {
@@ -32,7 +41,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['src/replay/wasm/assembly/**'],
+    ignores: [ASSEMBLY_SCRIPT],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -47,13 +56,20 @@ export default tseslint.config(
     },
   },
   {
-    // The command line is the only place for the process it runs in.
+    // The engine is AssemblyScript, which has other types than TypeScript: its compiler checks them.
+    files: [ASSEMBLY_SCRIPT],
+    extends: [tseslint.configs.recommended],
+    // Its literals of 64 bits are exact.
+    rules: { 'max-lines': ['error', 300], 'no-loss-of-precision': 'off' },
+  },
+  {
+    // Only the command line uses the process that it runs in.
     files: ['src/**/*.ts'],
     ignores: ['src/cli/**'],
     rules: { 'no-restricted-globals': ['error', 'process', 'console'] },
   },
   {
-    // What happened means the same whenever it is asked: no clock, no chance.
+    // These layers are pure: they read no clock and no random number.
     files: ['src/events/**/*.ts', 'src/domain/**/*.ts', 'src/projections/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', 'process', 'console', 'performance', 'setTimeout'],

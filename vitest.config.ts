@@ -1,20 +1,35 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** Tests that kill and trace processes, fill disks or start many: `npm run test:slow`. */
-const SLOW = ['test/**/*.slow.test.ts']
+/** They kill and trace processes, fill disks or start many: only the modes `slow` and `deep` run them. */
+const SLOW = 'test/**/*.slow.test.ts'
 
-/** `only` the slow ones, `too`, or else none of them. */
-const slow = process.env.CLIENTFOLD_SLOW
+/** How often the tests try in the mode `deep`. A variable of the same name overrides each of them. */
+const DEEP = {
+  CLIENTFOLD_MODEL_RUNS: '100000',
+  CLIENTFOLD_MUTATIONS: '1000000',
+  CLIENTFOLD_HUGE_BYTES: '2200000000',
+  CLIENTFOLD_FORGERIES: '100000',
+  CLIENTFOLD_GAP_EVENTS: '100000',
+  CLIENTFOLD_DELIVERIES: '100000',
+  CLIENTFOLD_SERVED_DELIVERIES: '20000',
+  CLIENTFOLD_CRASH_ROUNDS: '1000',
+}
 
-export default defineConfig({
+const overridden = (variables: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, process.env[name] ?? value]),
+  )
+
+export default defineConfig(({ mode }) => ({
   test: {
-    include: slow === 'only' ? SLOW : ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(slow === undefined ? SLOW : [])],
-    // Most of the time is spent waiting, for processes and servers that the tests start.
+    include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(mode === 'slow' || mode === 'deep' ? [] : [SLOW])],
+    env: mode === 'deep' ? overridden(DEEP) : {},
+    // Most of the time is spent waiting for processes and servers that the tests start.
     maxWorkers: 3,
-    // What the tests import is loaded once by each of them: a quarter of the whole time.
+    // Modules are loaded once for each worker instead of once for each file: this saves a quarter of the time.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
-})
+}))

@@ -1,5 +1,4 @@
-// A load of requests, in a process of its own beside the server: so many connections, each with one
-// request at a time, for so many requests; then it ends by itself.
+// Sends a fixed number of requests over a fixed number of connections, one request at a time on each.
 import { Buffer } from 'node:buffer'
 import { createHmac } from 'node:crypto'
 import { Agent, request } from 'node:http'
@@ -9,7 +8,7 @@ const quantile = (sorted, part) =>
 
 const send = (url, agent, { method, path, headers, body }) =>
   new Promise((resolve, reject) => {
-    const sent = request(`${url}${path}`, { method, agent, headers }, (response) => {
+    const outgoing = request(`${url}${path}`, { method, agent, headers }, (response) => {
       response.resume()
       response.on('end', () =>
         response.statusCode === 200
@@ -17,11 +16,11 @@ const send = (url, agent, { method, path, headers, body }) =>
           : reject(new Error(`${path} answered ${response.statusCode}`)),
       )
     })
-    sent.on('error', reject)
-    sent.end(body)
+    outgoing.on('error', reject)
+    outgoing.end(body)
   })
 
-/** Requests a second, and the quantiles of what each took. */
+/** Sends the requests; returns the requests per second and quantiles of the time that each took. */
 export const load = async (url, requests, { connections = 16 } = {}) => {
   const milliseconds = []
   let next = 0

@@ -1,5 +1,5 @@
-// Deliveries and reads over HTTP: `clientfold serve` on each engine, beside a bare hono handler.
-// Servers are processes of their own; every delivery that is answered is on disk.
+// Deliveries and reads over HTTP: `clientfold serve` on each store, and a hono handler that does nothing.
+// Each server is its own process. clientfold answers a delivery when it is on disk.
 import { Buffer } from 'node:buffer'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { deliveryOf, load } from './http-load.mjs'
 import { eventOf } from './stores-workload.mjs'
+import { describeMachine } from './measure.mjs'
 import { startPostgres } from './start-postgres.mjs'
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
@@ -26,10 +27,10 @@ const start = async (args) => {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CLERK_WEBHOOK_SIGNING_SECRET: SECRET, CLIENTFOLD_SECRET_KEY: KEY },
   })
-  let said = ''
-  while (!said.includes('\n')) said += (await once(child.stderr, 'data'))[0]
-  const url = /http:\/\/[^ ]+?(?=: )/.exec(said)?.[0]
-  if (url === undefined) throw new Error(said)
+  let output = ''
+  while (!output.includes('\n')) output += (await once(child.stderr, 'data'))[0]
+  const url = /http:\/\/[^ ]+?(?=: )/.exec(output)?.[0]
+  if (url === undefined) throw new Error(output)
   const stop = async () => {
     child.kill('SIGTERM')
     await once(child, 'close')
@@ -37,23 +38,23 @@ const start = async (args) => {
   return { url, stop }
 }
 
-const reading = (path) => ({ method: 'GET', path, headers: { authorization: `Bearer ${KEY}` } })
+const readOf = (path) => ({ method: 'GET', path, headers: { authorization: `Bearer ${KEY}` } })
 
-const many = (count, one) => Array.from({ length: count }, (_, n) => one(n))
+const listOf = (count, create) => Array.from({ length: count }, (_, n) => create(n))
 
 const client = (n) => `h${n % CLIENTS}`
-const delivering = (round) =>
-  many(DELIVERIES, (n) => deliveryOf(SECRET, `msg_${round}_${n}`, eventOf(client(n), n)))
+const deliveriesOf = (round) =>
+  listOf(DELIVERIES, (n) => deliveryOf(SECRET, `msg_${round}_${n}`, eventOf(client(n), n)))
 
-/** What is asked of each server, in each round. */
+/** The requests that each server gets in each round. */
 const WORK = {
-  deliveries: delivering,
-  'the same deliveries again': delivering,
-  'a client': () => many(READS, (n) => reading(`/v1/clients/${client(n)}`)),
+  deliveries: deliveriesOf,
+  'the same deliveries again': deliveriesOf,
+  'a client': () => listOf(READS, (n) => readOf(`/v1/clients/${client(n)}`)),
   "a user's sessions": () =>
-    many(READS / 4, (n) => reading(`/v1/sessions?user_id=user_2xZrQm4kTnA9bW${client(n)}`)),
+    listOf(READS / 4, (n) => readOf(`/v1/sessions?user_id=user_2xZrQm4kTnA9bW${client(n)}`)),
   'a page of clients': () =>
-    many(READS / 4, (n) => reading(`/v1/clients?paginated=true&offset=${(n * 10) % CLIENTS}`)),
+    listOf(READS / 4, (n) => readOf(`/v1/clients?paginated=true&offset=${(n * 10) % CLIENTS}`)),
 }
 
 /** The round with the median of requests a second. */
@@ -69,7 +70,7 @@ const servers = {
 }
 try {
   console.log(
-    `Node ${process.version}; 16 connections; medians of ${ROUNDS} rounds, servers in turns`,
+    `${describeMachine()}\nnode bench/http.mjs: 16 connections, medians of ${ROUNDS} rounds, servers in turn`,
   )
   for (const [what, requests] of Object.entries(WORK)) {
     const rounds = Object.fromEntries(Object.keys(servers).map((name) => [name, []]))

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const reporter = new URL('./report-memory.mjs', import.meta.url).href
@@ -22,4 +23,11 @@ export const measure = async (args) => {
 export const median = (numbers) => {
   const sorted = [...numbers].sort((left, right) => left - right)
   return sorted[Math.floor(sorted.length / 2)]
+}
+
+/** The machine and the version of Node, for the first line of a bench. */
+export const describeMachine = () => {
+  const gibibytes = Math.round(totalmem() / 2 ** 30)
+  const processor = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`
+  return `Node ${process.version}, ${process.platform} ${process.arch}, ${processor}, ${gibibytes} GiB`
 }

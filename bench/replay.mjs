@@ -1,12 +1,12 @@
-// Replays generated logs: bare parsing, the plain path, the engine, and DuckDB doing the same job in SQL;
-// whole processes, in turns, medians. What they wrote is compared.
+// Replays three logs with each contender: a bare parse of each line, the plain path, the engine, and DuckDB
+// with the same job in SQL. Whole processes run in turn; the table shows medians; outputs are compared.
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { measure, median } from './measure.mjs'
+import { describeMachine, measure, median } from './measure.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -21,10 +21,20 @@ const runs = Number(values.runs)
 const folder = mkdtempSync(join(values.folder, 'clientfold-bench-'))
 const hasDuckDb = existsSync(new URL('./peers/node_modules/@duckdb', import.meta.url))
 
-/** A full event is four times as long as a slim one: a quarter of them makes as long a log. */
-const SHAPES = [
-  { shape: 'slim', part: 1 },
-  { shape: 'full', part: 4 },
+const generate = (shape) => (events, clients, out) => [
+  ...['dist/cli/main.js', 'generate', '--events', events, '--clients', clients],
+  ...['--shape', shape, '--out', out],
+]
+
+/** The logs. `part` divides the number of events, so that the logs have about the same number of bytes. */
+const LOGS = [
+  { name: 'slim', part: 1, commandOf: generate('slim') },
+  { name: 'full', part: 4, commandOf: generate('full') },
+  {
+    name: 'independent',
+    part: 2,
+    commandOf: (events, clients, out) => ['bench/independent-log.mjs', events, clients, out],
+  },
 ]
 
 const replayBy = (name, log, ...options) => ({
@@ -61,35 +71,37 @@ const contendersFor = (log) => [
   ...(hasDuckDb ? [1, 2].map((threads) => duckDbBy(threads, log)) : []),
 ]
 
-const hashOf = async (path) => {
+const byteHashOf = async (path) => {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk)
   return hash.digest('hex')
 }
 
-/** What SQL has to get right too; it writes absent keys as null, which clientfold keeps apart. */
-const gistOf = async (path) => {
+/** The part of a Client that SQL must get right too. It writes absent keys as null; clientfold does not. */
+const essenceHashOf = async (path) => {
   const hash = createHash('sha256')
   for await (const line of createInterface({ input: createReadStream(path) })) {
     const { id, session_ids, sessions, last_active_session_id, updated_at, created_at } =
       JSON.parse(line)
     const versions = sessions.map(({ status, updated_at: at, user_id }) => [status, at, user_id])
-    const gist = [id, session_ids, versions, last_active_session_id, updated_at, created_at]
-    hash.update(JSON.stringify(gist))
+    const essence = [id, session_ids, versions, last_active_session_id, updated_at, created_at]
+    hash.update(JSON.stringify(essence))
   }
   return hash.digest('hex')
 }
 
-/** Ends the run if two contenders disagree; whoever only says a part is asked for that part. */
+/** Ends the run if two contenders disagree: clientfold in any byte, DuckDB in the essence. */
 const compareOutputs = async (contenders) => {
-  const writing = contenders.filter(({ out }) => out !== undefined)
-  for (const { hashed, names } of [
-    { hashed: hashOf, names: writing.filter(({ name }) => name.startsWith('clientfold')) },
-    { hashed: gistOf, names: writing },
+  const isCompared = ({ name }) => name.startsWith('clientfold') || name.startsWith('DuckDB')
+  const compared = contenders.filter(isCompared)
+  const ours = compared.filter(({ name }) => name.startsWith('clientfold'))
+  for (const { what, hashOf, outputs } of [
+    { what: 'bytes', hashOf: byteHashOf, outputs: ours },
+    { what: 'Clients', hashOf: essenceHashOf, outputs: compared },
   ]) {
-    const hashes = await Promise.all(names.map(({ out }) => hashed(out)))
+    const hashes = await Promise.all(outputs.map(({ out }) => hashOf(out)))
     if (new Set(hashes).size !== 1) throw new Error(`outputs differ: ${hashes.join(' ')}`)
-    console.log(`one output of all ${names.length}: ${hashes[0].slice(0, 16)}…`)
+    console.log(`${outputs.length} outputs have the same ${what}: ${hashes[0].slice(0, 16)}…`)
   }
 }
 
@@ -101,30 +113,30 @@ const rowOf = ({ name, runs: measured }, contenders, events, megabytes) => {
   return {
     'events/s': Math.round(events / seconds),
     'MB/s': Math.round(megabytes / seconds),
-    'of bare parse': `${(secondsOf(contenders[0]) / seconds).toFixed(2)}×`,
-    'of DuckDB': duckDb === undefined ? '' : `${(secondsOf(duckDb) / seconds).toFixed(2)}×`,
+    '× bare parse': `${(secondsOf(contenders[0]) / seconds).toFixed(2)}×`,
+    '× DuckDB': duckDb === undefined ? '' : `${(secondsOf(duckDb) / seconds).toFixed(2)}×`,
     'peak MiB': Math.round(median(measured.map(({ mebibytes }) => mebibytes))),
   }
 }
 
-const benchShape = async ({ shape, part }) => {
-  const log = join(folder, `${shape}.ndjson`)
+const benchLog = async ({ name, part, commandOf }) => {
+  const log = join(folder, `${name}.ndjson`)
   const events = Math.round(Number(values.events) / part)
   const clients = Math.round(Number(values.clients) / part)
-  const size = ['--events', String(events), '--clients', String(clients)]
-  await measure(['dist/cli/main.js', 'generate', ...size, '--shape', shape, '--out', log])
-  const megabytes = statSync(log).size / 1e6
+  const command = commandOf(String(events), String(clients), log)
+  await measure(command)
+  const bytes = statSync(log).size
   const contenders = contendersFor(log).map((contender) => ({ ...contender, runs: [] }))
   for (const { args } of contenders) await measure(args) // warms the file cache
   for (let run = 0; run < runs; run++) {
     for (const contender of contenders) contender.runs.push(await measure(contender.args))
   }
-  console.log(
-    `\n${shape}: ${events.toLocaleString('en')} events, ${clients} clients, ${megabytes.toFixed(0)} MB`,
-  )
+  const size = `${(bytes / 1e6).toFixed(0)} MB, ${Math.round(bytes / events)} B a line`
+  console.log(`\n${name}: ${events.toLocaleString('en')} events, ${clients} clients, ${size}`)
+  console.log(`node ${command.join(' ')}`)
   console.table(
     Object.fromEntries(
-      contenders.map((each) => [each.name, rowOf(each, contenders, events, megabytes)]),
+      contenders.map((each) => [each.name, rowOf(each, contenders, events, bytes / 1e6)]),
     ),
   )
   await compareOutputs(contenders)
@@ -132,9 +144,11 @@ const benchShape = async ({ shape, part }) => {
 }
 
 try {
-  console.log(`Node ${process.version}, median of ${runs} whole processes each, in turns`)
-  if (!hasDuckDb) console.log('(without DuckDB: npm ci --prefix bench/peers)')
-  for (const shape of SHAPES) await benchShape(shape)
+  console.log(describeMachine())
+  console.log(`node bench/replay.mjs ${process.argv.slice(2).join(' ')}`)
+  console.log(`medians of ${runs} whole processes each, in turn`)
+  if (!hasDuckDb) console.log('(without DuckDB: npm ci --prefix bench/peers --ignore-scripts)')
+  for (const log of LOGS) await benchLog(log)
 } finally {
   rmSync(folder, { recursive: true })
 }

@@ -1,4 +1,4 @@
-// Preloaded into each measured process: tells, on file descriptor 3, its peak memory in KiB.
+// Preloaded into each measured process: at exit it writes its peak memory in KiB to file descriptor 3.
 import { writeSync } from 'node:fs'
 
 process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))

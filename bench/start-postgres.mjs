@@ -1,4 +1,4 @@
-// Starts the throwaway server of the tests, which is TypeScript.
+// Starts the temporary PostgreSQL server of the tests, whose module is TypeScript.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import ts from 'typescript'
 

@@ -1,4 +1,4 @@
-// The PostgreSQL store beside the bare driver on the same tables, and beside Emmett's store.
+// The PostgreSQL store, the bare driver on the same tables, and Emmett's store.
 import pg from 'pg'
 import { openPostgresStore } from 'clientfold/postgres'
 import {
@@ -21,12 +21,15 @@ const INSERT = `
   )
   INSERT INTO raw.user_clients SELECT DISTINCT * FROM unnest($7::text[], $1::text[])`
 
-/** Up to the oldest transaction that may still write: what comes later is not skipped. */
+/** A page of the size that the store reads. */
+const PAGE_ROWS = 2000
+
+/** Reads up to the oldest open transaction, so that no event that commits late is skipped. */
 const PAGE = `
   SELECT text, recorded_at, revision, xid || '/' || position AS position FROM raw.events e
   WHERE (e.xid, e.position) > ($1::xid8, $2::bigint)
     AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-  ORDER BY e.xid, e.position LIMIT 1000`
+  ORDER BY e.xid, e.position LIMIT ${PAGE_ROWS}`
 
 const openRaw = async (url) => {
   await (await openPostgresStore({ url, schema: 'raw' })).close()
@@ -59,7 +62,7 @@ const openRaw = async (url) => {
       for (;;) {
         const { rows } = await pool.query({ name: 'page', text: PAGE, values: cursor })
         for (const row of rows) if (parsedRow(row).revision > 0) count += 1
-        if (rows.length < 1000) return count
+        if (rows.length < PAGE_ROWS) return count
         cursor = rows.at(-1).position.split('/')
       }
     },

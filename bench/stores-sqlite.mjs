@@ -1,4 +1,4 @@
-// The SQLite store beside the bare driver, on the same schema with the same settings.
+// The SQLite store, and the bare driver on the same schema with the same settings.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ const openDatabase = async (path) => {
   return new Database(path)
 }
 
-/** The bare driver: one transaction for each call, no check of anything. */
+/** The bare driver: one transaction for each call, without any check. */
 const openRaw = async (path) => {
   await (await openSqliteStore(path)).close()
   const database = await openDatabase(path)

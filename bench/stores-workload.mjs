@@ -1,4 +1,4 @@
-// The events with which stores are measured, and how a piece of work is timed.
+// The events that the benches of the stores append, and how they time and compare contenders.
 import { createHash } from 'node:crypto'
 
 const START = 1_779_955_200_000
@@ -29,7 +29,7 @@ export const eventOf = (clientId, n) => ({
 export const batchOf = (clientId, first, count) =>
   Array.from({ length: count }, (_, index) => eventOf(clientId, first + index))
 
-/** What the raw driver writes of an event: the same rows as the store, without any check. */
+/** The rows that the raw driver writes for an event: those of the store, without any check. */
 export const rowOf = (event) => ({
   clientKey: event.data.client_id,
   eventKey: event.id ?? createHash('sha256').update(JSON.stringify(event)).digest('hex'),
@@ -38,7 +38,7 @@ export const rowOf = (event) => ({
   text: JSON.stringify(event),
 })
 
-/** What the raw driver makes of a row: what the store answers, without any check. */
+/** The record that the raw driver makes of a row: that of the store, without any check. */
 export const parsedRow = ({ position, revision, recorded_at, text }) => ({
   event: Object.assign(JSON.parse(text), { recorded_at: Number(recorded_at) }),
   revision: Number(revision),
@@ -51,7 +51,7 @@ export const secondsOf = async (work) => {
   return (performance.now() - started) / 1000
 }
 
-/** The microseconds that each of so many calls took. */
+/** Makes `count` calls, one after the other, and returns the microseconds that each took. */
 export const latenciesOf = async (count, call) => {
   const latencies = []
   for (let n = 0; n < count; n++) {
@@ -67,7 +67,7 @@ export const quantile = (numbers, part) => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
 }
 
-/** Calls `work(n)` for each n below `count`, so many at once. */
+/** Calls `work(n)` for each n below `count`, `concurrency` calls at a time. */
 export const atOnce = async (concurrency, count, work) => {
   let next = 0
   const worker = async () => {
@@ -76,14 +76,14 @@ export const atOnce = async (concurrency, count, work) => {
   await Promise.all(Array.from({ length: concurrency }, worker))
 }
 
-/** Not counted: until then the engine has compiled what a service runs for days. */
+/** Rounds that are not counted: in them V8 compiles the code, as it does early in the life of a service. */
 const WARM_UPS = 2
 const ROUNDS = 9
 
 /**
- * Runs every contender in turns, so that a slow minute of the machine meets all of them alike, and
- * twice each time, of which the second counts: what comes before it, and leaves garbage to collect
- * and a server busy, is its own. Prints medians beside the first contender's.
+ * Runs the contenders in turn, so that a slow minute of the machine affects all of them alike. Each one
+ * runs twice in a round and the second run counts, so that none pays for the garbage and the server load
+ * that another left behind. Prints medians and their ratios to the first contender's.
  */
 export const compare = async (title, contenders, unit = '/s') => {
   const results = new Map(contenders.map(({ name }) => [name, []]))
@@ -111,7 +111,7 @@ export const compare = async (title, contenders, unit = '/s') => {
   console.table(Object.fromEntries(rows))
 }
 
-/** How long it takes to load a client with ten events: the store decodes what the bare driver parses. */
+/** Measures loading a client with ten events. The store decodes each event; the bare driver parses it. */
 export const compareLoads = async (engine, raw, store, { clients, loads }) => {
   for (let n = 0; n < clients; n++) {
     await raw.append(batchOf(`ten${n}`, 0, 10), 1)

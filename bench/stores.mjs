@@ -1,7 +1,8 @@
-// Stores beside the bare drivers and other libraries, fsync on, in one run, in turns, medians.
+// The stores, the bare drivers and other libraries, with fsync, in one run, in turn; medians.
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { describeMachine } from './measure.mjs'
 import { benchPostgres } from './stores-postgres.mjs'
 import { benchMemory, benchSqlite } from './stores-sqlite.mjs'
 import { startPostgres } from './start-postgres.mjs'
@@ -12,7 +13,7 @@ const importPeer = async (name) => {
   return import(pathToFileURL(peers.resolve(name)).href)
 }
 
-console.log(`Node ${process.version}`)
+console.log(`${describeMachine()}\nnode bench/stores.mjs`)
 const castore = await importPeer('@castore/event-storage-adapter-in-memory')
 if (castore !== undefined) {
   const { InMemoryEventStorageAdapter } = castore
@@ -26,7 +27,7 @@ try {
   const other = emmett?.getPostgreSQLEventStore(server.url())
   await benchPostgres(server.url(), other)
   await other?.close()
-  // Emmett keeps a pool open after its close, which the end of the server would break.
+  // Emmett keeps a pool open after its close: its connections fail when the server ends.
   process.on('uncaughtException', (error) => {
     if (error.code !== '57P01') throw error
   })

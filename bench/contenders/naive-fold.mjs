@@ -1,5 +1,6 @@
-// What one writes in an afternoon: readline, JSON.parse, spread; the last update of a session wins.
-// It validates nothing, keeps the users' data, and orders by `updated_at` alone.
+// A fold that takes an afternoon to write: readline, JSON.parse, spread; the last update of a session wins.
+// It validates nothing, keeps the users' data, and orders versions by `updated_at` alone: its output is
+// not compared, and it is no baseline.
 import { createReadStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { once } from 'node:events'
@@ -12,8 +13,8 @@ for await (const line of createInterface({ input: createReadStream(process.argv[
     id: data.client_id,
     sessions: {},
   }
-  const known = client.sessions[data.id]
-  if (known && known.updated_at > data.updated_at) continue
+  const previous = client.sessions[data.id]
+  if (previous && previous.updated_at > data.updated_at) continue
   clients.set(data.client_id, { ...client, sessions: { ...client.sessions, [data.id]: data } })
 }
 const out = createWriteStream(process.argv[3])
