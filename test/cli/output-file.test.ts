@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { folderWith, until, type Folder } from './run-cli.js'
+import { folderWith, until, type Folder } from './given/folder.js'
 
 const LOG = logOf(eventLine())
 const BAD = logOf(eventLine(), 'no event')

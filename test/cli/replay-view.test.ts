@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../src/events/client.js'
 import { DAY, eventLine, logOf, MORNING } from '../replay/log-bytes.js'
-import { folderWith, type Folder } from './run-cli.js'
+import { folderWith, type Folder } from './given/folder.js'
 
 const HOUR = 3_600_000
 
