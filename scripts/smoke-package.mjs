@@ -1,4 +1,4 @@
-// Packs the package, installs it into an empty folder as a user would, and uses it there.
+// Packs the package, installs it into an empty folder as a user does, and uses it there.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 const folder = mkdtempSync(join(tmpdir(), 'clientfold-package-'))
 const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
-/** Runs a command and gives what it wrote to stdout; any exit code that is not allowed ends it all. */
+/** Runs a command and returns its stdout. An exit code that is not allowed ends the script. */
 const run = (cwd, args, allowed = [0]) => {
   const [command, ...rest] = args
   console.log(`$ ${args.join(' ')}`)
@@ -15,12 +15,12 @@ const run = (cwd, args, allowed = [0]) => {
   const { status, stdout } = spawnSync(command, rest, options)
   if (allowed.includes(status)) return stdout
   console.error(stdout)
-  throw new Error(`${command} ended with ${status}`)
+  throw new Error(`${command} ended with exit code ${status}`)
 }
 
-const expect = (what, is) => {
-  if (!is) throw new Error(`not so: ${what}`)
-  console.log(`ok: ${what}`)
+const expect = (sentence, holds) => {
+  if (!holds) throw new Error(`this does not hold: ${sentence}`)
+  console.log(`ok: ${sentence}`)
 }
 
 const install = (...packages) =>
@@ -73,7 +73,7 @@ try {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }')
   install(tarball)
   const packages = readdirSync(join(folder, 'node_modules'))
-  expect('fast-check does not come along', !packages.includes('fast-check'))
+  expect('fast-check is not installed with it', !packages.includes('fast-check'))
   expect('plain node imports clientfold', exportsOf('clientfold').includes('toClient'))
   expect('plain node imports clientfold/replay', exportsOf('clientfold/replay').includes('replay'))
   expect(
@@ -81,47 +81,47 @@ try {
     exportsOf('clientfold/webhooks').includes('createReceiver'),
   )
   expect(
-    'plain node imports clientfold/http, for which hono comes along',
+    'plain node imports clientfold/http, because hono is installed with it',
     exportsOf('clientfold/http').includes('createHandler'),
   )
-  expect(
-    'plain node imports clientfold/clerk',
-    exportsOf('clientfold/clerk').includes('reconcile'),
-  )
+  expect('plain node imports clientfold/clerk', exportsOf('clientfold/clerk').includes('reconcile'))
 
   expect(
     'plain node imports clientfold/sqlite',
     exportsOf('clientfold/sqlite').includes('openSqliteStore'),
   )
-  expect('pg does not come along', !packages.includes('pg'))
+  expect('pg is not installed with it', !packages.includes('pg'))
   expect(
-    'without pg, clientfold/postgres loads',
+    'clientfold/postgres loads without pg',
     exportsOf('clientfold/postgres').includes('openPostgresStore'),
   )
 
   cpSync(resolve('examples/clerk-webhooks.ndjson'), join(folder, 'log.ndjson'))
   const lines = run(folder, ['npx', 'clientfold', 'replay', 'log.ndjson'], [1]).trim().split('\n')
-  expect('the command replays a log, without fast-check', lines.length === 3)
+  expect('the command replays a log without fast-check', lines.length === 3)
 
   const replayBy = (...options) =>
     run(folder, ['npx', 'clientfold', 'replay', 'log.ndjson', ...options], [1])
   const plain = replayBy('--engine', 'plain')
-  expect('the engine comes along', replayBy('--engine', 'fast', '--threads', '2') === plain)
+  expect(
+    'the engine is in the package and writes the same as the plain path',
+    replayBy('--engine', 'fast', '--threads', '2') === plain,
+  )
 
   const imported = run(folder, ['npx', 'clientfold', 'import', 'log.ndjson'], [1])
-  expect('the command records it in a SQLite file', imported.startsWith('recorded 13,'))
+  expect('the command imports a log into a SQLite file', imported.startsWith('recorded 13,'))
 
   const peers = ['fast-check', 'pg', '@types/pg', 'typescript', '@types/node']
   install(...peers.map((name) => `${name}@${devDependencies[name]}`))
   expect(
-    'with fast-check, clientfold/testing too',
+    'plain node imports clientfold/testing with fast-check',
     exportsOf('clientfold/testing').includes('foldLaws'),
   )
 
   writeFileSync(join(folder, 'consumer.ts'), CONSUMER)
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'es2022']
   run(folder, ['npx', 'tsc', ...strict, '--module', 'nodenext', '--types', 'node', 'consumer.ts'])
-  expect('types resolve under nodenext, libraries checked too', true)
+  expect('types resolve under nodenext, and the types of libraries are checked too', true)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
