@@ -56,13 +56,6 @@ export default tseslint.config(
     },
   },
   {
-    // The engine is AssemblyScript, which has other types than TypeScript: its compiler checks them.
-    files: [ASSEMBLY_SCRIPT],
-    extends: [tseslint.configs.recommended],
-    // Its literals of 64 bits are exact.
-    rules: { 'max-lines': ['error', 300], 'no-loss-of-precision': 'off' },
-  },
-  {
     // Only the command line uses the process that it runs in.
     files: ['src/**/*.ts'],
     ignores: ['src/cli/**'],

@@ -18,11 +18,11 @@ const rowsOf = (client: Client): string[][] =>
     ? [[printable(client.id), '(no sessions)', '', '', '', '']]
     : client.sessions.map((session, index) => rowOf(client, session, index))
 
-/** Clients and their sessions as a table; a star marks the session that was active last. */
+/** A table of Clients and their sessions. A star marks the session that was active last. */
 export const clientTable = (clients: Iterable<Client>): string => {
   const table = new Table({
     head: ['client', 'session', 'user', 'status', 'created (UTC)', 'expires (UTC)'],
-    // No colours: the table may be kept in a file.
+    // No colours, because the table may be written to a file.
     style: { head: [], border: [], compact: true },
   })
   for (const client of clients) table.push(...rowsOf(client))

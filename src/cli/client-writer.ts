@@ -2,12 +2,12 @@ import type { Client } from '../events/client.js'
 import { clientTable } from './client-table.js'
 import type { Output } from './output.js'
 
-/** How Clients are written. */
+/** The formats in which Clients are written. */
 export type ClientFormat = 'ndjson' | 'json' | 'table'
 
-/** Writes Clients that come as lines of JSON. */
+/** Writes Clients, which it gets as lines of JSON. */
 export interface ClientWriter {
-  /** False once nobody wants more. */
+  /** Resolves to false when the reader is gone. */
   readonly write: (lines: Uint8Array) => Promise<boolean>
   readonly end: () => Promise<unknown>
 }
@@ -19,24 +19,24 @@ const clientsOf = (lines: Uint8Array): ReadonlyArray<Client> =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Client)
 
-/** As `JSON.stringify(array, null, 2)` writes it, some items at a time: a text has a greatest length. */
-const arrayWriter = (output: Output): ClientWriter => {
-  let before = '[\n'
+/** Writes what `JSON.stringify(array, null, 2)` would, in parts: one string could become too long. */
+const createArrayWriter = (output: Output): ClientWriter => {
+  let separator = '[\n'
   return {
     write: (lines) => {
       let text = ''
       for (const client of clientsOf(lines)) {
-        text += `${before}  ${JSON.stringify(client, null, 2).replaceAll('\n', '\n  ')}`
-        before = ',\n'
+        text += `${separator}  ${JSON.stringify(client, null, 2).replaceAll('\n', '\n  ')}`
+        separator = ',\n'
       }
       return output.write(text)
     },
-    end: () => output.write(before === '[\n' ? '[]\n' : '\n]\n'),
+    end: () => output.write(separator === '[\n' ? '[]\n' : '\n]\n'),
   }
 }
 
-/** The columns of a table are as wide as what stands in them: it is written at the end. */
-const tableWriter = (output: Output): ClientWriter => {
+/** Writes the table at the end, because the widths of its columns depend on all rows. */
+const createTableWriter = (output: Output): ClientWriter => {
   const clients: Client[] = []
   return {
     write: (lines) => {
@@ -47,14 +47,14 @@ const tableWriter = (output: Output): ClientWriter => {
   }
 }
 
-/** Writes Clients in a format. */
-export const clientWriter = (format: ClientFormat, output: Output): ClientWriter => {
+/** Creates a writer for a format. */
+export const createClientWriter = (format: ClientFormat, output: Output): ClientWriter => {
   switch (format) {
     case 'ndjson':
       return { write: output.write, end: () => Promise.resolve() }
     case 'json':
-      return arrayWriter(output)
+      return createArrayWriter(output)
     case 'table':
-      return tableWriter(output)
+      return createTableWriter(output)
   }
 }

@@ -1,13 +1,16 @@
 import type { Command } from 'commander'
 import { EXIT } from './exit-code.js'
+import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 
 const run = async (clientId: string, { store: url }: StoreArguments): Promise<number> => {
   const events = await withStore(url, { mustExist: true }, (store) => store.erase(clientId))
   if (events === 0) {
-    process.stderr.write('there was no event to erase; what comes of that client will be refused\n')
+    process.stderr.write(
+      `${storeNameOf(url)} had no events of this client; later events of it will be refused\n`,
+    )
     return EXIT.refused
   }
   const output = standardOutput()
@@ -17,20 +20,27 @@ const run = async (clientId: string, { store: url }: StoreArguments): Promise<nu
 }
 
 /** `clientfold erase`. */
-export const addErase = (program: Command, end: (code: number) => void): void => {
+export const addErase = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('erase')
-    .summary('erase a client from a store, for ever')
+    .summary('erase a client from a store, permanently')
     .description(
-      'Erases all events of a client from the files of a store, and the deliveries in quarantine that name it, without asking. What comes of that client later is refused.',
+      'Erases all events of a client from a store and its files, and the deliveries in quarantine that mention the client. It does not ask for confirmation and cannot be undone. Later events of the client are refused.',
     )
     .argument('<CLIENT>', 'the id of the client')
     .addOption(storeOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 erased, 1 there was no event of it, 2 wrong usage or a failure of the store.',
+      helpFooter({
+        example: 'clientfold erase client_123 --store sqlite:clients.db',
+        exitCodes: {
+          0: 'the events were erased',
+          1: 'the store had no events of the client',
+          2: STORE_FAILED,
+        },
+      }),
     )
     .action(async (clientId: string, options: StoreArguments) => {
-      end(await run(clientId, options))
+      setExitCode(await run(clientId, options))
     })
 }

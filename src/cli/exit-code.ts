@@ -1,12 +1,15 @@
 /** How a command ends. */
 export const EXIT = {
-  /** All lines were folded. */
+  /** Everything was done. */
   ok: 0,
-  /** Some lines were refused, or something that was checked does not hold. */
+  /** Some input was refused, something was not found, or a check failed. */
   refused: 1,
   /** Wrong usage, or something could not be read or written. */
   failed: 2,
-  /** Ctrl-C, by the shells' custom: 128 and the signal's number. */
+  /** A defect of clientfold (`EX_SOFTWARE` of sysexits.h). */
+  defect: 70,
+  /** Ctrl-C. Shells use 128 plus the number of the signal. */
   interrupted: 130,
+  /** SIGTERM. */
   terminated: 143,
 } as const

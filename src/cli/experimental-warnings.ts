@@ -1,12 +1,12 @@
-const SAID = /^(SQLite|WASI) is an experimental feature/
+const EXPERIMENTAL = /^(SQLite|WASI) is an experimental feature/
 
 /**
- * Keeps Node from warning that parts of it are young, as some versions do on stderr: that they are
- * used is this package's choice, and whoever runs a command can do nothing about it.
+ * Suppresses Node's warnings on stderr about `node:sqlite` and WASI. This package chose to use them, so
+ * the person who runs a command can do nothing about the warning. All other warnings are shown.
  */
-export const silenceYoungFeatures = (): void => {
-  const emitWarning = process.emitWarning.bind(process) as (...said: unknown[]) => void
-  process.emitWarning = (...said: unknown[]): void => {
-    if (!SAID.test(String(said[0]))) emitWarning(...said)
+export const silenceExperimentalWarnings = (): void => {
+  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void
+  process.emitWarning = (...args: unknown[]): void => {
+    if (!EXPERIMENTAL.test(String(args[0]))) emitWarning(...args)
   }
 }

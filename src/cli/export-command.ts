@@ -2,11 +2,12 @@ import type { Command } from 'commander'
 import { eventText } from '../events/encode-event.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { openFile, standardOutput } from './output.js'
-import { sparedStore } from './protected-files.js'
+import { protectedStoreFiles } from './protected-files.js'
 import { storeOption, type StoreArguments } from './store-url.js'
-import { writeAllComing } from './write-all.js'
+import { writeTextStream } from './write-texts.js'
 
 interface ExportArguments extends StoreArguments {
   readonly out?: string
@@ -19,9 +20,9 @@ async function* linesOf(store: EventStore): AsyncGenerator<string, void> {
 const run = ({ store: url, out }: ExportArguments): Promise<number> =>
   withStore(url, { mustExist: true }, async (store) => {
     const output =
-      out === undefined ? standardOutput() : await openFile(out, await sparedStore(url))
+      out === undefined ? standardOutput() : await openFile(out, await protectedStoreFiles(url))
     try {
-      await writeAllComing(linesOf(store), output)
+      await writeTextStream(linesOf(store), output)
       await output.done()
       return EXIT.ok
     } catch (error) {
@@ -31,20 +32,26 @@ const run = ({ store: url, out }: ExportArguments): Promise<number> =>
   })
 
 /** `clientfold export`. */
-export const addExport = (program: Command, end: (code: number) => void): void => {
+export const addExport = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('export')
     .summary('write all events of a store as a log')
     .description(
-      'Writes all events of a store in their order, as a log (NDJSON) from which replay makes the same Clients, and import the same store.',
+      'Writes all events of a store as a log (NDJSON, one event per line), in the order in which they were recorded. From that log, clientfold replay makes the same Clients and clientfold import makes the same store.',
     )
     .addOption(storeOption())
-    .option('--out <FILE>', 'write to FILE, which appears when it is complete')
+    .option('--out <FILE>', 'write to FILE, which appears only when it is complete')
     .addHelpText(
       'after',
-      '\nExit codes: 0 written, 2 wrong usage or a failure of the store or of a file.',
+      helpFooter({
+        example: 'clientfold export --store sqlite:clients.db --out log.ndjson',
+        exitCodes: {
+          0: 'all events were written',
+          2: 'wrong usage, or the store could not be read or the file not written',
+        },
+      }),
     )
     .action(async (options: ExportArguments) => {
-      end(await run(options))
+      setExitCode(await run(options))
     })
 }

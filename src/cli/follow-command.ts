@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { eventText } from '../events/encode-event.js'
+import { startPipeWatch } from './closed-pipe.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
-import { watchReader } from './reader.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 
 interface FollowArguments extends StoreArguments {
@@ -14,37 +15,44 @@ const run = ({ store: url, fromStart }: FollowArguments): Promise<number> =>
   withStore(url, { mustExist: true }, async (store) => {
     const output = standardOutput()
     const after = fromStart === true ? undefined : await store.lastPosition()
-    const nobodyReads = new AbortController()
-    const stopWatching = await watchReader(() => {
-      nobodyReads.abort()
+    const readerGone = new AbortController()
+    const stopWatch = await startPipeWatch(() => {
+      readerGone.abort()
     })
     try {
-      for await (const { event } of store.follow({ after, signal: nobodyReads.signal })) {
-        // Each at once: somebody may be waiting for it.
+      for await (const { event } of store.follow({ after, signal: readerGone.signal })) {
+        // Each line is written at once, because its reader may be waiting for it.
         if (!(await output.write(`${eventText(event)}\n`))) break
       }
     } finally {
-      stopWatching()
+      stopWatch()
     }
     await output.done()
     return EXIT.ok
   })
 
 /** `clientfold follow`. */
-export const addFollow = (program: Command, end: (code: number) => void): void => {
+export const addFollow = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('follow')
-    .summary('write the events of a store as they come')
+    .summary('write new events of a store as they are recorded')
     .description(
-      'Writes each event that comes into a store as a line (NDJSON), whichever process records it, until Ctrl-C or until nobody reads any more.',
+      'Writes each event that any process records in a store, as one line (NDJSON). It runs until Ctrl-C, or until the reader of its output is gone.',
     )
     .addOption(storeOption())
-    .option('--from-start', 'begin with everything that is there')
+    .option('--from-start', 'begin with the first event of the store instead of the next new one')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nobody reads any more, 130 Ctrl-C, 2 wrong usage or a failure of the store.',
+      helpFooter({
+        example: 'clientfold follow --store sqlite:clients.db | grep \'"session.revoked"\'',
+        exitCodes: {
+          0: 'the reader of the output is gone',
+          2: STORE_FAILED,
+          130: 'ended by Ctrl-C',
+        },
+      }),
     )
     .action(async (options: FollowArguments) => {
-      end(await run(options))
+      setExitCode(await run(options))
     })
 }

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { generateLog, type LogOptions } from '../testing/log/generate-log.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter } from './help-footer.js'
 import { openFile, standardOutput } from './output.js'
-import { writeAll } from './write-all.js'
+import { writeTexts } from './write-texts.js'
 
 type GenerateArguments = Partial<Pick<LogOptions, 'events' | 'clients'>> &
   Pick<LogOptions, 'seed' | 'shape'> & { readonly out?: string }
@@ -21,10 +22,14 @@ const parseSeed = (text: string): number => {
   throw new InvalidArgumentError('Expected a whole number of 32 bits.')
 }
 
+function* linesOf(options: LogOptions): Generator<string> {
+  for (const line of generateLog(options)) yield `${line}\n`
+}
+
 const run = async ({ out, ...options }: LogOptions & { out?: string }): Promise<number> => {
   const output = out === undefined ? standardOutput() : await openFile(out)
   try {
-    await writeAll(lines(options), output)
+    await writeTexts(linesOf(options), output)
     await output.done()
     return EXIT.ok
   } catch (error) {
@@ -33,32 +38,37 @@ const run = async ({ out, ...options }: LogOptions & { out?: string }): Promise<
   }
 }
 
-function* lines(options: LogOptions): Generator<string> {
-  for (const line of generateLog(options)) yield `${line}\n`
-}
-
 /** `clientfold generate`. */
-export const addGenerate = (program: Command, end: (code: number) => void): void => {
+export const addGenerate = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('generate')
     .summary('write a realistic event log')
     .description(
-      'Writes a realistic log of session events, with late and repeated deliveries. The same options give the same bytes.',
+      'Writes a realistic log of session events for tests, with late and repeated deliveries. The same options always give the same bytes.',
     )
-    .option('--events <N>', 'how many lines (required)', parseCount)
-    .option('--clients <N>', 'of how many clients (required)', parseCount)
-    .option('--seed <S>', 'which of all such logs', parseSeed, 1)
+    .option('--events <N>', 'the number of lines (required)', parseCount)
+    .option('--clients <N>', 'the number of clients (required)', parseCount)
+    .option('--seed <S>', 'a whole number; another seed gives another log', parseSeed, 1)
     .addOption(
-      new Option('--shape <SHAPE>', 'slim: about 450 B a line; full: about 2 kB, with the user')
+      new Option(
+        '--shape <SHAPE>',
+        'slim: about 450 bytes per line; full: about 2 kB, with the user and the request as in webhooks',
+      )
         .choices(['slim', 'full'])
         .default('slim'),
     )
-    .option('--out <FILE>', 'write to FILE, which appears when it is complete')
-    .addHelpText('after', '\nExit codes: 0 written, 2 wrong usage or an I/O failure.')
+    .option('--out <FILE>', 'write to FILE, which appears only when it is complete')
+    .addHelpText(
+      'after',
+      helpFooter({
+        example: 'clientfold generate --events 10000 --clients 200 --out log.ndjson',
+        exitCodes: { 0: 'the log was written', 2: 'wrong usage, or the log could not be written' },
+      }),
+    )
     .action(async ({ events, clients, ...others }: GenerateArguments, command: Command) => {
-      // Checked here and not by the parser, which would say so before it names an unknown option.
+      // Checked here, because the parser would report a missing option before an unknown one.
       if (events === undefined) return command.error(missing('--events'))
       if (clients === undefined) return command.error(missing('--clients'))
-      end(await run({ events, clients, ...others }))
+      setExitCode(await run({ events, clients, ...others }))
     })
 }

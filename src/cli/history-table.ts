@@ -10,31 +10,31 @@ import { secondOf } from './table-time.js'
 const statusIn = (state: ClientState, sessionId: string): SessionStatus | undefined =>
   state.id === null ? undefined : state.sessions.get(sessionId)?.session.status
 
-/** What an event changed, in a few words: nothing, if something greater was known already. */
+/** What an event changed: nothing, if a greater version was recorded before. */
 const changeOf = (before: ClientState, after: ClientState, event: ClientEvent): string => {
   if (after === before) return 'nothing'
   if (event.type === 'client.observed') {
-    const moved = event.data.sessions.filter(
+    const changed = event.data.sessions.filter(
       ({ id }) => statusIn(before, id) !== statusIn(after, id),
     )
-    return moved.length === 0 ? 'details' : `the status of ${moved.length}`
+    return changed.length === 0 ? 'details' : `the status of ${changed.length}`
   }
   const [old, now] = [statusIn(before, event.data.id), statusIn(after, event.data.id)]
   if (old === undefined) return 'new session'
   return old === now ? 'details' : `${old} → ${now ?? ''}`
 }
 
-const aboutOf = (event: ClientEvent): readonly [session: string, status: string] => {
+const sessionCells = (event: ClientEvent): readonly [session: string, status: string] => {
   if (event.type !== 'client.observed') return [printable(event.data.id), event.data.status]
   const { length } = event.data.sessions
   return [`(${length} ${length === 1 ? 'session' : 'sessions'})`, '']
 }
 
-/** What happened to a client, an event a row, in the order in which it was recorded. */
+/** A table of the events of a client, one row for each event, in the order of their revisions. */
 export const historyTable = (history: ReadonlyArray<RecordedEvent>): string => {
   const table = new Table({
     head: ['revision', 'said (UTC)', 'recorded (UTC)', 'event', 'session', 'status', 'changed'],
-    // No colours: the table may be kept in a file.
+    // No colours, because the table may be written to a file.
     style: { head: [], border: [], compact: true },
   })
   let state: ClientState = NO_CLIENT
@@ -45,7 +45,7 @@ export const historyTable = (history: ReadonlyArray<RecordedEvent>): string => {
       secondOf(saidAt(event)),
       secondOf(knownSince(event)),
       event.type,
-      ...aboutOf(event),
+      ...sessionCells(event),
       changeOf(state, after, event),
     ])
     state = after

@@ -6,19 +6,20 @@ import { describeAppendRefusal } from '../event-store/append-refusal.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter } from './help-footer.js'
+import { findLogSources } from './log-sources.js'
 import { withStore } from './open-store.js'
 import { openFile, standardOutput, type Output } from './output.js'
-import { openRefusals } from './refusals.js'
-import { openSources } from './sources.js'
-import { sparedLogs, sparedStore } from './protected-files.js'
-import { openStatusLine } from './status-line.js'
+import { protectedLogs, protectedStoreFiles } from './protected-files.js'
+import { createRefusalReport } from './refusal-report.js'
+import { startStatusLine } from './status-line.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 
 interface ImportArguments extends StoreArguments {
   readonly rejects?: string
 }
 
-/** Events that share one durable write: enough that the disk's sync does not show. */
+/** How many events share one durable write: so many that the disk's sync costs little per event. */
 const BATCH_EVENTS = 500
 
 type Counts = Record<RecordOutcome['_tag'] | 'refused', number>
@@ -29,14 +30,14 @@ function* batchesOf(events: ReadonlyArray<ClientEvent>): Generator<ReadonlyArray
   }
 }
 
-/** Records logs, and counts what became of their lines. */
+/** Records logs, and counts the outcomes of their lines. */
 const recordLogs = async (
   sources: ReadonlyArray<LogSource>,
   store: EventStore,
   rejects: Output | null,
 ): Promise<Counts> => {
-  const status = openStatusLine()
-  const refusals = openRefusals(status.say, rejects)
+  const status = startStatusLine()
+  const refusals = createRefusalReport(status.say, rejects)
   const counts: Counts = {
     Recorded: 0,
     Duplicate: 0,
@@ -50,16 +51,16 @@ const recordLogs = async (
     for (const [index, event] of events.entries()) {
       number += 1
       const outcome = recordings[index]
-      if (outcome === undefined) throw new Error('every event that is recorded has an answer')
+      if (outcome === undefined) throw new Error('the store gave no outcome for an event')
       counts[outcome._tag] += 1
       if (outcome._tag === 'EventIdConflict')
-        await refusals.takeEvent(event, `event ${number}: ${describeAppendRefusal(outcome)}`)
+        await refusals.addEvent(event, `event ${number}: ${describeAppendRefusal(outcome)}`)
     }
   }
   try {
     for await (const step of readLog(sources)) {
       if (step.type === 'events') for (const batch of batchesOf(step.events)) await record(batch)
-      else if (step.type === 'refused') await refusals.take(step)
+      else if (step.type === 'refused') await refusals.addLine(step)
       else {
         counts.refused = step.refused
         status.update(step)
@@ -68,7 +69,7 @@ const recordLogs = async (
   } finally {
     status.end()
   }
-  refusals.sum()
+  refusals.finish()
   return counts
 }
 
@@ -77,9 +78,13 @@ const summaryOf = (counts: Counts): string =>
   `conflicts ${counts.EventIdConflict}, erased ${counts.ClientErased}, refused ${counts.refused}\n`
 
 const run = async (files: ReadonlyArray<string>, options: ImportArguments): Promise<number> => {
-  const sources = await openSources(files)
-  const spared = [...(await sparedLogs(files)), ...(await sparedStore(options.store))]
-  const rejects = options.rejects === undefined ? null : await openFile(options.rejects, spared)
+  const sources = await findLogSources(files)
+  const protectedFiles = [
+    ...(await protectedLogs(files)),
+    ...(await protectedStoreFiles(options.store)),
+  ]
+  const rejects =
+    options.rejects === undefined ? null : await openFile(options.rejects, protectedFiles)
   try {
     const counts = await withStore(options.store, { mustExist: false }, (store) =>
       recordLogs(sources, store, rejects),
@@ -96,21 +101,28 @@ const run = async (files: ReadonlyArray<string>, options: ImportArguments): Prom
 }
 
 /** `clientfold import`. */
-export const addImport = (program: Command, end: (code: number) => void): void => {
+export const addImport = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('import')
     .summary('record event logs in a store')
     .description(
-      'Records event logs (NDJSON, gzipped or not) in a store, each event once: an import that was broken off is done again from the start. Refused lines are named on stderr, and so are events whose id stands for another event; the others are recorded. Events of erased clients are counted and not kept.',
+      'Records event logs (NDJSON, gzipped or not) in a store, and creates the store if it does not exist. Each event is recorded once, so an interrupted import can simply be run again. Lines that are not events, and events whose id already belongs to another event, are refused and named on stderr; all others are recorded. Events of erased clients are counted but not recorded.',
     )
-    .argument('[FILE...]', 'logs to read; - or nothing for standard input')
+    .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
     .addOption(storeOption())
-    .option('--rejects <FILE>', 'keep refused lines, byte for byte, in FILE')
+    .option('--rejects <FILE>', 'write refused lines to FILE, byte for byte')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is recorded, 1 some lines were refused or in conflict, 2 wrong usage or a failure of the store or of a file.',
+      helpFooter({
+        example: 'clientfold import log.ndjson --store sqlite:clients.db',
+        exitCodes: {
+          0: 'every line was recorded, or was recorded before',
+          1: 'some lines were refused',
+          2: 'wrong usage, or a file or the store could not be used',
+        },
+      }),
     )
     .action(async (files: string[], options: ImportArguments) => {
-      end(await run(files, options))
+      setExitCode(await run(files, options))
     })
 }

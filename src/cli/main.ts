@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { CommanderError } from 'commander'
-import { EXIT } from './exit-code.js'
+import { failureReportOf } from './command-failure.js'
+import { removeUnfinished } from './output.js'
 import { createProgram } from './program.js'
 import { exitAtSignals } from './signals.js'
 
@@ -10,20 +10,28 @@ const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { readonly 
 
 exitAtSignals()
 
-/** Whoever reads what is said may go away; that is no reason to fail. */
+// The reader of a pipe may stop reading at any time. That is not a failure.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
+
+const fail = (error: unknown): void => {
+  const { text, exitCode } = failureReportOf(error)
+  process.stderr.write(text)
+  process.exitCode = exitCode
+}
+
+// Thrown outside of the promise of the command, for example in a listener.
+process.once('uncaughtException', (error) => {
+  fail(error)
+  removeUnfinished()
+  process.exit()
+})
 
 try {
   const program = await createProgram(version, process.argv[2], (code) => (process.exitCode = code))
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
-  } else {
-    process.stderr.write(`clientfold: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = EXIT.failed
-  }
-  // A failed command does not wait for what may still come in.
+  fail(error)
+  // A command that failed does not wait for more input.
   process.stdin.destroy()
 }

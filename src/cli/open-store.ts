@@ -1,43 +1,45 @@
 import type { EventStore } from '../event-store/event-store.js'
 import { StoreUnavailable } from '../event-store/store-error.js'
 import { parseStoreUrl, type StorePlace } from './store-url.js'
-import { silenceYoungFeatures } from './experimental-warnings.js'
+import { silenceExperimentalWarnings } from './experimental-warnings.js'
 
-/** How a command needs its store. */
+/** What a command needs of its store. */
 export interface StoreNeeds {
-  /** False if a store that is not there is to be made. */
+  /** False if the command creates a store that does not exist. */
   readonly mustExist: boolean
 }
 
-/** Each engine is loaded when it is asked for: the others' drivers need not be installed. */
+/** Only the engine that is needed is loaded: the drivers of the others need not be installed. */
 const open = async (place: StorePlace, { mustExist }: StoreNeeds): Promise<EventStore> => {
   const create = !mustExist
   if (place.engine === 'postgres') {
     const { openPostgresStore } = await import('../stores/postgres/index.js')
     return openPostgresStore({ url: place.url, create })
   }
-  silenceYoungFeatures()
+  silenceExperimentalWarnings()
   const { openSqliteStore } = await import('../stores/sqlite/index.js')
   return openSqliteStore({ path: place.path, create })
 }
 
-/** A store that is not there is made by one command only, which whoever asks another may not know. */
-const nameTheMaker = (error: unknown): never => {
+/** The library cannot know which command creates a store. */
+const CREATE_HINT = 'check --store, or create the store with clientfold import'
+
+const addCreateHint = (error: unknown): never => {
   if (!(error instanceof StoreUnavailable) || error.reason !== 'missing') throw error
-  throw new StoreUnavailable('missing', `${error.message} (clientfold import makes one)`, error)
+  throw new StoreUnavailable('missing', `${error.message}; ${CREATE_HINT}`, error)
 }
 
 /**
- * Works with the store that a URL names, and closes it whatever happens.
+ * Opens the store that a URL names, works with it, and closes it in any case.
  *
- * @throws StoreUrlInvalid, StoreUnavailable or CorruptRecord: one sentence each.
+ * @throws CommandFailure, StoreUnavailable or CorruptRecord: one sentence each.
  */
 export const withStore = async <A>(
   url: string,
   needs: StoreNeeds,
   work: (store: EventStore) => Promise<A>,
 ): Promise<A> => {
-  const store = await open(parseStoreUrl(url), needs).catch(nameTheMaker)
+  const store = await open(parseStoreUrl(url), needs).catch(addCreateHint)
   try {
     return await work(store)
   } finally {

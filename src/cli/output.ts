@@ -2,61 +2,61 @@ import { once } from 'node:events'
 import { unlinkSync } from 'node:fs'
 import { open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { systemReason } from '../replay/system-reason.js'
-import { checkSpared, endOfLinks, type Spared } from './protected-files.js'
+import { CommandFailure } from './command-failure.js'
+import { checkReplaceable, endOfLinks, type ProtectedFile } from './protected-files.js'
 
 /** A place to write to. */
 export interface Output {
-  /** False once nobody reads any more: then there is no use in writing on. */
+  /** Resolves to false when the reader is gone: the caller then stops writing. */
   readonly write: (data: string | Uint8Array) => Promise<boolean>
-  /** Everything is written: a file now gets its name. */
+  /** Completes the output: a file now gets its name. */
   readonly done: () => Promise<void>
-  /** Something went wrong: a file leaves nothing behind. */
+  /** Ends the output after a failure: an unfinished file is removed. */
   readonly discard: () => Promise<void>
 }
 
-/** The file could not be written. The system's error is the `cause`. */
-export class OutputFailed extends Error {
-  override readonly name = 'OutputFailed'
-
-  constructor(path: string, cause: unknown) {
-    super(`cannot write ${path}: ${systemReason(cause)}`, { cause })
-  }
-}
+const writeFailure = (name: string, cause: unknown): CommandFailure =>
+  new CommandFailure(`cannot write ${name}: ${systemReason(cause)}`, { cause })
 
 const unfinished = new Set<string>()
 
-/** Removes what was half-written; for the moment in which the process is about to be ended. */
+/** Removes unfinished files. It is synchronous because the process ends right after it. */
 export const removeUnfinished = (): void => {
   for (const path of unfinished) {
     try {
       unlinkSync(path)
     } catch {
-      // Not there yet, or not any more: either is as it should be.
+      // The file does not exist yet, or does not exist any more.
     }
   }
 }
 
 interface Place {
   readonly path: string
-  /** False for a device or a pipe, which must not be renamed over. */
+  /** False for a device or a pipe: a rename would replace it, so it is written into. */
   readonly isFile: boolean
-  /** The rights of the file that stands there, which its successor gets. */
+  /** The permissions of the file that is replaced; the new file gets them too. */
   readonly mode: number | undefined
 }
 
-const placeOf = async (name: string, spared: ReadonlyArray<Spared>): Promise<Place> => {
-  const there = await stat(name).catch((error: unknown) => {
+const placeOf = async (
+  name: string,
+  protectedFiles: ReadonlyArray<ProtectedFile>,
+): Promise<Place> => {
+  const stats = await stat(name).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     return undefined
   })
-  if (there !== undefined && !there.isFile()) return { path: name, isFile: false, mode: undefined }
+  if (stats !== undefined && !stats.isFile()) return { path: name, isFile: false, mode: undefined }
   const path = await endOfLinks(name)
-  await checkSpared(path, spared)
-  return { path, isFile: true, mode: there && there.mode & 0o7777 }
+  await checkReplaceable(path, protectedFiles)
+  return { path, isFile: true, mode: stats && stats.mode & 0o7777 }
 }
 
-const openBeside = async (path: string, mode: number | undefined): Promise<FileHandle> => {
-  if (unfinished.has(path)) throw new Error('it is to be two things at once')
+const openTemporary = async (path: string, mode: number | undefined): Promise<FileHandle> => {
+  if (unfinished.has(path)) {
+    throw new Error('two options name this file; give each option a file of its own')
+  }
   const handle = await open(path, 'w')
   unfinished.add(path)
   if (mode !== undefined) await handle.chmod(mode)
@@ -64,32 +64,33 @@ const openBeside = async (path: string, mode: number | undefined): Promise<FileH
 }
 
 /**
- * A file that appears under its name complete or not at all: written beside it, then renamed. It is
- * put where links lead; devices and pipes are written into.
+ * Opens a file that appears under its name when it is complete, or not at all: it is written to a
+ * temporary file beside it, which is then renamed. Symbolic links are followed. Devices and pipes are
+ * written into directly.
  *
- * @param spared - the files that it must not replace
- * @throws OutputFailed if the place cannot be written to.
+ * @param protectedFiles - the files that it must not replace
+ * @throws CommandFailure if the file cannot be written.
  */
 export const openFile = async (
   name: string,
-  spared: ReadonlyArray<Spared> = [],
+  protectedFiles: ReadonlyArray<ProtectedFile> = [],
 ): Promise<Output> => {
-  const failed = (error: unknown): never => {
-    throw new OutputFailed(name, error)
+  const fail = (error: unknown): never => {
+    throw writeFailure(name, error)
   }
-  const { path, isFile, mode } = await placeOf(name, spared).catch(failed)
-  const beside = isFile ? `${path}.${process.pid}.tmp` : path
-  const handle = await (isFile ? openBeside(beside, mode) : open(path, 'w')).catch(failed)
+  const { path, isFile, mode } = await placeOf(name, protectedFiles).catch(fail)
+  const written = isFile ? `${path}.${process.pid}.tmp` : path
+  const handle = await (isFile ? openTemporary(written, mode) : open(path, 'w')).catch(fail)
   return {
     write: async (data) => {
-      await handle.writeFile(data).catch(failed)
+      await handle.writeFile(data).catch(fail)
       return true
     },
     done: async () => {
-      if (isFile) await handle.sync().catch(failed)
-      await handle.close().catch(failed)
-      if (isFile) await rename(beside, path).catch(failed)
-      unfinished.delete(beside)
+      if (isFile) await handle.sync().catch(fail)
+      await handle.close().catch(fail)
+      if (isFile) await rename(written, path).catch(fail)
+      unfinished.delete(written)
     },
     discard: async () => {
       await handle.close().catch(() => undefined)
@@ -98,7 +99,7 @@ export const openFile = async (
   }
 }
 
-/** Standard output. Whoever reads it may stop at any time: that ends the writing, quietly. */
+/** Standard output. Its reader may stop reading at any time, which ends the writing without an error. */
 export const standardOutput = (): Output => {
   const stream = process.stdout
   let isClosed = false
@@ -108,12 +109,12 @@ export const standardOutput = (): Output => {
     isClosed = true
   })
   const check = (): void => {
-    if (failure !== undefined) throw new OutputFailed('standard output', failure)
+    if (failure !== undefined) throw writeFailure('standard output', failure)
   }
   return {
     write: async (data) => {
       if (!isClosed && !stream.write(data)) {
-        // An error ends the waiting too; the listener above has taken note of it.
+        // An error ends the waiting too; the listener above has stored it.
         await once(stream, 'drain').catch(() => undefined)
       }
       check()

@@ -1,4 +1,4 @@
-/** Ids come from outside: what a terminal would obey is shown, not sent. */
+/** Escapes control characters. Ids come from outside, and a terminal would execute what they contain. */
 export const printable = (text: string): string =>
   text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 
-/** Adds a command; `end` is told its exit code. */
-type Adding = (program: Command, end: (code: number) => void) => void
+/** Adds a command to the program. The command passes its exit code to `setExitCode`. */
+type AddCommand = (program: Command, setExitCode: (code: number) => void) => void
 
-/** What each command is made of is loaded when it is needed: to load all takes longer than most commands. */
-const COMMANDS: Readonly<Record<string, () => Promise<Adding>>> = {
+/** The module of a command is loaded when it is needed: to load all takes longer than most commands run. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   replay: async () => (await import('./replay-command.js')).addReplay,
   verify: async () => (await import('./verify-command.js')).addVerify,
   generate: async () => (await import('./generate-command.js')).addGenerate,
@@ -19,28 +19,49 @@ const COMMANDS: Readonly<Record<string, () => Promise<Adding>>> = {
   serve: async () => (await import('./serve-command.js')).addServe,
 }
 
-/** The command that is called, or all of them where none is, or one that there is not. */
-const wanted = (name: string | undefined): ReadonlyArray<() => Promise<Adding>> => {
-  const [, load] = Object.entries(COMMANDS).find(([known]) => known === name) ?? []
+const VERSION_FLAGS = ['-V', '--version']
+
+/** Loads the named command, or every command if the name is missing or unknown; the version needs none. */
+const loadersOf = (name: string | undefined): ReadonlyArray<() => Promise<AddCommand>> => {
+  if (name !== undefined && VERSION_FLAGS.includes(name)) return []
+  const [, load] = Object.entries(COMMANDS).find(([command]) => command === name) ?? []
   return load === undefined ? Object.values(COMMANDS) : [load]
 }
 
+const HELP = `
+Example:
+  clientfold replay log.ndjson --format table
+
+clientfold help COMMAND explains a command, with an example and its exit codes.
+
+Exit codes:
+  0   everything was done
+  1   some input was refused, something was not found, or a check failed
+  2   wrong usage, or something could not be read or written
+  70  a defect of clientfold; stderr shows where
+  130 ended by Ctrl-C
+  143 ended by SIGTERM`
+
 /**
- * The command line.
+ * Creates the command line.
  *
- * @param name - of the command that is called, if one is
- * @param end - is told the exit code of the command that ran
+ * @param name - the first argument, which decides what is loaded
+ * @param setExitCode - receives the exit code of the command that ran
  */
 export const createProgram = async (
   version: string,
   name: string | undefined,
-  end: (code: number) => void,
+  setExitCode: (code: number) => void,
 ): Promise<Command> => {
   const program = new Command('clientfold')
-    .description('Folds Clerk session events into the documented Client object.')
+    .description(
+      "Keeps Clerk's session events and folds them into the documented Client object, for now or for any moment in the past.",
+    )
     .version(version)
+    .addHelpText('after', HELP)
     .exitOverride()
-    .showHelpAfterError('(clientfold --help shows what there is)')
-  for (const add of await Promise.all(wanted(name).map((load) => load()))) add(program, end)
+    .showHelpAfterError('(run clientfold --help to see the commands and options)')
+  const additions = await Promise.all(loadersOf(name).map((load) => load()))
+  for (const add of additions) add(program, setExitCode)
   return program
 }

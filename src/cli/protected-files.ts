@@ -3,18 +3,18 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { parseStoreUrl } from './store-url.js'
 
 /** A file that no output may replace. */
-export interface Spared {
+export interface ProtectedFile {
   readonly path: string
-  /** What it is, as the end of a sentence about it. */
-  readonly what: string
+  /** What the file is; the message says "it is" before it. */
+  readonly description: string
 }
 
-/** What SQLite keeps beside a file (https://sqlite.org/tempfiles.html). */
-const BESIDE = ['', '-wal', '-journal', '-shm']
+/** What SQLite keeps beside a database (https://sqlite.org/tempfiles.html). */
+const SQLITE_SUFFIXES = ['', '-wal', '-journal', '-shm']
 
-const MAGIC = 'SQLite format 3\0'
+const SQLITE_HEADER = 'SQLite format 3\0'
 
-/** Where links lead, also if nothing is there yet. */
+/** The path at the end of symbolic links, even if no file exists there yet. */
 export const endOfLinks = async (path: string): Promise<string> => {
   try {
     return await realpath(path)
@@ -26,48 +26,57 @@ export const endOfLinks = async (path: string): Promise<string> => {
   }
 }
 
-const resolved = async ({ path, what }: Spared): Promise<ReadonlyArray<Spared>> =>
-  endOfLinks(path).then(
-    (end) => [{ path: end, what }],
-    // It cannot be reached at all, and so not be replaced.
+const withoutLinks = async (file: ProtectedFile): Promise<ReadonlyArray<ProtectedFile>> =>
+  endOfLinks(file.path).then(
+    (path) => [{ ...file, path }],
+    // A path that cannot be reached cannot be replaced either.
     () => [],
   )
 
-/** The logs that a command reads: what took the place of one would be there instead of its events. */
-export const sparedLogs = async (names: ReadonlyArray<string>): Promise<ReadonlyArray<Spared>> => {
+/** The logs that a command reads. An output in the place of one would destroy its events. */
+export const protectedLogs = async (
+  names: ReadonlyArray<string>,
+): Promise<ReadonlyArray<ProtectedFile>> => {
   const paths = (names.length === 0 ? ['-'] : names).map((name) =>
     name === '-' ? '/dev/stdin' : name,
   )
-  const found = paths.map((path) => resolved({ path, what: 'a log that is being read' }))
-  return (await Promise.all(found)).flat()
+  const description = 'a log that this command reads'
+  const files = await Promise.all(paths.map((path) => withoutLinks({ path, description })))
+  return files.flat()
 }
 
-/** The files of the store that a URL names, whether or not they are there. */
-export const sparedStore = async (url: string): Promise<ReadonlyArray<Spared>> => {
+/** The files of the store that a URL names, whether or not they exist. */
+export const protectedStoreFiles = async (url: string): Promise<ReadonlyArray<ProtectedFile>> => {
   const place = parseStoreUrl(url)
   if (place.engine !== 'sqlite') return []
-  const [end] = await resolved({ path: place.path, what: 'a file of the store' })
-  return end === undefined ? [] : BESIDE.map((ending) => ({ ...end, path: end.path + ending }))
+  const [file] = await withoutLinks({ path: place.path, description: 'a file of the store' })
+  if (file === undefined) return []
+  return SQLITE_SUFFIXES.map((suffix) => ({ ...file, path: file.path + suffix }))
 }
 
 const isDatabase = async (path: string): Promise<boolean> => {
   const file = await open(path, 'r').catch(() => undefined)
   if (file === undefined) return false
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0)
-    return buffer.toString('latin1', 0, bytesRead) === MAGIC
+    const size = SQLITE_HEADER.length
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0)
+    return buffer.toString('latin1', 0, bytesRead) === SQLITE_HEADER
   } finally {
     await file.close()
   }
 }
 
 /**
- * Refuses a place whose file must stay. A database is spared whoever names it: no log is worth one.
+ * Refuses a path whose file must not be replaced. Every SQLite database is protected, also those that
+ * the command does not use, because an output can be written again and a database cannot.
  *
- * @param path - with no links in it
+ * @param path - without symbolic links
  */
-export const checkSpared = async (path: string, spared: ReadonlyArray<Spared>): Promise<void> => {
-  const own = spared.find((each) => each.path === path)
-  if (own !== undefined) throw new Error(`it is ${own.what}`)
-  if (await isDatabase(path)) throw new Error('it is a SQLite database')
+export const checkReplaceable = async (
+  path: string,
+  protectedFiles: ReadonlyArray<ProtectedFile>,
+): Promise<void> => {
+  const file = protectedFiles.find((each) => each.path === path)
+  if (file !== undefined) throw new Error(`it is ${file.description}; choose another file`)
+  if (await isDatabase(path)) throw new Error('it is a SQLite database; choose another file')
 }

@@ -3,16 +3,15 @@ import { openClients } from '../clients/clients.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { retryQuarantined, type Retried } from '../webhooks/retry.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter, STORE_FAILED, type HelpFooter } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
 import { printable } from './printable.js'
 import { quarantineTable } from './quarantine-table.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 
-/** So many deliveries that stay are named one by one; the others are counted. */
-const MOST_NAMED = 20
-
-const NONE = 'there is no delivery of that id in the quarantine\n'
+/** How many deliveries that stay are named one by one; the others are counted. */
+const MAX_NAMED = 20
 
 const write = async (data: string | Uint8Array): Promise<void> => {
   const output = standardOutput()
@@ -21,9 +20,9 @@ const write = async (data: string | Uint8Array): Promise<void> => {
 }
 
 const onStore =
-  (work: (store: EventStore) => Promise<number>) =>
+  (work: (store: EventStore, url: string) => Promise<number>) =>
   ({ store: url }: StoreArguments): Promise<number> =>
-    withStore(url, { mustExist: true }, work)
+    withStore(url, { mustExist: true }, (store) => work(store, url))
 
 const list = onStore(async ({ quarantine }) => {
   const deliveries = []
@@ -40,94 +39,143 @@ const summaryOf = (counts: Record<Retried['_tag'], number>): string =>
 
 const retry = onStore(async (store) => {
   const counts = { Recorded: 0, Duplicate: 0, Erased: 0, Quarantined: 0 }
-  for await (const retried of retryQuarantined(openClients({ store }))) {
-    counts[retried._tag] += 1
-    if (retried._tag === 'Quarantined' && counts.Quarantined <= MOST_NAMED) {
-      process.stderr.write(`${printable(retried.id)}: ${printable(retried.reason)}\n`)
+  for await (const outcome of retryQuarantined(openClients({ store }))) {
+    counts[outcome._tag] += 1
+    if (outcome._tag === 'Quarantined' && counts.Quarantined <= MAX_NAMED) {
+      process.stderr.write(`${printable(outcome.id)}: ${printable(outcome.reason)}\n`)
     }
   }
-  const unnamed = counts.Quarantined - MOST_NAMED
-  if (unnamed > 0) process.stderr.write(`… and ${unnamed} more\n`)
+  const unnamed = counts.Quarantined - MAX_NAMED
+  if (unnamed > 0) {
+    process.stderr.write(`… and ${unnamed} more; clientfold quarantine list names all of them\n`)
+  }
   await write(summaryOf(counts))
   return counts.Quarantined === 0 ? EXIT.ok : EXIT.refused
 })
 
+const refuseUnknown = (url: string): number => {
+  process.stderr.write(
+    `the quarantine of ${storeNameOf(url)} has no delivery with this id; clientfold quarantine list shows the ids\n`,
+  )
+  return EXIT.refused
+}
+
 const show = (id: string): ((options: StoreArguments) => Promise<number>) =>
-  onStore(async ({ quarantine }) => {
+  onStore(async ({ quarantine }, url) => {
     for await (const delivery of quarantine.all()) {
       if (delivery.id !== id) continue
       await write(delivery.body)
       return EXIT.ok
     }
-    process.stderr.write(NONE)
-    return EXIT.refused
+    return refuseUnknown(url)
   })
 
 const remove = (id: string): ((options: StoreArguments) => Promise<number>) =>
-  onStore(async ({ quarantine }) => {
-    if (await quarantine.remove(id)) return EXIT.ok
-    process.stderr.write(NONE)
-    return EXIT.refused
-  })
+  onStore(async ({ quarantine }, url) =>
+    (await quarantine.remove(id)) ? EXIT.ok : refuseUnknown(url),
+  )
 
-const addList = (group: Command, end: (code: number) => void): void => {
+type SetExitCode = (code: number) => void
+
+const addList = (group: Command, setExitCode: SetExitCode): void => {
   group
     .command('list')
-    .description('Lists the deliveries in quarantine: when they came, and why they are there.')
-    .addOption(storeOption())
-    .addHelpText('after', '\nExit codes: 0 listed, 2 wrong usage or a failure of the store.')
-    .action(async (options: StoreArguments) => {
-      end(await list(options))
-    })
-}
-
-const addRetry = (group: Command, end: (code: number) => void): void => {
-  group
-    .command('retry')
+    .summary('list the deliveries in quarantine')
     .description(
-      'Tries once more to record each delivery, as after an upgrade. What is recorded leaves the quarantine, and so does what speaks of an erased client. What stays is named on stderr.',
+      'Lists the deliveries in quarantine as a table: when each was received, and why it was not recorded.',
     )
     .addOption(storeOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing is left, 1 something is, 2 wrong usage or a failure of the store.',
+      helpFooter({
+        example: 'clientfold quarantine list --store sqlite:clients.db',
+        exitCodes: { 0: 'the list was written', 2: STORE_FAILED },
+      }),
     )
     .action(async (options: StoreArguments) => {
-      end(await retry(options))
+      setExitCode(await list(options))
     })
 }
 
-const addOne = (
+const addRetry = (group: Command, setExitCode: SetExitCode): void => {
+  group
+    .command('retry')
+    .summary('try again to record the deliveries in quarantine')
+    .description(
+      'Tries again to record each delivery in quarantine, for example after an upgrade of clientfold. Deliveries that are recorded leave the quarantine, and so do deliveries of erased clients. All others stay and are named on stderr.',
+    )
+    .addOption(storeOption())
+    .addHelpText(
+      'after',
+      helpFooter({
+        example: 'clientfold quarantine retry --store sqlite:clients.db',
+        exitCodes: { 0: 'the quarantine is empty', 1: 'some deliveries stay', 2: STORE_FAILED },
+      }),
+    )
+    .action(async (options: StoreArguments) => {
+      setExitCode(await retry(options))
+    })
+}
+
+interface DeliveryCommand {
+  readonly name: string
+  readonly summary: string
+  readonly description: string
+  readonly footer: HelpFooter
+  readonly run: (id: string) => (options: StoreArguments) => Promise<number>
+}
+
+const SHOW: DeliveryCommand = {
+  name: 'show',
+  summary: 'write the body of a delivery',
+  description: 'Writes the body of a delivery as it was received, byte for byte.',
+  footer: {
+    example: 'clientfold quarantine show msg_123 > body.json',
+    exitCodes: { 0: 'the body was written', 1: 'there is no such delivery', 2: STORE_FAILED },
+  },
+  run: show,
+}
+
+const REMOVE: DeliveryCommand = {
+  name: 'remove',
+  summary: 'remove a delivery, permanently',
+  description:
+    'Removes a delivery from the quarantine. It does not ask for confirmation and cannot be undone.',
+  footer: {
+    example: 'clientfold quarantine remove msg_123',
+    exitCodes: { 0: 'the delivery was removed', 1: 'there is no such delivery', 2: STORE_FAILED },
+  },
+  run: remove,
+}
+
+const addDeliveryCommand = (
   group: Command,
-  name: string,
-  description: string,
-  run: (id: string) => (options: StoreArguments) => Promise<number>,
-  end: (code: number) => void,
+  { name, summary, description, footer, run }: DeliveryCommand,
+  setExitCode: SetExitCode,
 ): void => {
   group
     .command(name)
+    .summary(summary)
     .description(description)
     .argument('<DELIVERY>', 'the id of the delivery')
     .addOption(storeOption())
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 there is no such delivery, 2 wrong usage or a failure of the store.',
-    )
+    .addHelpText('after', helpFooter(footer))
     .action(async (id: string, options: StoreArguments) => {
-      end(await run(id)(options))
+      setExitCode(await run(id)(options))
     })
 }
 
 /** `clientfold quarantine`. */
-export const addQuarantine = (program: Command, end: (code: number) => void): void => {
+export const addQuarantine = (program: Command, setExitCode: SetExitCode): void => {
   const group = program
     .command('quarantine')
     .summary('list, show, retry or remove deliveries that could not be recorded')
     .description(
-      'Deliveries of webhooks that are genuine, and that could not be recorded, wait in the quarantine of the store. They are kept as they came, with personal data.',
+      'The quarantine of a store keeps webhook deliveries that are genuine but could not be recorded. They are kept exactly as received, so they may contain personal data.',
     )
-  addList(group, end)
-  addRetry(group, end)
-  addOne(group, 'show', 'Writes the body of a delivery as it came, byte for byte.', show, end)
-  addOne(group, 'remove', 'Removes a delivery, without asking.', remove, end)
+    .addHelpText('after', '\nExample:\n  clientfold quarantine list')
+  addList(group, setExitCode)
+  addRetry(group, setExitCode)
+  addDeliveryCommand(group, SHOW, setExitCode)
+  addDeliveryCommand(group, REMOVE, setExitCode)
 }

@@ -3,14 +3,14 @@ import type { QuarantinedDelivery } from '../event-store/quarantine.js'
 import { printable } from './printable.js'
 import { secondOf } from './table-time.js'
 
-/** Deliveries in quarantine as a table, without their bodies. */
+/** A table of the deliveries in quarantine, without their bodies. */
 export const quarantineTable = (
   deliveries: ReadonlyArray<Omit<QuarantinedDelivery, 'body'> & { readonly bytes: number }>,
 ): string => {
   const table = new Table({
     head: ['delivery', 'received (UTC)', 'bytes', 'why it is not recorded'],
     colAligns: ['left', 'left', 'right', 'left'],
-    // No colours: the table may be kept in a file.
+    // No colours, because the table may be written to a file.
     style: { head: [], border: [], compact: true },
   })
   for (const { id, receivedAt, bytes, reason } of deliveries) {

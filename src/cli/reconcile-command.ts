@@ -2,17 +2,19 @@ import { Option, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import { createClerkApi } from '../clerk/clerk-api.js'
 import { reconcile, type Reconciled } from '../clerk/reconcile.js'
+import { CLERK_SECRET_KEY, clerkApiUrlOf, clerkSecretKeyOf } from './clerk-access.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
 import {
   agrees,
-  count,
+  countClient,
+  createTotals,
   driftLine,
   driftTable,
-  noTotals,
   totalsSentence,
-} from './reconcile-lines.js'
+} from './reconcile-report.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 
 interface ReconcileArguments extends StoreArguments {
@@ -21,42 +23,23 @@ interface ReconcileArguments extends StoreArguments {
   readonly format: 'ndjson' | 'table'
 }
 
-const SECRET_KEY = 'CLERK_SECRET_KEY'
-
-/** What is missing, or is none, before anything is asked. */
-class CannotAsk extends Error {
-  override readonly name = 'CannotAsk'
-}
-
-const secretKeyOf = (environment: NodeJS.ProcessEnv): string => {
-  const key = environment[SECRET_KEY] ?? ''
-  // fetch would quote a key that cannot stand in a header.
-  if (/^[\x21-\x7e]+$/.test(key)) return key
-  throw new CannotAsk(`set ${SECRET_KEY} to the secret key of the instance, sk_…`)
-}
-
-const checkedUrl = (url: string | undefined): string | undefined => {
-  if (url === undefined || (/^https?:\/\//.test(url) && URL.canParse(url))) return url
-  throw new CannotAsk('--api-url takes a URL that begins with https:// or http://')
-}
-
 const run = async (options: ReconcileArguments): Promise<number> => {
   const { store: url, apiUrl, dryRun: isDryRun = false, format } = options
   const api = createClerkApi({
-    secretKey: secretKeyOf(process.env),
-    apiUrl: checkedUrl(apiUrl),
+    secretKey: clerkSecretKeyOf(process.env),
+    apiUrl: clerkApiUrlOf(apiUrl),
   })
-  const totals = noTotals()
+  const totals = createTotals()
   const output = standardOutput()
   await withStore(url, { mustExist: true }, async (store) => {
-    const tabled: Reconciled[] = []
+    const rows: Reconciled[] = []
     for await (const each of reconcile({ clients: openClients({ store }), api, isDryRun })) {
-      count(totals, each)
+      countClient(totals, each)
       if (agrees(each)) continue
-      if (format === 'table') tabled.push(each)
+      if (format === 'table') rows.push(each)
       else await output.write(driftLine(each))
     }
-    if (tabled.length > 0) await output.write(driftTable(tabled))
+    if (rows.length > 0) await output.write(driftTable(rows))
   })
   await output.write(
     format === 'table' ? totalsSentence(totals) : `${JSON.stringify({ total: totals })}\n`,
@@ -65,34 +48,43 @@ const run = async (options: ReconcileArguments): Promise<number> => {
   return totals.unclear === 0 ? EXIT.ok : EXIT.refused
 }
 
-const HELP = `
-${SECRET_KEY} in the environment is the secret key of the instance. Each client is asked for once; 429
-and passing failures are tried again, after Retry-After where Clerk says so.
+const NOTES = `Set the environment variable ${CLERK_SECRET_KEY} to the secret key of your Clerk
+instance. The command asks Clerk once for each client. It repeats a request
+after 429 and after passing failures, and waits as long as Retry-After says.
 
-What drifts is a line of JSON per client, and the totals the last line. "log" is what the store has,
-"clerk" what Clerk has (null: unknown there); of other keys the names stand there, and no values.
-
-Exit codes: 0 every client was compared, 1 some could not be, 2 wrong usage, a refused key, or a
-failure of the store.`
+Each client that differs is one line of JSON, and the last line has the totals.
+"log" is what the store has, "clerk" is what Clerk has (null if Clerk does not
+know it). For other keys only their names are shown, not their values.`
 
 /** `clientfold reconcile`. */
-export const addReconcile = (program: Command, end: (code: number) => void): void => {
+export const addReconcile = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('reconcile')
-    .summary('compare a store with what Clerk has, and record what it lacks')
+    .summary('compare a store with Clerk, and record what the store lacks')
     .description(
-      "Asks Clerk's Backend API for each client of a store, tells what the store has wrong or has missed, and records the answers that say something new as client.observed.",
+      "Asks Clerk's Backend API for each client of a store and reports the differences. Answers that add something to the store are recorded as client.observed events.",
     )
     .addOption(storeOption())
-    .option('--api-url <URL>', 'where the Backend API is, if it is not https://api.clerk.com')
-    .option('--dry-run', 'record nothing')
+    .option('--api-url <URL>', 'the URL of the Backend API, if it is not https://api.clerk.com')
+    .option('--dry-run', 'only report the differences, and record nothing')
     .addOption(
-      new Option('--format <FORMAT>', 'how to tell it')
+      new Option('--format <FORMAT>', 'the format of the report')
         .choices(['ndjson', 'table'])
         .default('ndjson'),
     )
-    .addHelpText('after', HELP)
+    .addHelpText(
+      'after',
+      helpFooter({
+        notes: NOTES,
+        example: 'CLERK_SECRET_KEY=sk_… clientfold reconcile --dry-run --format table',
+        exitCodes: {
+          0: 'every client was compared',
+          1: 'some clients could not be compared',
+          2: 'wrong usage, Clerk refused the key, or the store could not be used',
+        },
+      }),
+    )
     .action(async (options: ReconcileArguments) => {
-      end(await run(options))
+      setExitCode(await run(options))
     })
 }

@@ -2,13 +2,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { View } from '../projections/client-view.js'
 import type { ClientsStep } from '../replay/clients-step.js'
 import { replayClients } from '../replay/replay-clients.js'
-import { clientWriter, type ClientFormat, type ClientWriter } from './client-writer.js'
+import { createClientWriter, type ClientFormat, type ClientWriter } from './client-writer.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter } from './help-footer.js'
+import { findLogSources } from './log-sources.js'
 import { openFile, standardOutput, type Output } from './output.js'
-import { openRefusals, type Refusals } from './refusals.js'
-import { openSources } from './sources.js'
-import { sparedLogs } from './protected-files.js'
-import { openStatusLine, type StatusLine } from './status-line.js'
+import { protectedLogs } from './protected-files.js'
+import { createRefusalReport, type RefusalReport } from './refusal-report.js'
+import { startStatusLine, type StatusLine } from './status-line.js'
 import { addViewOptions, TIME_HELP } from './view-options.js'
 
 interface ReplayArguments extends View {
@@ -20,31 +21,32 @@ interface ReplayArguments extends View {
   readonly threads?: number
 }
 
-const MOST_THREADS = 256
+const MAX_THREADS = 256
 
 const parseThreads = (text: string): number => {
   const threads = Number(text)
-  if (/^\d+$/.test(text) && threads >= 1 && threads <= MOST_THREADS) return threads
-  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_THREADS}.`)
+  if (/^\d+$/.test(text) && threads >= 1 && threads <= MAX_THREADS) return threads
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_THREADS}.`)
 }
 
 /**
- * Takes what a replay yields. How many lines were refused is the answer.
+ * Processes the steps of a replay.
  *
- * @param say - is told that nothing was found of the one client that was asked for
+ * @param onNoClients - is called if no client was written
+ * @returns how many lines were refused
  */
-const takeAll = async (
+const processSteps = async (
   steps: AsyncIterable<ClientsStep>,
-  refusals: Refusals,
+  refusals: RefusalReport,
   status: StatusLine,
   writer: ClientWriter,
-  say: () => void,
+  onNoClients: () => void,
 ): Promise<number> => {
   let refused = 0
   for await (const step of steps) {
     switch (step.type) {
       case 'refused':
-        await refusals.take(step)
+        await refusals.addLine(step)
         break
       case 'progress':
         refused = step.refused
@@ -56,34 +58,38 @@ const takeAll = async (
         break
       case 'done':
         status.end()
-        if (step.clients === 0) say()
+        if (step.clients === 0) onNoClients()
         await writer.end()
     }
   }
   return refused
 }
 
+const absenceOf = ({ asOf, knownAt }: View): string =>
+  asOf === undefined && knownAt === undefined
+    ? 'the logs have no event of the client of --client; check its id'
+    : 'the logs have no event of the client of --client up to that moment; check its id and the TIME'
+
 const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> => {
-  const sources = await openSources(files)
-  const spared = await sparedLogs(files)
+  const sources = await findLogSources(files)
+  const protectedFiles = await protectedLogs(files)
   const outputs: Output[] = []
   const open = async (path: string): Promise<Output> => {
-    const output = await openFile(path, spared)
+    const output = await openFile(path, protectedFiles)
     outputs.push(output)
     return output
   }
-  const status = openStatusLine()
+  const status = startStatusLine()
   try {
     const rejects = options.rejects === undefined ? null : await open(options.rejects)
     const output = options.out === undefined ? standardOutput() : await open(options.out)
-    const refusals = openRefusals(status.say, rejects)
+    const refusals = createRefusalReport(status.say, rejects)
     const steps = replayClients(sources, { ...options, clientId: options.client })
-    const writer = clientWriter(options.format, output)
-    const refused = await takeAll(steps, refusals, status, writer, () => {
-      if (options.client === undefined) return
-      status.say('no event that takes part speaks of that client')
+    const writer = createClientWriter(options.format, output)
+    const refused = await processSteps(steps, refusals, status, writer, () => {
+      if (options.client !== undefined) status.say(absenceOf(options))
     })
-    refusals.sum()
+    refusals.finish()
     for (const each of outputs) await each.done()
     return refused === 0 ? EXIT.ok : EXIT.refused
   } catch (error) {
@@ -94,36 +100,43 @@ const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Prom
   }
 }
 
-const EXIT_HELP = `
-Exit codes: 0 all lines were folded, 1 some were refused, 2 wrong usage or an I/O failure.`
-
 /** `clientfold replay`. */
-export const addReplay = (program: Command, end: (code: number) => void): void => {
+export const addReplay = (program: Command, setExitCode: (code: number) => void): void => {
   const command = program
     .command('replay')
     .summary('fold event logs into Clients')
     .description(
-      'Folds event logs (NDJSON, gzipped or not) into the documented Client objects: one a line, in ascending order of id. Refused lines are named on stderr, and the others are folded.',
+      'Folds event logs (NDJSON, gzipped or not) into the documented Client objects, and writes one Client per line, in ascending order of id. Lines that are not events are refused and named on stderr; all others are folded. Unlike clientfold show, replay shows the statuses as recorded, unless --at or --as-of is given.',
     )
-    .argument('[FILE...]', 'logs to read; - or nothing for standard input')
+    .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
   addViewOptions(command)
-    .option('--client <ID>', 'this client only')
+    .option('--client <ID>', 'write only the client with this id')
     .addOption(
-      new Option('--format <FORMAT>', 'how to write the Clients')
+      new Option(
+        '--format <FORMAT>',
+        'the format of the Clients: one line each, one JSON array, or a table',
+      )
         .choices(['ndjson', 'json', 'table'])
         .default('ndjson'),
     )
-    .option('--out <FILE>', 'write to FILE, which appears when it is complete')
-    .option('--rejects <FILE>', 'keep refused lines, byte for byte, in FILE')
+    .option('--out <FILE>', 'write to FILE, which appears only when it is complete')
+    .option('--rejects <FILE>', 'write refused lines to FILE, byte for byte')
     .addOption(
       new Option(
         '--engine <ENGINE>',
-        'fast: WebAssembly, unless it is missing; plain: JavaScript; both write the same bytes',
+        'fast: WebAssembly, or JavaScript where WebAssembly is missing; plain: JavaScript; both write the same bytes',
       ).choices(['plain', 'fast']),
     )
-    .option('--threads <N>', 'how many threads fold; all cores unless given', parseThreads)
-    .addHelpText('after', `${TIME_HELP}${EXIT_HELP}`)
+    .option('--threads <N>', 'the number of threads; by default one per core', parseThreads)
+    .addHelpText(
+      'after',
+      helpFooter({
+        notes: TIME_HELP,
+        example: 'clientfold replay log.ndjson --format table --at 2026-05-28T08:00:00Z',
+        exitCodes: { 0: 'all lines were folded', 1: 'some lines were refused' },
+      }),
+    )
     .action(async (files: string[], options: ReplayArguments) => {
-      end(await run(files, options))
+      setExitCode(await run(files, options))
     })
 }

@@ -1,9 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
-import type { HandlerOptions } from '../http/handler.js'
 import type { RequestLogEntry } from '../http/request-log.js'
+import { CommandFailure } from './command-failure.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter } from './help-footer.js'
 import { withStore } from './open-store.js'
+import { SECRET_KEY, serveSecretsOf, SIGNING_SECRET, type ServeSecrets } from './serve-secrets.js'
 import { nextSignal } from './signals.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 
@@ -12,42 +14,7 @@ interface ServeArguments extends StoreArguments {
   readonly host: string
 }
 
-/** What only the environment holds: arguments stand in every list of processes. */
-type Secrets = Pick<HandlerOptions, 'signingSecrets' | 'secretKey'>
-
-const SIGNING_SECRET = 'CLERK_WEBHOOK_SIGNING_SECRET'
-const SECRET_KEY = 'CLIENTFOLD_SECRET_KEY'
-
-/** Neither secret is set: then there is nothing that may be served. */
-class NoSecrets extends Error {
-  override readonly name = 'NoSecrets'
-
-  constructor() {
-    super(`set ${SIGNING_SECRET} to receive webhooks, ${SECRET_KEY} to be read from, or both`)
-  }
-}
-
-const secretsOf = (environment: NodeJS.ProcessEnv): Secrets => {
-  const signingSecrets = (environment[SIGNING_SECRET] ?? '').split(/\s+/).filter(Boolean)
-  const secretKey = environment[SECRET_KEY] ?? ''
-  if (signingSecrets.length === 0 && secretKey === '') throw new NoSecrets()
-  return {
-    signingSecrets: signingSecrets.length === 0 ? undefined : signingSecrets,
-    secretKey: secretKey === '' ? undefined : secretKey,
-  }
-}
-
-/** hono is an optional dependency: all other commands do without it. */
-class ServerMissing extends Error {
-  override readonly name = 'ServerMissing'
-
-  constructor(cause: unknown) {
-    super('clientfold serve needs hono and @hono/node-server: npm install hono @hono/node-server', {
-      cause,
-    })
-  }
-}
-
+/** hono is an optional dependency, which only this command needs. */
 const loadServer = async () => {
   try {
     const { createHandler } = await import('../http/handler.js')
@@ -55,7 +22,11 @@ const loadServer = async () => {
     return { createHandler, listen }
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
-    throw isMissing ? new ServerMissing(error) : error
+    if (!isMissing) throw error
+    throw new CommandFailure(
+      'clientfold serve needs two packages that are not installed; run: npm install hono @hono/node-server',
+      { cause: error },
+    )
   }
 }
 
@@ -63,7 +34,7 @@ const writeLine = (entry: RequestLogEntry): void => {
   process.stdout.write(`${JSON.stringify(entry)}\n`)
 }
 
-const served = ({ signingSecrets, secretKey }: Secrets): string =>
+const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets): string =>
   [
     ...(signingSecrets === undefined ? [] : ['POST /webhooks/clerk']),
     ...(secretKey === undefined ? [] : ['GET /v1/clients, GET /v1/sessions']),
@@ -71,14 +42,14 @@ const served = ({ signingSecrets, secretKey }: Secrets): string =>
   ].join(', ')
 
 const run = async ({ store: url, port, host }: ServeArguments): Promise<number> => {
-  const secrets = secretsOf(process.env)
+  const secrets = serveSecretsOf(process.env)
   const { createHandler, listen } = await loadServer()
   return withStore(url, { mustExist: false }, async (store) => {
     const clients = openClients({ store })
     const handler = createHandler({ clients, ...secrets, log: writeLine })
     const signal = nextSignal()
     const server = await listen(handler, { port, host })
-    process.stderr.write(`listening on ${server.url}: ${served(secrets)}\n`)
+    process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets)}\n`)
     await signal
     await server.stop()
     return EXIT.ok
@@ -87,33 +58,46 @@ const run = async ({ store: url, port, host }: ServeArguments): Promise<number> 
 
 const parsePort = (text: string): number => {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new InvalidArgumentError('Expected a port from 0 (any that is free) to 65535.')
+  throw new InvalidArgumentError('Expected a port from 0 (any free port) to 65535.')
 }
 
-const HELP = `
-The environment holds the secrets; what has none is not served:
-  ${SIGNING_SECRET}  of the webhook endpoint, whsec_…; during a rotation
-                                several, separated by spaces
-  ${SECRET_KEY}         what readers show as Authorization: Bearer …
+const NOTES = `Secrets are read from environment variables. Without its secret, an endpoint
+does not exist:
+  ${SIGNING_SECRET}  the signing secret of the webhook endpoint
+                                (whsec_…); during a rotation several, separated
+                                by spaces
+  ${SECRET_KEY}         a secret of your choice, which readers send
+                                as Authorization: Bearer SECRET
 
-Each request is a line of JSON on standard output, without ids, personal data or secrets. SIGTERM and
-Ctrl-C end it once what was asked is answered. It speaks plain HTTP: put what speaks TLS in front.
-
-Exit codes: 0 ended by a signal, 2 wrong usage or a failure of the store or of the port.`
+Each request is logged as a line of JSON on standard output, without ids,
+personal data or secrets. After SIGTERM or Ctrl-C the server answers the
+requests that it has received, and ends. A second signal ends it at once. The
+server speaks HTTP without TLS: put a proxy with TLS in front of it.`
 
 /** `clientfold serve`. */
-export const addServe = (program: Command, end: (code: number) => void): void => {
+export const addServe = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('serve')
-    .summary('receive webhooks into a store, and answer as the Backend API does')
+    .summary("receive webhooks into a store, and answer as Clerk's Backend API does")
     .description(
-      "Receives Clerk's webhooks (POST /webhooks/clerk) into a store, and answers GET /v1/clients and GET /v1/sessions as Clerk's Backend API does, from any moment (?at=, ?as_of=, ?known_at=). GET /healthz says whether the store answers.",
+      "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store, which is created if it does not exist. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /healthz says whether the store answers.",
     )
     .addOption(storeOption())
-    .option('--port <N>', 'the port to listen on', parsePort, 8080)
+    .option('--port <N>', 'the port to listen on; 0 means any free port', parsePort, 8080)
     .option('--host <HOST>', 'the address to listen on', '127.0.0.1')
-    .addHelpText('after', HELP)
+    .addHelpText(
+      'after',
+      helpFooter({
+        notes: NOTES,
+        example: 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_… clientfold serve --port 8080',
+        exitCodes: {
+          0: 'ended by a signal, after all answers were sent',
+          2: 'wrong usage, or the store or the port could not be used',
+          143: 'ended by a second signal (130 if that was Ctrl-C)',
+        },
+      }),
+    )
     .action(async (options: ServeArguments) => {
-      end(await run(options))
+      setExitCode(await run(options))
     })
 }

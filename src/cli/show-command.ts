@@ -4,9 +4,10 @@ import type { Client } from '../events/client.js'
 import type { View } from '../projections/client-view.js'
 import { clientTable } from './client-table.js'
 import { EXIT } from './exit-code.js'
+import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 import { addViewOptions, TIME_HELP } from './view-options.js'
 
 interface ShowArguments extends StoreArguments, View {
@@ -19,14 +20,18 @@ const rendered = (client: Client, format: ShowArguments['format']): string =>
 const isTravelling = ({ asOf, knownAt }: View): boolean =>
   asOf !== undefined || knownAt !== undefined
 
+const absenceOf = (url: string, view: View): string =>
+  isTravelling(view)
+    ? `${storeNameOf(url)} had no client with this id at that moment; check the id, --store and the TIME`
+    : `${storeNameOf(url)} has no client with this id; check the id and --store`
+
 const run = async (clientId: string, options: ShowArguments): Promise<number> => {
   const { store: url, format, ...view } = options
   const client = await withStore(url, { mustExist: true }, (store) =>
     openClients({ store }).get(clientId, view),
   )
   if (client === null) {
-    const when = isTravelling(view) ? ' as of then' : ''
-    process.stderr.write(`the store knows of no such client${when}\n`)
+    process.stderr.write(`${absenceOf(url, view)}\n`)
     return EXIT.refused
   }
   const output = standardOutput()
@@ -35,25 +40,35 @@ const run = async (clientId: string, options: ShowArguments): Promise<number> =>
   return EXIT.ok
 }
 
-const EXIT_HELP = `
-Exit codes: 0 shown, 1 there is (or was then) no such client, 2 wrong usage or a failure of the store.`
-
 /** `clientfold show`. */
-export const addShow = (program: Command, end: (code: number) => void): void => {
+export const addShow = (program: Command, setExitCode: (code: number) => void): void => {
   const command = program
     .command('show')
-    .summary('show a client of a store, from any moment')
-    .description('Shows the documented Client object of a client, as it is now or from any moment.')
+    .summary('show a client of a store, now or at any moment')
+    .description(
+      'Shows a client as the documented Client object, as it is now or as it was at any moment.',
+    )
     .argument('<CLIENT>', 'the id of the client')
     .addOption(storeOption())
   addViewOptions(command)
     .addOption(
-      new Option('--format <FORMAT>', 'how to write the Client')
+      new Option('--format <FORMAT>', 'the format of the Client')
         .choices(['json', 'table'])
         .default('json'),
     )
-    .addHelpText('after', `${TIME_HELP}${EXIT_HELP}`)
+    .addHelpText(
+      'after',
+      helpFooter({
+        notes: TIME_HELP,
+        example: 'clientfold show client_123 --as-of 2026-05-28T08:00:00Z',
+        exitCodes: {
+          0: 'the Client was written',
+          1: 'there is no such client, or there was none at that moment',
+          2: STORE_FAILED,
+        },
+      }),
+    )
     .action(async (clientId: string, options: ShowArguments) => {
-      end(await run(clientId, options))
+      setExitCode(await run(clientId, options))
     })
 }

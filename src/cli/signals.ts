@@ -10,23 +10,23 @@ const exitAt = (signal: keyof typeof CODES) => (): never => {
 
 const exits = { SIGINT: exitAt('SIGINT'), SIGTERM: exitAt('SIGTERM') }
 
-/** A signal ends the process at once, and leaves nothing half-written behind. */
+/** From now on a signal ends the process at once; unfinished files are removed. */
 export const exitAtSignals = (): void => {
   process.once('SIGINT', exits.SIGINT)
   process.once('SIGTERM', exits.SIGTERM)
 }
 
-/** Waits for a signal, which ends nothing by itself. The next one ends the process at once. */
+/** Waits for one signal without ending the process. The signal after it ends the process at once. */
 export const nextSignal = (): Promise<void> =>
   new Promise((resolve) => {
     process.off('SIGINT', exits.SIGINT)
     process.off('SIGTERM', exits.SIGTERM)
-    const goOn = (): void => {
-      process.off('SIGINT', goOn)
-      process.off('SIGTERM', goOn)
+    const onSignal = (): void => {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
       exitAtSignals()
       resolve()
     }
-    process.on('SIGINT', goOn)
-    process.on('SIGTERM', goOn)
+    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', onSignal)
   })

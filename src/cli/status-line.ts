@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { Progress } from '../replay/read-log.js'
 
-/** What a person sees of a long run: a bar at the foot of a terminal, messages above it. */
+/** What a terminal shows of a long run: a progress bar at the bottom, and messages above it. */
 export interface StatusLine {
   readonly update: (progress: Progress) => void
   /** Writes a line to stderr, above the bar. */
@@ -18,22 +18,22 @@ const say = (line: string): void => {
 
 const bytesOf = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(1)} MiB`
 
-/** Shows progress on stderr, and only if that is a terminal. */
-export const openStatusLine = (): StatusLine => {
+/** Starts to show progress on stderr, if stderr is a terminal. Messages are written in any case. */
+export const startStatusLine = (): StatusLine => {
   if (!process.stderr.isTTY) return { update: () => undefined, say, end: () => undefined }
   const started = performance.now()
   let bar: SingleBar | undefined
   const start = (total: number | null): SingleBar => {
-    // Without a total there is nothing to fill, and no end to foretell.
-    const known = total === null ? '' : '{bar} {percentage}% | {eta_formatted} left | '
-    const created = new SingleBar({
-      format: `${known}{bytes} | {events} events | {rate} events/s`,
+    // Without a total there is no percentage and no remaining time.
+    const share = total === null ? '' : '{bar} {percentage}% | {eta_formatted} left | '
+    const newBar = new SingleBar({
+      format: `${share}{bytes} | {events} events | {rate} events/s`,
       stream: process.stderr,
       clearOnComplete: true,
       barsize: 24,
     })
-    created.start(total ?? 0, 0, { bytes: bytesOf(0), events: 0, rate: 0 })
-    return created
+    newBar.start(total ?? 0, 0, { bytes: bytesOf(0), events: 0, rate: 0 })
+    return newBar
   }
   return {
     update: ({ bytesRead, bytesTotal, events }) => {

@@ -1,10 +1,10 @@
-/** The last moment that a calendar can name. */
+/** The last time that a JavaScript `Date` can hold, in epoch milliseconds. */
 const LAST_DATE = 8_640_000_000_000_000
 
-const textOf = (time: number, left: number): string =>
-  time > LAST_DATE ? String(time) : new Date(time).toISOString().slice(0, left).replace('T', ' ')
+const textOf = (time: number, end: number): string =>
+  time > LAST_DATE ? String(time) : new Date(time).toISOString().slice(0, end).replace('T', ' ')
 
-/** A time (epoch milliseconds) to the minute, in UTC. A table is for a glance: documents hold the milliseconds. */
+/** A time (epoch milliseconds) to the minute, in UTC. The JSON formats have the milliseconds. */
 export const minuteOf = (time: number): string => textOf(time, -8)
 
 /** A time (epoch milliseconds) to the second, in UTC. */

@@ -2,9 +2,9 @@ import { InvalidArgumentError } from 'commander'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 
 /**
- * A TIME as the command line takes it, in epoch milliseconds.
+ * Reads a TIME of the command line as epoch milliseconds.
  *
- * @throws InvalidArgumentError if the text names no moment.
+ * @throws InvalidArgumentError if the text is not a time.
  */
 export const parseTime = (text: string): number => {
   const moment = momentOf(text)

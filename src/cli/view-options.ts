@@ -1,23 +1,31 @@
 import { Option, type Command } from 'commander'
 import { parseTime } from './time-argument.js'
 
-/** Adds the options that say from which moments Clients are looked at: a `View`. */
+/** Adds the options of a `View`: at which moment, and with which knowledge, Clients are shown. */
 export const addViewOptions = (command: Command): Command =>
   command
-    .option('--at <TIME>', 'read statuses by the clock: what has expired by then', parseTime)
     .option(
-      '--as-of <TIME>',
-      'what was true then, as is known today; sets the clock too, unless --at does',
+      '--at <TIME>',
+      'show the statuses at this moment: sessions that expired by then read expired',
       parseTime,
     )
-    .option('--known-at <TIME>', 'what was known then', parseTime)
+    .option(
+      '--as-of <TIME>',
+      'show what was true at this moment, as known today; also sets --at, unless --at is given',
+      parseTime,
+    )
+    .option(
+      '--known-at <TIME>',
+      'use only what was recorded by this moment; goes together with --as-of and --at',
+      parseTime,
+    )
     .addOption(
-      new Option('--revoked <WHICH>', 'list revoked sessions, or leave them out')
+      new Option('--revoked <WHICH>', 'keep revoked sessions in the list, or drop them')
         .choices(['keep', 'drop'])
         .default('keep'),
     )
 
 /** What TIME means, for the help of each command that takes one. */
-export const TIME_HELP = `
-TIME is epoch milliseconds or ISO 8601 (UTC unless it names a zone), such as 2026-05-28T08:00:00Z.
-`
+export const TIME_HELP = `TIME is a date and time of ISO 8601, such as 2026-05-28T08:00:00Z (in UTC unless
+it names a time zone), or a number: milliseconds since 1970, or seconds if it is
+below 100000000000.`

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import { parseEvent } from '../../src/events/decode-event.js'
-import { folderWith } from './run-cli.js'
+import { folderWith } from './given/folder.js'
 
 const EVENTS = 20_000
 const CLIENTS = 40

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folderWith } from './run-cli.js'
+import { folderWith } from './given/folder.js'
 
 const MEBIBYTE = 1024 * 1024
 /** What the log would never fit into, and the clients do easily. */

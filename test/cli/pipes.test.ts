@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { folderWith } from './run-cli.js'
+import { folderWith } from './given/folder.js'
 
 const folder = await folderWith({ bad: logOf(eventLine(), 'no event') })
 // Much more than a pipe holds, so that the writer meets the reader's end.

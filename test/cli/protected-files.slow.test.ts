@@ -2,8 +2,8 @@ import { link, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { besides } from './given-store.js'
-import { folderWith, type Ended, type Folder } from './run-cli.js'
+import { openDatabase } from './given/store.js'
+import { folderWith, type Ended, type Folder } from './given/folder.js'
 
 const LOG = logOf(eventLine(), 'no event')
 
@@ -69,7 +69,7 @@ describe.concurrent('a store is not replaced', () => {
     ]) {
       expect(await folder.run(command)).toEqual(refused(command.at(-1) ?? '', DATABASE))
     }
-    const database = await besides(folder)
+    const database = await openDatabase(folder)
     expect(database.prepare('SELECT count(*) AS n FROM events').get()).toMatchObject({ n: 1 })
     database.close()
   })

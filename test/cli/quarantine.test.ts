@@ -4,8 +4,7 @@ import { openSqliteStore } from '../../src/stores/sqlite/index.js'
 import { T0 } from '../given.js'
 import { DRIVERS } from '../stores/sqlite/given.js'
 import { A_BODY } from '../webhooks/given.js'
-import { linesOf } from './given-store.js'
-import { folderWith, type Folder } from './run-cli.js'
+import { type Folder, folderWith, linesOf } from './given/folder.js'
 
 const BROKEN = Buffer.from([0x7b, 0x00, 0xff, 0x0a, 0x0d, 0x1b, 0x5b])
 

@@ -4,8 +4,7 @@ import { eventText } from '../../src/events/encode-event.js'
 import { inMemory, SECRET_KEY } from '../http/given.js'
 import { clerkWith, type Otherwise } from '../clerk/given.js'
 import { logOf } from '../replay/log-bytes.js'
-import { linesOf } from './given-store.js'
-import { folderWith, type Ended } from './run-cli.js'
+import { type Ended, folderWith, linesOf } from './given/folder.js'
 
 const ACTIVE = aSessionEvent({ expire_at: T0 * 2, abandon_at: T0 * 2 })
 const ENDED = { ...ACTIVE, data: { ...ACTIVE.data, status: 'ended', updated_at: T0 + MINUTE } }

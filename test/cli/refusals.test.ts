@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOf, BYTE_ORDER_MARK, eventLine, logOf } from '../replay/log-bytes.js'
-import { folderWith } from './run-cli.js'
+import { folderWith } from './given/folder.js'
 
 const GOOD = eventLine()
 const CANARY = 'canary_7c1'

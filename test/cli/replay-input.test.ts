@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../src/events/client.js'
 import { bytesOf, BYTE_ORDER_MARK, eventLine, gzipMembers, logOf } from '../replay/log-bytes.js'
-import { folderWith, type Ended } from './run-cli.js'
+import { folderWith, type Ended } from './given/folder.js'
 
 const A = eventLine({ client_id: 'client_a' })
 const B = eventLine({ client_id: 'client_b' })

@@ -6,7 +6,7 @@ import { fileSource } from '../../src/replay/source.js'
 import { replay } from '../../src/replay/replay.js'
 import { generateLog } from '../../src/testing/log/generate-log.js'
 import { DAY, eventLine, logOf, MORNING } from '../replay/log-bytes.js'
-import { folderWith, type Ended } from './run-cli.js'
+import { folderWith, type Ended } from './given/folder.js'
 
 const EXAMPLE = await readFile(new URL('../../examples/clerk-webhooks.ndjson', import.meta.url))
 

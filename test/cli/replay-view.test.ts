@@ -1,71 +1,41 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Client } from '../../src/events/client.js'
 import { DAY, eventLine, logOf, MORNING } from '../replay/log-bytes.js'
-import { folderWith, type Folder } from './run-cli.js'
+import { folderWith, linesOf, type Ended } from './given/folder.js'
+import { runInProcess } from './given/in-process.js'
 
 const HOUR = 3_600_000
 
-/** Anything but UTC, so that a time without a zone would give itself away. */
-const env = { TZ: 'Asia/Kathmandu' }
-
-const clientsOf = async (
-  folder: Folder,
+/** Replays a log with options, and reads the Clients that it writes. */
+const replayed = async (
+  log: Uint8Array,
   ...options: ReadonlyArray<string>
-): Promise<ReadonlyArray<Client>> => {
-  const { stdout, stderr, code } = await folder.run(['replay', 'log', ...options], { env })
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  return stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Client)
+): Promise<Ended & { readonly clients: ReadonlyArray<Client> }> => {
+  const folder = await folderWith({ log })
+  const ended = await runInProcess([
+    ...['replay', `${folder.path}/log`, '--out', `${folder.path}/out`, ...options],
+  ])
+  const clients = ended.code === 0 ? linesOf(await folder.read('out')) : []
+  return { ...ended, clients: clients.map((line) => JSON.parse(line) as Client) }
 }
 
-const statusesOf = async (
-  folder: Folder,
-  ...options: ReadonlyArray<string>
-): Promise<ReadonlyArray<string>> =>
-  (await clientsOf(folder, ...options)).flatMap(({ sessions }) =>
-    sessions.map(({ status }) => status),
-  )
+const clientsOf = async (log: Uint8Array, ...options: ReadonlyArray<string>) => {
+  const { code, stderr, clients } = await replayed(log, ...options)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return clients
+}
 
-/** Two sessions, of which the first expires at this moment and the second a millisecond later. */
+const statusesOf = async (log: Uint8Array, ...options: ReadonlyArray<string>) =>
+  (await clientsOf(log, ...options)).flatMap(({ sessions }) => sessions.map(({ status }) => status))
+
+/** Two sessions: the first expires at this moment, the second a millisecond later. */
 const aroundMoment = (moment: number): Buffer =>
   logOf(
     eventLine({ id: 'sess_1', expire_at: moment }),
     eventLine({ id: 'sess_2', expire_at: moment + 1 }),
   )
 
-describe.concurrent('a TIME', () => {
-  it.each([
-    { text: `${MORNING}`, meaning: 'milliseconds' },
-    { text: `${MORNING / 1000}`, meaning: 'seconds' },
-    { text: '2026-05-28T13:45:00+05:45', meaning: 'a time in its zone' },
-    { text: '2026-05-28T08:00:00', meaning: 'a time in UTC' },
-  ])('such as $text is read as $meaning', async ({ text }) => {
-    const folder = await folderWith({ log: aroundMoment(MORNING) })
-    expect(await statusesOf(folder, '--at', text)).toEqual(['expired', 'active'])
-  })
-
-  it('may be a date, which begins at midnight in UTC', async () => {
-    const folder = await folderWith({ log: aroundMoment(MORNING - 8 * HOUR) })
-    expect(await statusesOf(folder, '--at', '2026-05-28')).toEqual(['expired', 'active'])
-  })
-
-  it.each([
-    ['--at', '2026-02-31'],
-    ['--at', '-1'],
-    ['--as-of', 'yesterday'],
-    ['--known-at', ''],
-  ])('is what %s wants: %j is refused as wrong usage', async (option, text) => {
-    const folder = await folderWith({ log: logOf(eventLine()) })
-    const { code, stdout, stderr } = await folder.run(['replay', 'log', option, text])
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain(`${option} <TIME>`)
-    expect(stderr).toContain('Expected epoch milliseconds or ISO 8601')
-  })
-})
-
-/** An active session; later it ends, of which the log hears still later. */
+/** An active session that ends a day later; the log records the end two days after that. */
 const HISTORY = logOf(
   eventLine(
     { status: 'ended', updated_at: MORNING + DAY },
@@ -74,97 +44,153 @@ const HISTORY = logOf(
   eventLine({}),
 )
 
+const ACTIVE = logOf(eventLine())
+
 const iso = (time: number): string => new Date(time).toISOString()
 
-describe.concurrent('--at', () => {
-  it('is a clock, which alone makes sessions expire', async () => {
-    const folder = await folderWith({ log: logOf(eventLine()) })
-    expect(await statusesOf(folder)).toEqual(['active'])
-    expect(await statusesOf(folder, '--at', iso(MORNING + 7 * DAY - 1))).toEqual(['active'])
-    expect(await statusesOf(folder, '--at', iso(MORNING + 7 * DAY))).toEqual(['expired'])
-  })
-
-  it('makes no expired session the last active one', async () => {
-    const folder = await folderWith({ log: aroundMoment(MORNING + DAY) })
-    const [client] = await clientsOf(folder, '--at', iso(MORNING + DAY))
-    expect(client?.last_active_session_id).toBe('sess_2')
-  })
+it.each([
+  { text: `${MORNING}`, kind: 'milliseconds', moment: MORNING },
+  { text: `${MORNING / 1000}`, kind: 'seconds', moment: MORNING },
+  { text: '2026-05-28T13:45:00+05:45', kind: 'a time in its zone', moment: MORNING },
+  { text: '2026-05-28T08:00:00', kind: 'a time in UTC', moment: MORNING },
+  { text: '2026-05-28', kind: 'midnight in UTC', moment: MORNING - 8 * HOUR },
+])('the TIME $text is read as $kind', async ({ text, moment }) => {
+  expect(await statusesOf(aroundMoment(moment), '--at', text)).toEqual(['expired', 'active'])
 })
 
-describe.concurrent('--as-of', () => {
-  it('tells what was true then', async () => {
-    const folder = await folderWith({ log: HISTORY })
-    expect(await statusesOf(folder, '--as-of', iso(MORNING + DAY - 1))).toEqual(['active'])
-    expect(await statusesOf(folder, '--as-of', iso(MORNING + DAY))).toEqual(['ended'])
-  })
-
-  it('knows of no client before anything was said of it', async () => {
-    const folder = await folderWith({ log: HISTORY })
-    expect(await clientsOf(folder, '--as-of', iso(MORNING - 1))).toEqual([])
-  })
-
-  it('sets the clock too', async () => {
-    const folder = await folderWith({ log: logOf(eventLine()) })
-    expect(await statusesOf(folder, '--as-of', iso(MORNING + 7 * DAY))).toEqual(['expired'])
-  })
-
-  it('leaves the clock to --at, if that is given', async () => {
-    const folder = await folderWith({ log: logOf(eventLine()) })
-    const options = ['--as-of', iso(MORNING + 7 * DAY), '--at', iso(MORNING)]
-    expect(await statusesOf(folder, ...options)).toEqual(['active'])
-  })
+it('a TIME without a zone is in UTC, whatever the time zone of the process', async () => {
+  const folder = await folderWith({ log: aroundMoment(MORNING) })
+  const args = ['replay', 'log', '--at', '2026-05-28T08:00:00']
+  const { stdout } = await folder.run(args, { env: { TZ: 'Asia/Kathmandu' } })
+  expect(stdout.match(/"status":"\w+"/g)).toEqual(['"status":"expired"', '"status":"active"'])
 })
 
-describe.concurrent('--known-at', () => {
-  it('tells what was known then', async () => {
-    const folder = await folderWith({ log: HISTORY })
-    expect(await statusesOf(folder, '--known-at', iso(MORNING + 3 * DAY - 1))).toEqual(['active'])
-    expect(await statusesOf(folder, '--known-at', iso(MORNING + 3 * DAY))).toEqual(['ended'])
-  })
-
-  it('sets no clock', async () => {
-    const folder = await folderWith({ log: logOf(eventLine()) })
-    expect(await statusesOf(folder, '--known-at', iso(MORNING + 90 * DAY))).toEqual(['active'])
-  })
-
-  it('goes together with --as-of', async () => {
-    const folder = await folderWith({ log: HISTORY })
-    const options = ['--as-of', iso(MORNING + DAY), '--known-at', iso(MORNING + 2 * DAY)]
-    expect(await statusesOf(folder, ...options)).toEqual(['active'])
-  })
+it.each([
+  { option: '--at', text: '2026-02-31' },
+  { option: '--at', text: '-1' },
+  { option: '--as-of', text: 'yesterday' },
+  { option: '--known-at', text: '' },
+])('$option refuses $text as wrong usage', async ({ option, text }) => {
+  const { code, stderr } = await replayed(ACTIVE, option, text)
+  expect(code).toBe(2)
+  expect(stderr).toContain(`${option} <TIME>`)
+  expect(stderr).toContain('Expected epoch milliseconds or ISO 8601')
 })
 
-describe.concurrent('--revoked', () => {
-  const log = logOf(eventLine({ status: 'revoked' }), eventLine({ id: 'sess_2' }))
-
-  it('keep lists revoked sessions, as without it', async () => {
-    const folder = await folderWith({ log })
-    expect(await statusesOf(folder)).toEqual(['revoked', 'active'])
-    expect(await statusesOf(folder, '--revoked', 'keep')).toEqual(['revoked', 'active'])
-  })
-
-  it('drop leaves them out', async () => {
-    const folder = await folderWith({ log })
-    const [client] = await clientsOf(folder, '--revoked', 'drop')
-    expect(client).toMatchObject({ session_ids: ['sess_2'], sessions: [{ id: 'sess_2' }] })
-  })
+it.each([
+  { name: 'without a moment, statuses are as recorded', log: ACTIVE, statuses: ['active'] },
+  {
+    name: '--at before the end of a session leaves it active',
+    log: ACTIVE,
+    options: ['--at', iso(MORNING + 7 * DAY - 1)],
+    statuses: ['active'],
+  },
+  {
+    name: '--at shows a session expired from that moment on',
+    log: ACTIVE,
+    options: ['--at', iso(MORNING + 7 * DAY)],
+    statuses: ['expired'],
+  },
+  {
+    name: '--as-of shows what was true just before a change',
+    log: HISTORY,
+    options: ['--as-of', iso(MORNING + DAY - 1)],
+    statuses: ['active'],
+  },
+  {
+    name: '--as-of shows a change from its moment on',
+    log: HISTORY,
+    options: ['--as-of', iso(MORNING + DAY)],
+    statuses: ['ended'],
+  },
+  {
+    name: '--as-of shows no client before its first event',
+    log: HISTORY,
+    options: ['--as-of', iso(MORNING - 1)],
+    statuses: [],
+  },
+  {
+    name: '--as-of sets the clock too',
+    log: ACTIVE,
+    options: ['--as-of', iso(MORNING + 7 * DAY)],
+    statuses: ['expired'],
+  },
+  {
+    name: '--as-of leaves the clock to --at, if that is given',
+    log: ACTIVE,
+    options: ['--as-of', iso(MORNING + 7 * DAY), '--at', iso(MORNING)],
+    statuses: ['active'],
+  },
+  {
+    name: '--known-at leaves out what was recorded later',
+    log: HISTORY,
+    options: ['--known-at', iso(MORNING + 3 * DAY - 1)],
+    statuses: ['active'],
+  },
+  {
+    name: '--known-at uses what was recorded by that moment',
+    log: HISTORY,
+    options: ['--known-at', iso(MORNING + 3 * DAY)],
+    statuses: ['ended'],
+  },
+  {
+    name: '--known-at sets no clock',
+    log: ACTIVE,
+    options: ['--known-at', iso(MORNING + 90 * DAY)],
+    statuses: ['active'],
+  },
+  {
+    name: '--known-at goes together with --as-of',
+    log: HISTORY,
+    options: ['--as-of', iso(MORNING + DAY), '--known-at', iso(MORNING + 2 * DAY)],
+    statuses: ['active'],
+  },
+])('$name', async ({ log, options = [], statuses }) => {
+  expect(await statusesOf(log, ...options)).toEqual(statuses)
 })
 
-describe.concurrent('--client', () => {
-  const log = logOf(...['a', 'b', 'c'].map((name) => eventLine({ client_id: `client_${name}` })))
+it('no client is written before its first event', async () => {
+  expect(await clientsOf(HISTORY, '--as-of', iso(MORNING - 1))).toEqual([])
+})
 
-  it('writes this client only', async () => {
-    const folder = await folderWith({ log })
-    const clients = await clientsOf(folder, '--client', 'client_b')
-    expect(clients.map(({ id }) => id)).toEqual(['client_b'])
-  })
+it('an expired session is not the last active one', async () => {
+  const [client] = await clientsOf(aroundMoment(MORNING + DAY), '--at', iso(MORNING + DAY))
+  expect(client?.last_active_session_id).toBe('sess_2')
+})
 
-  it('writes nothing of a client that does not exist', async () => {
-    const args = ['replay', 'log', '--client', 'client']
-    expect(await (await folderWith({ log })).run(args, { env })).toEqual({
-      code: 0,
-      stdout: '',
-      stderr: 'no event that takes part speaks of that client\n',
-    })
+const REVOKED = logOf(eventLine({ status: 'revoked' }), eventLine({ id: 'sess_2' }))
+
+it.each([{ options: [] }, { options: ['--revoked', 'keep'] }])(
+  'revoked sessions are listed with the options $options',
+  async ({ options }) => {
+    expect(await statusesOf(REVOKED, ...options)).toEqual(['revoked', 'active'])
+  },
+)
+
+it('--revoked drop leaves revoked sessions out', async () => {
+  const [client] = await clientsOf(REVOKED, '--revoked', 'drop')
+  expect(client).toMatchObject({ session_ids: ['sess_2'], sessions: [{ id: 'sess_2' }] })
+})
+
+const THREE = logOf(...['a', 'b', 'c'].map((name) => eventLine({ client_id: `client_${name}` })))
+
+it('--client writes this client only', async () => {
+  const clients = await clientsOf(THREE, '--client', 'client_b')
+  expect(clients.map(({ id }) => id)).toEqual(['client_b'])
+})
+
+it.each([
+  { options: [], sentence: 'the logs have no event of the client of --client; check its id' },
+  {
+    options: ['--as-of', iso(MORNING)],
+    sentence:
+      'the logs have no event of the client of --client up to that moment; check its id and the TIME',
+  },
+])('--client says that the logs do not have the client, with $options', async (row) => {
+  const folder = await folderWith({ log: THREE })
+  expect(await folder.run(['replay', 'log', '--client', 'client', ...row.options])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: `${row.sentence}\n`,
   })
 })

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DAY, eventLine, logOf, MORNING } from '../replay/log-bytes.js'
-import { countIn, linesOf, summary, writeLogs } from './given-store.js'
-import { folderWith, until, type Folder } from './run-cli.js'
+import { countIn, summary, writeLogs } from './given/store.js'
+import { type Folder, folderWith, linesOf, until } from './given/folder.js'
 
 const EVENTS = 3000
 const CLIENTS = 60

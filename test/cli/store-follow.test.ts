@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { linesOf } from './given-store.js'
-import { folderWith, until, type Folder } from './run-cli.js'
+import { type Folder, folderWith, linesOf, until } from './given/folder.js'
 
 /** One more process, which imports one more event. */
 const importOne = async (folder: Folder, id: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeWithPostgres } from '../stores/postgres/given.js'
-import { linesOf, summary, writeLogs } from './given-store.js'
-import { folderWith } from './run-cli.js'
+import { summary, writeLogs } from './given/store.js'
+import { folderWith, linesOf } from './given/folder.js'
 
 describeWithPostgres('the commands on a PostgreSQL store', (server) => {
   it('import, export, show, follow and erase as on any other', async () => {

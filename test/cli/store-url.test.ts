@@ -1,31 +1,69 @@
-import { describe, expect, it } from 'vitest'
-import { parseStoreUrl } from '../../src/cli/store-url.js'
+import { expect, it } from 'vitest'
+import { CommandFailure } from '../../src/cli/command-failure.js'
+import { parseStoreUrl, storeNameOf } from '../../src/cli/store-url.js'
+import { eventLine, logOf } from '../replay/log-bytes.js'
+import { failedWith, folderWith } from './given/folder.js'
 
-describe('the URL of a store', () => {
-  it.each([
-    ['sqlite:clients.db', 'clients.db'],
-    ['sqlite:./data/clients.db', './data/clients.db'],
-    ['sqlite:../a b?c#d%20.db', '../a b?c#d%20.db'],
-    ['sqlite:/var/clients.db', '/var/clients.db'],
-    ['sqlite:///var/clients.db', '/var/clients.db'],
-    ['sqlite:C:\\clients.db', 'C:\\clients.db'],
-  ])('%s names the file %s', (url, path) => {
-    expect(parseStoreUrl(url)).toEqual({ engine: 'sqlite', path })
-  })
+it.each([
+  { url: 'sqlite:clients.db', path: 'clients.db' },
+  { url: 'sqlite:./data/clients.db', path: './data/clients.db' },
+  { url: 'sqlite:../a b?c#d%20.db', path: '../a b?c#d%20.db' },
+  { url: 'sqlite:/var/clients.db', path: '/var/clients.db' },
+  { url: 'sqlite:///var/clients.db', path: '/var/clients.db' },
+  { url: 'sqlite:C:\\clients.db', path: 'C:\\clients.db' },
+])('$url names the file $path', ({ url, path }) => {
+  expect(parseStoreUrl(url)).toEqual({ engine: 'sqlite', path })
+  expect(storeNameOf(url)).toBe(`the SQLite file ${path}`)
+})
 
-  it.each([
-    'postgres://host/database',
-    'postgresql://role:secret@host:5432/database?sslmode=require',
-    'postgres:///database?host=/var/run/postgresql',
-  ])('%s goes to PostgreSQL as it is', (url) => {
-    expect(parseStoreUrl(url)).toEqual({ engine: 'postgres', url })
-  })
+it.each([
+  { url: 'postgres://host/database' },
+  { url: 'postgresql://role:secret@host:5432/database?sslmode=require' },
+  { url: 'postgres:///database?host=/var/run/postgresql' },
+])('$url is passed to PostgreSQL unchanged and is not shown in messages', ({ url }) => {
+  expect(parseStoreUrl(url)).toEqual({ engine: 'postgres', url })
+  expect(storeNameOf(url)).toBe('the PostgreSQL store')
+})
 
-  it.each(['mysql://role:secret@host/database', 'postgres://role:secret@host:x/database'])(
-    '%s is refused without being quoted',
-    (url) => {
-      expect(() => parseStoreUrl(url)).toThrow('--store takes sqlite:PATH or postgres://')
-      expect(() => parseStoreUrl(url)).not.toThrow('secret')
-    },
-  )
+const SYNTAX = 'use --store sqlite:PATH or --store postgres://role@host/database'
+const NO_SCHEME = 'it does not begin with sqlite: or postgres:'
+
+it.each([
+  { url: 'mysql://role:secret@host/database', problem: NO_SCHEME },
+  { url: 'nonsense', problem: NO_SCHEME },
+  { url: 'clients.db', problem: NO_SCHEME },
+  { url: '', problem: NO_SCHEME },
+  { url: 'sqlite:', problem: 'it names no file' },
+  { url: 'sqlite://', problem: 'it names no file' },
+  {
+    url: 'sqlite://clients.db',
+    problem: 'a SQLite file is not on a host, and an absolute path begins with sqlite:///',
+  },
+  { url: 'sqlite::memory:', problem: 'a store in memory would end with the command' },
+  { url: 'postgres:role:secret', problem: 'it is not a PostgreSQL URL' },
+  { url: 'postgres://role:secret@host:99999/database', problem: 'it is not a PostgreSQL URL' },
+  { url: 'postgres://role:secret@host:x/database', problem: 'it is not a PostgreSQL URL' },
+])('the store URL $url is refused in a sentence that does not quote it', ({ url, problem }) => {
+  const sentence = `the store URL is invalid: ${problem}; ${SYNTAX}`
+  expect(() => parseStoreUrl(url)).toThrow(new CommandFailure(sentence))
+})
+
+it.each([{ command: ['import', 'log'] }, { command: ['export'] }])(
+  'clientfold $command refuses an invalid store URL and creates no file',
+  async ({ command }) => {
+    const folder = await folderWith({ log: logOf(eventLine()) })
+    const url = 'mysql://role:secret@host/database'
+    expect(await folder.run([...command, '--store', url])).toEqual(
+      failedWith(`the store URL is invalid: ${NO_SCHEME}; ${SYNTAX}`),
+    )
+    expect(await folder.names()).toEqual(['log'])
+  },
+)
+
+it('a password is not shown if no PostgreSQL server answers', async () => {
+  const url = 'postgres://role:secret@127.0.0.1:1/database'
+  const ended = await (await folderWith()).run(['export', '--store', url])
+  expect(ended).toMatchObject({ code: 2, stdout: '' })
+  expect(ended.stderr).toMatch(/^clientfold: [^\n]*PostgreSQL[^\n]*\n$/)
+  expect(ended.stderr).not.toContain('secret')
 })

@@ -1,123 +1,185 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { folderWith } from './run-cli.js'
+import { folderWith } from './given/folder.js'
+import { runInProcess, TEST_VERSION, wordsOf } from './given/in-process.js'
 
-const folder = await folderWith({ log: logOf(eventLine()) })
+const STORE_HELP = ['--store', 'CLIENTFOLD_STORE']
+const VIEW_HELP = ['--at', '--as-of', '--known-at', '--revoked', 'TIME']
 
-const words = (line: string): ReadonlyArray<string> => line.split(' ')
-
-describe.concurrent('--help', () => {
-  it.each([
-    { line: '--help', names: ['replay', 'verify', 'generate', '--version', '--help'] },
-    {
-      line: 'replay --help',
-      names: [
-        'FILE',
-        '--at',
-        '--as-of',
-        '--known-at',
-        '--revoked',
-        '--client',
-        '--format',
-        '--out',
-        '--rejects',
-        'TIME',
-        'Exit codes',
-      ],
-    },
-    { line: 'verify --help', names: ['FILE', '--rejects', 'Exit codes'] },
-    {
-      line: 'generate --help',
-      names: ['--events', '--clients', '--seed', '--shape', 'slim', 'full', '--out'],
-    },
-  ])('clientfold $line names all there is', async ({ line, names }) => {
-    const { code, stdout, stderr } = await folder.run(words(line))
+it.each([
+  {
+    command: 'replay',
+    names: ['FILE', ...VIEW_HELP, '--client', '--format', '--out', '--rejects'],
+  },
+  { command: 'verify', names: ['FILE', '--rejects'] },
+  {
+    command: 'generate',
+    names: ['--events', '--clients', '--seed', '--shape', 'slim', 'full', '--out'],
+  },
+  { command: 'import', names: ['FILE', ...STORE_HELP, '--rejects'] },
+  { command: 'export', names: [...STORE_HELP, '--out'] },
+  { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
+  { command: 'history', names: ['CLIENT', ...STORE_HELP] },
+  { command: 'follow', names: [...STORE_HELP, '--from-start'] },
+  { command: 'erase', names: ['CLIENT', ...STORE_HELP] },
+  {
+    command: 'reconcile',
+    names: [...STORE_HELP, '--api-url', '--dry-run', '--format', 'CLERK_SECRET_KEY'],
+  },
+  {
+    command: 'serve',
+    names: [
+      ...[...STORE_HELP, '--port', '--host', 'SIGTERM'],
+      ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
+    ],
+  },
+  { command: 'quarantine list', names: STORE_HELP },
+  { command: 'quarantine retry', names: STORE_HELP },
+  { command: 'quarantine show', names: ['DELIVERY', ...STORE_HELP] },
+  { command: 'quarantine remove', names: ['DELIVERY', ...STORE_HELP] },
+])(
+  'the help of clientfold $command names its arguments, an example and its exit codes',
+  async ({ command, names }) => {
+    const { code, stdout, stderr } = await runInProcess([...wordsOf(command), '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const name of names) expect(stdout).toContain(name)
-  })
+    expect(stdout).toMatch(new RegExp(`^Example:\n  .*clientfold ${command}\\b.*$`, 'm'))
+    for (const exitCode of [0, 2, 70]) expect(stdout).toMatch(new RegExp(`^  ${exitCode} `, 'm'))
+    const widest = Math.max(...stdout.split('\n').map((line) => line.length))
+    expect(widest).toBeLessThanOrEqual(80)
+  },
+)
 
-  it.each(['replay', 'verify', 'generate'])('is what clientfold help %s shows', async (command) => {
-    const help = await folder.run(['help', command])
-    expect(help).toEqual(await folder.run([command, '--help']))
-  })
-
-  it('helps even beside what is wrong', async () => {
-    const { code, stdout } = await folder.run(['generate', '--help', '--events', '7'])
-    expect(code).toBe(0)
-    expect(stdout).toContain('Usage: clientfold generate')
-  })
-
-  it.each(['--help', 'replay --help', '--version'])(
-    '%s ends quietly if nobody reads it',
-    async (line) => {
-      const ended = await folder.shell(`clientfold ${line} | true`)
-      expect(ended.stderr).toBe('')
-    },
-  )
+it('the help of clientfold names every command, and all exit codes', async () => {
+  const { code, stdout, stderr } = await runInProcess(['--help'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  for (const command of [
+    ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'history'],
+    ...['follow', 'erase', 'quarantine', 'reconcile', 'serve', 'help'],
+  ]) {
+    expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
+  }
+  for (const code of [0, 1, 2, 70, 130, 143]) {
+    expect(stdout).toMatch(new RegExp(`^  ${code} `, 'm'))
+  }
+  expect(stdout).toContain('--version')
 })
 
-describe.concurrent('--version', () => {
-  it('is that of the package', async () => {
-    const packageJson = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-    const { version } = JSON.parse(packageJson) as { readonly version: string }
-    expect(await folder.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
-  })
+it.each(['replay', 'verify', 'generate'])(
+  'clientfold help %s writes what its --help does',
+  async (command) => {
+    const help = await runInProcess(['help', command])
+    expect(help.stdout).not.toBe('')
+    expect(help).toEqual(await runInProcess([command, '--help']))
+  },
+)
+
+it('--help is answered even if other arguments are wrong', async () => {
+  const { code, stdout } = await runInProcess(wordsOf('generate --help --events 7'))
+  expect(code).toBe(0)
+  expect(stdout).toContain('Usage: clientfold generate')
 })
 
-describe.concurrent('wrong usage is refused, with the nearest right thing:', () => {
-  it.each([
-    { line: 'replay log --asof 2026-05-28', nearest: '--as-of' },
-    { line: 'replay log --fromat json', nearest: '--format' },
-    { line: 'replay log --reject bad', nearest: '--rejects' },
-    { line: 'replay log --ouput out', nearest: '--out' },
-    { line: 'verify log --reject bad', nearest: '--rejects' },
-    { line: 'generate --events 1 --client 1', nearest: '--clients' },
-    { line: 'generate --events 1 --clients 1 --sed 4', nearest: '--seed' },
-    { line: '--hlep', nearest: '--help' },
-    { line: 'repaly log', nearest: 'replay' },
-    { line: 'verfy log', nearest: 'verify' },
-    { line: 'genrate', nearest: 'generate' },
-  ])('clientfold $line', async ({ line, nearest }) => {
-    const { code, stdout, stderr } = await folder.run(words(line))
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(/^error: unknown (?:option|command)/)
-    expect(stderr).toContain(`(Did you mean ${nearest}?)`)
-  })
+it.each([
+  { line: 'replay log --asof 2026-05-28', nearest: '--as-of' },
+  { line: 'replay log --fromat json', nearest: '--format' },
+  { line: 'replay log --reject bad', nearest: '--rejects' },
+  { line: 'replay log --ouput out', nearest: '--out' },
+  { line: 'verify log --reject bad', nearest: '--rejects' },
+  { line: 'generate --events 1 --client 1', nearest: '--clients' },
+  { line: 'generate --events 1 --clients 1 --sed 4', nearest: '--seed' },
+  { line: '--hlep', nearest: '--help' },
+  { line: 'repaly log', nearest: 'replay' },
+  { line: 'verfy log', nearest: 'verify' },
+  { line: 'genrate', nearest: 'generate' },
+])('the refusal of clientfold $line proposes $nearest', async ({ line, nearest }) => {
+  const { code, stdout, stderr } = await runInProcess(wordsOf(line))
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^error: unknown (?:option|command)/)
+  expect(stderr).toContain(`(Did you mean ${nearest}?)`)
 })
 
-describe.concurrent('wrong usage is refused:', () => {
-  it.each([
-    { line: 'replay log --nothing-like-it', says: /unknown option '--nothing-like-it'/ },
-    { line: 'verify log --at 5', says: /unknown option '--at'/ },
-    { line: 'replay log --format yaml', says: /--format.*ndjson, json, table/ },
-    { line: 'replay log --revoked maybe', says: /--revoked.*keep, drop/ },
-    { line: 'replay log --at', says: /--at <TIME>.*missing/ },
-    { line: 'replay log --out', says: /--out <FILE>.*missing/ },
-    { line: 'generate', says: /--events <N>/ },
-    { line: 'generate --events 5', says: /--clients <N>/ },
-    { line: 'generate --events 0 --clients 1', says: /--events <N>.*above 0/ },
-    { line: 'generate --events 1e3 --clients 1', says: /--events <N>.*above 0/ },
-    { line: 'generate --events 5 --clients -1', says: /--clients <N>.*above 0/ },
-    { line: 'generate --events 5 --clients 1 --seed x', says: /--seed <S>/ },
-    { line: 'generate --events 5 --clients 1 --seed 4294967296', says: /--seed <S>.*32 bits/ },
-    { line: 'generate --events 5 --clients 1 --shape fat', says: /--shape.*slim, full/ },
-    { line: 'generate log --events 5 --clients 1', says: /too many arguments/ },
-    { line: '', says: /Usage: clientfold/ },
-  ])('clientfold $line', async ({ line, says }) => {
-    const { code, stdout, stderr } = await folder.run(line === '' ? [] : words(line))
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(says)
-    expect(stderr).not.toMatch(/^ +at /m)
-  })
+const PORT_EXPECTED = /--port <N>.*Expected a port from 0 \(any free port\) to 65535\./
+const THREADS_EXPECTED = /--threads <N>.*Expected a whole number from 1 to 256\./
 
-  it('help on a command that there is not', async () => {
-    expect(await folder.run(['help', 'repaly'])).toMatchObject({ code: 2, stdout: '' })
-  })
+it.each([
+  { line: 'replay log --nothing-like-it', message: /unknown option '--nothing-like-it'/ },
+  { line: 'verify log --at 5', message: /unknown option '--at'/ },
+  { line: 'replay log --format yaml', message: /--format.*ndjson, json, table/ },
+  { line: 'replay log --revoked maybe', message: /--revoked.*keep, drop/ },
+  { line: 'replay log --at', message: /--at <TIME>.*missing/ },
+  { line: 'replay log --out', message: /--out <FILE>.*missing/ },
+  { line: 'replay log --threads 0', message: THREADS_EXPECTED },
+  { line: 'replay log --threads -1', message: THREADS_EXPECTED },
+  { line: 'replay log --threads two', message: THREADS_EXPECTED },
+  { line: 'replay log --threads 1.5', message: THREADS_EXPECTED },
+  { line: 'replay log --threads 257', message: THREADS_EXPECTED },
+  { line: 'generate', message: /--events <N>/ },
+  { line: 'generate --events 5', message: /--clients <N>/ },
+  { line: 'generate --events 0 --clients 1', message: /--events <N>.*above 0/ },
+  { line: 'generate --events 1e3 --clients 1', message: /--events <N>.*above 0/ },
+  { line: 'generate --events 5 --clients -1', message: /--clients <N>.*above 0/ },
+  { line: 'generate --events 5 --clients 1 --seed x', message: /--seed <S>/ },
+  { line: 'generate --events 5 --clients 1 --seed 4294967296', message: /--seed <S>.*32 bits/ },
+  { line: 'generate --events 5 --clients 1 --shape fat', message: /--shape.*slim, full/ },
+  { line: 'generate log --events 5 --clients 1', message: /too many arguments/ },
+  { line: 'serve --port=-1', message: PORT_EXPECTED },
+  { line: 'serve --port=65536', message: PORT_EXPECTED },
+  { line: 'serve --port=http', message: PORT_EXPECTED },
+  { line: 'serve --port=80.5', message: PORT_EXPECTED },
+  { line: 'serve --port=', message: PORT_EXPECTED },
+  { line: 'serve --port=1e3', message: PORT_EXPECTED },
+  { line: 'quarantine', message: /Usage: clientfold quarantine/ },
+  { line: 'quarantine keep', message: /unknown command 'keep'/ },
+  { line: 'quarantine show', message: /missing required argument 'DELIVERY'/ },
+  { line: '', message: /Usage: clientfold/ },
+])('clientfold $line is refused as wrong usage', async ({ line, message }) => {
+  const { code, stdout, stderr } = await runInProcess(wordsOf(line))
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(message)
+  expect(stderr).not.toMatch(/^ +at /m)
 })
 
-describe('neither help nor refusals', () => {
-  it('leave anything behind', async () => {
-    expect(await folder.names()).toEqual(['log'])
-  })
+it('clientfold help refuses an unknown command', async () => {
+  expect(await runInProcess(wordsOf('help repaly'))).toMatchObject({ code: 2, stdout: '' })
 })
+
+it.each(['--version', '-V'])('%s writes the version', async (flag) => {
+  expect(await runInProcess([flag])).toEqual({ code: 0, stdout: `${TEST_VERSION}\n`, stderr: '' })
+})
+
+const givenLog = () => folderWith({ log: logOf(eventLine()) })
+
+it('the version of the command is the version of the package', async () => {
+  const packageJson = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  const { version } = JSON.parse(packageJson) as { readonly version: string }
+  const folder = await folderWith()
+  expect(await folder.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+it('the command exits with 0 after help and with 2 after wrong usage, and writes no file', async () => {
+  const folder = await givenLog()
+  expect(await folder.run(['replay', '--help'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await folder.run(['replay', 'log', '--fromat', 'json'])).toMatchObject({
+    code: 2,
+    stdout: '',
+  })
+  expect(await folder.names()).toEqual(['log'])
+})
+
+it('the help does not show the store URL of the environment, which may contain a password', async () => {
+  const env = { CLIENTFOLD_STORE: 'postgres://role:canary@host/database' }
+  const { code, stdout, stderr } = await (await folderWith()).run(['show', '--help'], { env })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain('CLIENTFOLD_STORE')
+  expect(stdout).not.toContain('canary')
+})
+
+it.each(['--help', 'replay --help', '--version'])(
+  'clientfold %s ends quietly if its output has no reader',
+  async (line) => {
+    const ended = await (await folderWith()).shell(`clientfold ${line} | true`)
+    expect(ended.stderr).toBe('')
+  },
+)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { clientInvariants, foldLaws } from '../../src/testing/index.js'
 import { generateLog } from '../../src/testing/log/generate-log.js'
 import { eventLine, logOf } from '../replay/log-bytes.js'
-import { folderWith, type Ended } from './run-cli.js'
+import { folderWith, type Ended } from './given/folder.js'
 
 const EXAMPLE = await readFile(new URL('../../examples/clerk-webhooks.ndjson', import.meta.url))
 const GENERATED = logOf(...generateLog({ events: 1000, clients: 25, seed: 11, shape: 'full' }))

@@ -10,8 +10,8 @@ import { toClient } from '../../src/projections/client.js'
 import { openSqliteStore } from '../../src/stores/sqlite/index.js'
 import { generateLog } from '../../src/testing/log/generate-log.js'
 import { randomFrom } from '../../src/testing/log/random.js'
-import { folderWith } from '../cli/run-cli.js'
-import { SECRETS, serving, type Serving } from '../cli/serving.js'
+import { folderWith } from '../cli/given/folder.js'
+import { SECRETS, startServer, type ServeProcess } from '../cli/given/server.js'
 import { signed } from '../http/given.js'
 import { accepted } from '../stores/postgres/given.js'
 
@@ -81,7 +81,7 @@ it(
       deliveries.flatMap((each) => Array<Delivery>(random.integer(1, MOST_ATTEMPTS)).fill(each)),
     )
     const folder = await folderWith()
-    let server: Serving = await serving(folder, [], SECRETS, PATIENCE_MS)
+    let server: ServeProcess = await startServer(folder, [], SECRETS, PATIENCE_MS)
     const acknowledged = new Set<string>()
     const total = attempts.length
     let [done, kills, broken] = [0, 0, 0]
@@ -90,7 +90,7 @@ it(
     const killAndRestart = async (): Promise<void> => {
       server.kill('SIGKILL')
       await server.ended
-      server = await serving(folder, [], SECRETS, PATIENCE_MS)
+      server = await startServer(folder, [], SECRETS, PATIENCE_MS)
       restarting = undefined
     }
     const sendUntilAnswered = async (delivery: Delivery, agent: Agent): Promise<void> => {

@@ -8,7 +8,7 @@ import { serveWithNode } from '../../examples/node-http.js'
 import { eventText, openMemoryStore } from '../../src/index.js'
 import { aSessionEvent } from '../given.js'
 import { AUTHORIZATION, delivery } from '../http/given.js'
-import { SECRETS } from '../cli/serving.js'
+import { SECRETS } from '../cli/given/server.js'
 import { describeWithPostgres } from '../stores/postgres/given.js'
 
 const servers: Server[] = []

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 
 /** The built command: `npm test` builds it first. */
-export const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+export const COMMAND = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
 /** How a child process ended, and what it wrote. */
 export interface Ended {
@@ -17,14 +17,14 @@ export interface Ended {
 }
 
 export interface RunOptions {
-  /** The whole of standard input; nothing unless given. */
+  /** The whole of standard input; empty by default. */
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   /** Options of Node itself. */
   readonly nodeOptions?: ReadonlyArray<string>
 }
 
-/** A folder of its own for a test, in which the command runs. */
+/** A folder for one test, in which the command runs. */
 export interface Folder {
   readonly path: string
   readonly write: (name: string, content: string | Uint8Array) => Promise<void>
@@ -46,12 +46,12 @@ export interface Folder {
 /** A command that is running. */
 export interface Started {
   readonly child: ChildProcess
-  /** Sends some of standard input, which stays open. */
+  /** Writes to standard input, which stays open. */
   readonly send: (text: string | Uint8Array) => void
   readonly ended: Promise<Ended>
 }
 
-/** What takes longer hangs, and must not outlive the tests. */
+/** A process that runs longer hangs, and must not outlive the tests. */
 const PATIENCE_MS = 30_000
 
 const ENVIRONMENT = { ...process.env, NO_COLOR: '1' }
@@ -112,7 +112,7 @@ afterAll(async () => {
   for (const path of made) await rm(path, { recursive: true })
 })
 
-/** Makes a folder with these files, which goes away with the tests. */
+/** Makes a folder with these files; it is removed after the tests. */
 export const folderWith = async (
   files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<Folder> => {
@@ -123,11 +123,21 @@ export const folderWith = async (
   return folder
 }
 
-/** Waits until something has come about. */
-export const until = async (hasCome: () => Promise<boolean>): Promise<void> => {
-  for (let turn = 0; turn < 1000; turn++) {
-    if (await hasCome()) return
+/** Waits until a condition holds, for at most about 10 s. */
+export const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    if (await holds()) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-  throw new Error('it did not come about')
+  throw new Error('the condition did not hold in time')
 }
+
+/** How a command ends that fails with this one sentence. */
+export const failedWith = (sentence: string): Ended => ({
+  code: 2,
+  stdout: '',
+  stderr: `clientfold: ${sentence}\n`,
+})
+
+/** Lines of text, without their ends. */
+export const linesOf = (text: string): ReadonlyArray<string> => text.split('\n').slice(0, -1)

@@ -3,7 +3,7 @@ import type { Drift } from '../clerk/drift.js'
 import type { Reconciled } from '../clerk/reconcile.js'
 import { printable } from './printable.js'
 
-/** How many clients were asked for, and what came of it. */
+/** How many clients were compared, by outcome. */
 export interface Totals {
   clients: number
   agreeing: number
@@ -13,16 +13,21 @@ export interface Totals {
   recorded: number
 }
 
-export const noTotals = (): Totals => ({
-  ...{ clients: 0, agreeing: 0, drifting: 0, gone: 0, unclear: 0, recorded: 0 },
+export const createTotals = (): Totals => ({
+  clients: 0,
+  agreeing: 0,
+  drifting: 0,
+  gone: 0,
+  unclear: 0,
+  recorded: 0,
 })
 
-/** True if there is nothing to tell of a client. */
+/** True if the store and Clerk agree about a client. */
 export const agrees = (each: Reconciled): boolean =>
   each._tag === 'Compared' && each.drift.length === 0
 
-/** Counts a client. */
-export const count = (totals: Totals, each: Reconciled): void => {
+/** Adds a client to the totals. */
+export const countClient = (totals: Totals, each: Reconciled): void => {
   totals.clients += 1
   if (each._tag === 'Gone') totals.gone += 1
   else if (each._tag === 'Unclear') totals.unclear += 1
@@ -33,7 +38,7 @@ export const count = (totals: Totals, each: Reconciled): void => {
   }
 }
 
-type Row = readonly [what: string, log: string, clerk: string]
+type Row = readonly [subject: string, log: string, clerk: string]
 
 const rowOf = (drift: Drift): Row => {
   switch (drift._tag) {
@@ -59,13 +64,13 @@ const rowsOf = (each: Reconciled): ReadonlyArray<Row> => {
   }
 }
 
-/** A table of what drifts, for people. */
-export const driftTable = (found: ReadonlyArray<Reconciled>): string => {
+/** A table of the differences. */
+export const driftTable = (clients: ReadonlyArray<Reconciled>): string => {
   const table = new Table({
     head: ['client', 'what', 'log', 'Clerk'],
     style: { head: [], border: [], compact: true },
   })
-  for (const each of found) {
+  for (const each of clients) {
     for (const [index, row] of rowsOf(each).entries()) {
       table.push([index === 0 ? printable(each.clientId) : '', ...row.map(printable)])
     }
@@ -73,13 +78,13 @@ export const driftTable = (found: ReadonlyArray<Reconciled>): string => {
   return `${table.toString()}\n`
 }
 
-/** One line of JSON of a client. */
+/** The differences of one client as a line of JSON. */
 export const driftLine = (each: Reconciled): string => {
   const { _tag, clientId: client, ...rest } = each
   return `${JSON.stringify({ client, result: _tag.toLowerCase(), ...rest })}\n`
 }
 
-/** What it all came to, for people. */
+/** The totals as a sentence. */
 export const totalsSentence = (totals: Totals): string =>
   `${totals.clients} clients: ${totals.agreeing} agree, ${totals.drifting} drift, ` +
   `${totals.gone} gone there, ${totals.unclear} cannot be told; ${totals.recorded} recorded\n`

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { SECRET_KEY, SIGNING_SECRET } from '../http/given.js'
-import type { Ended, Folder } from './run-cli.js'
+import { SECRET_KEY, SIGNING_SECRET } from '../../http/given.js'
+import type { Ended, Folder } from './folder.js'
 
 /** Both secrets. */
 export const SECRETS = {
@@ -8,33 +8,33 @@ export const SECRETS = {
   CLIENTFOLD_SECRET_KEY: SECRET_KEY,
 }
 
-/** A server that is running. */
-export interface Serving {
+/** A server that runs. */
+export interface ServeProcess {
   readonly url: string
   readonly kill: (signal: NodeJS.Signals) => void
   readonly ended: Promise<Ended>
 }
 
 /** Starts `clientfold serve`, and waits until it says where it listens. */
-export const serving = async (
+export const startServer = async (
   folder: Folder,
   args: ReadonlyArray<string> = [],
   env: Readonly<Record<string, string>> = SECRETS,
   patienceMs?: number,
-): Promise<Serving> => {
+): Promise<ServeProcess> => {
   const { child, ended } = folder.start(['serve', '--port', '0', ...args], env, patienceMs)
-  let said = ''
-  while (!said.includes('\n')) {
-    if (child.stderr === null) throw new Error('there is no stderr')
+  let output = ''
+  while (!output.includes('\n')) {
+    if (child.stderr === null) throw new Error('the process has no stderr')
     const [chunk] = (await Promise.race([
       once(child.stderr, 'data'),
       ended.then(({ stderr }) => {
-        throw new Error(`it ended: ${stderr}`)
+        throw new Error(`the server ended: ${stderr}`)
       }),
     ])) as [Buffer]
-    said += chunk.toString()
+    output += chunk.toString()
   }
-  const [, url] = /^listening on (http:\/\/\S+): /.exec(said) ?? []
-  if (url === undefined) throw new Error(`it does not listen: ${said}`)
+  const [, url] = /^listening on (http:\/\/\S+): /.exec(output) ?? []
+  if (url === undefined) throw new Error(`the server does not listen: ${output}`)
   return { url, kill: (signal) => child.kill(signal), ended }
 }
