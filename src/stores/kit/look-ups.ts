@@ -32,9 +32,15 @@ export interface LookUpRows {
 type LookUpSource = LookUpIds & { readonly clientId: string }
 
 const rowsOf = (
-  records: Iterable<LookUpSource>,
+  records: ReadonlyArray<LookUpSource>,
   ids: keyof LookUpIds,
 ): ReadonlyArray<LookUpRow> => {
+  const [only] = records
+  // The usual case: one record, whose ids are distinct.
+  if (only !== undefined && records.length === 1) {
+    const clientKey = keyOf(only.clientId)
+    return only[ids].map((id) => [keyOf(id), clientKey])
+  }
   const idsOfClients = new Map<string, Set<string>>()
   for (const record of records) {
     let idsOfClient = idsOfClients.get(record.clientId)

@@ -8,7 +8,7 @@ import type { StoreCase } from './store-case.js'
 const CONTENDERS = 64
 const ROUNDS = 5
 
-/** All contend for the revision that they have read; each round has to have one winner. */
+/** All appends of a round expect the same revision, and one of them must win. */
 const contend = async (stores: ReadonlyArray<EventStore>): Promise<void> => {
   for (let round = 0; round < ROUNDS; round++) {
     const answers = await Promise.all(
@@ -25,18 +25,22 @@ const contend = async (stores: ReadonlyArray<EventStore>): Promise<void> => {
   }
 }
 
-/** What each expectation says of a client without events, and of one with two. */
-const EXPECTATIONS: ReadonlyArray<readonly [ExpectedRevision, boolean, boolean]> = [
-  ['any', true, true],
-  ['no-stream', true, false],
-  ['stream-exists', false, true],
-  [0, true, false],
-  [1, false, false],
-  [2, false, true],
-  [3, false, false],
+/** Whether each expectation holds for a client without events, and for one with two events. */
+const EXPECTATIONS: ReadonlyArray<{
+  readonly expected: ExpectedRevision
+  readonly holdsWithoutEvents: boolean
+  readonly holdsWithTwo: boolean
+}> = [
+  { expected: 'any', holdsWithoutEvents: true, holdsWithTwo: true },
+  { expected: 'no-stream', holdsWithoutEvents: true, holdsWithTwo: false },
+  { expected: 'stream-exists', holdsWithoutEvents: false, holdsWithTwo: true },
+  { expected: 0, holdsWithoutEvents: true, holdsWithTwo: false },
+  { expected: 1, holdsWithoutEvents: false, holdsWithTwo: false },
+  { expected: 2, holdsWithoutEvents: false, holdsWithTwo: true },
+  { expected: 3, holdsWithoutEvents: false, holdsWithTwo: false },
 ]
 
-/** What the port guarantees of appending. */
+/** The cases for the guarantees of appending. */
 export const appendingCases: ReadonlyArray<StoreCase> = [
   {
     name: 'an append writes all of its events or none',
@@ -86,14 +90,15 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
-        for (const [index, [expected, holdsOfNone, holdsOfTwo]] of EXPECTATIONS.entries()) {
-          const none = `client_none_${index}`
+        for (const [index, example] of EXPECTATIONS.entries()) {
+          const { expected, holdsWithoutEvents, holdsWithTwo } = example
+          const empty = `client_empty_${index}`
           const two = `client_two_${index}`
           await store.append(two, sampleEvents(2, { clientId: two }), 'any')
-          for (const [clientId, holds, actual] of [
-            [none, holdsOfNone, 0],
-            [two, holdsOfTwo, 2],
-          ] as const) {
+          for (const { clientId, holds, actual } of [
+            { clientId: empty, holds: holdsWithoutEvents, actual: 0 },
+            { clientId: two, holds: holdsWithTwo, actual: 2 },
+          ]) {
             const answer = await store.append(clientId, [sampleEvent(3, { clientId })], expected)
             if (holds) assert.equal(appendedOf(answer).revision, actual + 1)
             else assert.deepEqual(refusalOf(answer), { _tag: 'RevisionConflict', actual })
@@ -107,8 +112,8 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
     run: (harness) =>
       withStore(harness, async (store) => {
         await assert.rejects(store.append('client_1', [], 'any'), TypeError)
-        const stranger = sampleEvent(1, { clientId: 'client_2' })
-        await assert.rejects(store.append('client_1', [stranger], 'any'), TypeError)
+        const ofAnother = sampleEvent(1, { clientId: 'client_2' })
+        await assert.rejects(store.append('client_1', [ofAnother], 'any'), TypeError)
         assert.deepEqual(await collect(store.readAll()), [])
       }),
   },

@@ -7,7 +7,7 @@ import type { AppendResult, EventStore } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import type { StoreHarness } from './store-case.js'
 
-/** Opens a store for the time of some work. */
+/** Opens a store, works with it, and closes it. */
 export const withStore = async <A>(
   harness: StoreHarness,
   work: (store: EventStore) => Promise<A>,
@@ -20,32 +20,35 @@ export const withStore = async <A>(
   }
 }
 
-/** The texts of events, without the time at which a store took them in. */
+/** The texts of events, without `recorded_at`. */
 export const textsOf = (
   events: ReadonlyArray<RecordedEvent | ClientEvent>,
 ): ReadonlyArray<string> =>
   events.map((item) => {
-    const { recorded_at: _recordedAt, ...said } = 'event' in item ? item.event : item
-    return eventText(said)
+    const { recorded_at: _recordedAt, ...event } = 'event' in item ? item.event : item
+    return eventText(event)
   })
 
+/** All items of an iterable. */
 export const collect = async <A>(items: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
   const collected: A[] = []
   for await (const item of items) collected.push(item)
   return collected
 }
 
+/** The result of an append that must not be refused. */
 export const appendedOf = (answer: E.Either<AppendRefusal, AppendResult>): AppendResult => {
   if (E.isLeft(answer)) assert.fail(`the append was refused: ${answer.left._tag}`)
   return answer.right
 }
 
+/** The refusal of an append that must be refused. */
 export const refusalOf = (answer: E.Either<AppendRefusal, AppendResult>): AppendRefusal => {
   if (E.isRight(answer)) assert.fail('the append was not refused')
   return answer.left
 }
 
-/** That a client holds these events and no others, in this order and without holes. */
+/** Asserts that a client has exactly these events, in this order and without gaps. */
 export const assertClientHolds = async (
   store: EventStore,
   clientId: string,

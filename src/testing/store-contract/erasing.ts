@@ -5,7 +5,7 @@ import type { StoreCase } from './store-case.js'
 
 const ERASED = { _tag: 'ClientErased' }
 
-/** What the port guarantees of erasing. */
+/** The cases for the guarantees of erasing. */
 export const erasingCases: ReadonlyArray<StoreCase> = [
   {
     name: 'an erased client is gone, and all other clients are unchanged',
@@ -22,7 +22,7 @@ export const erasingCases: ReadonlyArray<StoreCase> = [
         assert.deepEqual(await store.clientIds(), ['client_2'])
         assert.deepEqual(await store.clientsOfUser('user_1'), ['client_2'])
         assert.deepEqual(await store.clientsOfSession('sess_1'), ['client_2'])
-        // A reader who stood amid the erased events goes on as if nothing had been there.
+        // A reader whose position is an erased event reads on after it.
         const rest = await collect(store.readAll({ after: before[2]?.position }))
         assert.deepEqual(textsOf(rest), textsOf(kept))
         assert.equal(await store.erase('client_1'), 0)

@@ -14,7 +14,7 @@ const RUNS = 20
 const AT = 1_779_955_200_000
 const DAY = 86_400_000
 
-/** Fewer appends in all than a command is tried: none may be given up. */
+/** The commands make fewer appends together than one command has tries, so none may give up. */
 const MOST_CONTENDERS = 6
 
 const create = (sessionId: string): ClientCommand => ({
@@ -29,7 +29,7 @@ const create = (sessionId: string): ClientCommand => ({
 
 const end = (sessionId: string): ClientCommand => ({ type: 'EndSession', at: AT + 1, sessionId })
 
-/** How many events were recorded for the commands; none may be refused. */
+/** Executes commands, of which none may be refused, and returns the number of recorded events. */
 const executeAll = async (
   clients: Clients,
   commands: ReadonlyArray<ClientCommand>,
@@ -43,14 +43,14 @@ const executeAll = async (
   return recorded
 }
 
-/** All execute commands on one client; some the same ones as others, as retries do. */
+/** All execute commands on one client. Some commands are equal, as retries are. */
 const executeAtOnce = async (
   scheduler: fc.Scheduler,
   store: EventStore,
   sessionNumbers: ReadonlyArray<number>,
 ): Promise<void> => {
   const scheduled = scheduledStore(store, scheduler)
-  // Each has states of its own, as two processes do.
+  // Two services with separate caches, like two processes.
   const services = [openClients({ store: scheduled }), openClients({ store: scheduled })]
   const running = sessionNumbers.map((number, place) => {
     const clients = services[place % services.length]
@@ -63,7 +63,7 @@ const executeAtOnce = async (
   assert.deepEqual(
     history.map(({ revision }) => revision),
     Array.from({ length: 2 * sessionIds.length }, (_, index) => index + 1),
-    'a command has its events once, whoever executes it',
+    'each command has recorded its events once',
   )
   assert.equal(
     counts.reduce((sum, count) => sum + count, 0),
@@ -76,7 +76,7 @@ const executeAtOnce = async (
   assert.deepEqual(new Set(client.sessions.map(({ status }) => status)), new Set(['ended']))
 }
 
-/** What follows from one winner for each revision: those who try again come to an end. */
+/** The cases for a consequence of one winner per revision: commands that are tried again succeed. */
 export const executingCases: ReadonlyArray<StoreCase> = [
   {
     name: 'of several appends that expect the same revision, one wins: commands that are tried again all succeed',

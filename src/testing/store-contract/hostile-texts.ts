@@ -1,4 +1,4 @@
-/** Texts that engines, drivers and careless escaping get wrong; each differs from every other. */
+/** Texts that engines, drivers and careless escaping get wrong. All of them differ. */
 export const HOSTILE_TEXTS: ReadonlyArray<string> = [
   'plain',
   ' plain ',

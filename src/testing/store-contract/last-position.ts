@@ -5,7 +5,7 @@ import { collect, textsOf, withStore } from './checks.js'
 import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'
 
-/** For so long a store may have something of its own under way. */
+/** How long a store may have a transaction of its own open. */
 const PATIENCE_MS = 3000
 
 const ROUNDS = 15
@@ -15,7 +15,7 @@ const LAST_OF_ALL = sampleEvent(999, { clientId: 'client_last' })
 const assertAtRest = async (store: EventStore): Promise<void> => {
   const deadline = Date.now() + PATIENCE_MS
   while ((await collect(store.readAll({ after: await store.lastPosition() }))).length > 0) {
-    assert(Date.now() < deadline, 'what was there long ago comes after the last position')
+    assert(Date.now() < deadline, 'an old event still comes after the last position')
   }
 }
 
@@ -32,24 +32,24 @@ const textsUntilLast = async (
   return seen
 }
 
-/** While some write, others ask where the end is, and follow from there. */
+/** Reads the last position while events are written, and follows from there. */
 const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Promise<void> => {
   const clientIds = ['client_1', 'client_2', 'client_3', 'client_4']
   await writer.record(clientIds.flatMap((clientId) => sampleEvents(100, { clientId })))
   await assertAtRest(reader)
-  const asked: string[] = []
+  const writtenTexts: string[] = []
   const following: Array<Promise<void>> = []
   let endWriting: (() => void) | undefined
   const written = new Promise<void>((resolve) => (endWriting = resolve))
-  /** From the end as it is now, but not before `start`. */
+  /** Follows from the end as it is now, and starts reading after `start`. */
   const follow = async (start: Promise<void>): Promise<void> => {
     const after = await reader.lastPosition()
-    const before = asked.length
+    const before = writtenTexts.length
     const seen = start.then(() => textsUntilLast(reader, after))
     following.push(
       seen.then((texts) => {
         assert.equal(new Set(texts).size, texts.length)
-        const expected = asked.slice(before)
+        const expected = writtenTexts.slice(before)
         assert.deepEqual(
           texts.filter((text) => expected.includes(text)).sort(),
           [...expected].sort(),
@@ -61,7 +61,7 @@ const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Pr
     clientIds.map(async (clientId) => {
       for (let round = 0; round < ROUNDS; round++) {
         const event = sampleEvent(200 + round, { clientId })
-        asked.push(...textsOf([event]))
+        writtenTexts.push(...textsOf([event]))
         await writer.record([event])
         if (round % 3 === 0) await follow(round % 2 === 0 ? Promise.resolve() : written)
       }
@@ -72,7 +72,7 @@ const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Pr
   await Promise.all(following)
 }
 
-/** What the port guarantees of the last position. */
+/** The cases for the guarantee of the last position. */
 export const lastPositionCases: ReadonlyArray<StoreCase> = [
   {
     name: 'an event that commits after a call of lastPosition comes after that position',

@@ -8,32 +8,34 @@ import { collect, textsOf } from './checks.js'
 import { sampleEvent } from './sample-events.js'
 import type { StoreCase, StoreHarness } from './store-case.js'
 
-/** A store as plain as can be: a list of what is there, of what is in quarantine, and the names of the erased. */
+/** A store as lists: the events, the quarantined deliveries, and the ids of erased clients. */
 interface Model {
   log: ReadonlyArray<ClientEvent>
   quarantined: ReadonlyArray<QuarantinedDelivery>
   readonly erased: Set<string>
 }
 
-/** The store under test; a reopening puts another handle here. */
+/** The store under test. The command `reopen` replaces it by another handle. */
 interface Real {
   store: EventStore
 }
 
 type Command = fc.AsyncCommand<Model, Real>
 
-const BODIES: ReadonlyArray<readonly [string, Uint8Array]> = [
-  ['client_1', Uint8Array.of(0, ...new TextEncoder().encode('"client_1"'), 255)],
-  ['client_2', new TextEncoder().encode('{"client_id":"client_2"')],
-  ['client_3', new TextEncoder().encode('{"client_id":"\\u0063lient_3"}')],
-  ['', new TextEncoder().encode('client_11 my_client_2 client-3')],
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** Bodies of deliveries, with the client that each of them mentions. */
+const BODIES: ReadonlyArray<{ readonly mentioned?: string; readonly body: Uint8Array }> = [
+  { mentioned: 'client_1', body: Uint8Array.of(0, ...bytesOf('"client_1"'), 255) },
+  { mentioned: 'client_2', body: bytesOf('{"client_id":"client_2"') },
+  { mentioned: 'client_3', body: bytesOf('{"client_id":"\\u0063lient_3"}') },
+  { body: bytesOf('client_11 my_client_2 client-3') },
 ]
 
-/** The bodies in which a client is named. */
-const naming = (clientId: string): ReadonlyArray<Uint8Array> =>
-  BODIES.filter(([id]) => id === clientId).map(([, body]) => body)
+const doesMention = (searched: Uint8Array, clientId: string): boolean =>
+  BODIES.some(({ mentioned, body }) => mentioned === clientId && body === searched)
 
-/** A text that sorts as deliveries do: their ids and times are short. */
+/** A text that sorts like the delivery. Ids and times in this model have one length. */
 const placeOf = ({ receivedAt, id }: QuarantinedDelivery): string => `${receivedAt} ${id}`
 
 const ofClient = ({ log }: Model, clientId: string): ReadonlyArray<ClientEvent> =>
@@ -48,7 +50,7 @@ const holds = (expected: ExpectedRevision, actual: number): boolean =>
 const isSame = (left: ClientEvent, right: ClientEvent): boolean =>
   textsOf([left])[0] === textsOf([right])[0]
 
-/** What an append has to answer, worked out the long way. */
+/** The answer that an append must have, by the rules of the port. */
 const answerOf = (
   model: Model,
   events: ReadonlyArray<ClientEvent>,
@@ -58,16 +60,16 @@ const answerOf = (
   assert(first !== undefined)
   const clientId = clientIdOf(first)
   if (model.erased.has(clientId)) return 'ClientErased'
-  let fresh: ReadonlyArray<ClientEvent> = []
+  let newEvents: ReadonlyArray<ClientEvent> = []
   for (const event of events) {
-    const known = [...model.log, ...fresh].find(({ id }) => id === event.id)
-    if (known === undefined) fresh = [...fresh, event]
-    else if (!isSame(known, event)) return 'EventIdConflict'
+    const stored = [...model.log, ...newEvents].find(({ id }) => id === event.id)
+    if (stored === undefined) newEvents = [...newEvents, event]
+    else if (!isSame(stored, event)) return 'EventIdConflict'
   }
   const revision = ofClient(model, clientId).length
-  if (fresh.length > 0 && !holds(expected, revision)) return `RevisionConflict ${revision}`
-  model.log = [...model.log, ...fresh]
-  return `${revision + fresh.length} after ${textsOf(fresh).join()}`
+  if (newEvents.length > 0 && !holds(expected, revision)) return `RevisionConflict ${revision}`
+  model.log = [...model.log, ...newEvents]
+  return `${revision + newEvents.length} after ${textsOf(newEvents).join()}`
 }
 
 const append = (events: ReadonlyArray<ClientEvent>, expected: ExpectedRevision): Command => ({
@@ -77,12 +79,12 @@ const append = (events: ReadonlyArray<ClientEvent>, expected: ExpectedRevision):
     const [first] = events
     assert(first !== undefined)
     const answer = await store.append(clientIdOf(first), events, expected)
-    const said = E.isRight(answer)
+    const actual = E.isRight(answer)
       ? `${answer.right.revision} after ${textsOf(answer.right.recorded).join()}`
       : answer.left._tag === 'RevisionConflict'
         ? `RevisionConflict ${answer.left.actual}`
         : answer.left._tag
-    assert.equal(said, answerOf(model, events, expected))
+    assert.equal(actual, answerOf(model, events, expected))
   },
 })
 
@@ -90,7 +92,7 @@ const record = (events: ReadonlyArray<ClientEvent>): Command => ({
   check: () => true,
   toString: () => `record(${textsOf(events).join()})`,
   run: async (model, { store }) => {
-    const recordings = await store.record(events)
+    const outcomes = await store.record(events)
     const expected = events.map((event) => {
       const before = model.log.length
       const answer = answerOf(model, [event], 'any')
@@ -98,7 +100,7 @@ const record = (events: ReadonlyArray<ClientEvent>): Command => ({
       return answer
     })
     assert.deepEqual(
-      recordings.map(({ _tag }) => _tag),
+      outcomes.map(({ _tag }) => _tag),
       expected,
     )
   },
@@ -110,7 +112,7 @@ const erase = (clientId: string): Command => ({
   run: async (model, { store }) => {
     assert.equal(await store.erase(clientId), ofClient(model, clientId).length)
     model.log = model.log.filter((event) => clientIdOf(event) !== clientId)
-    model.quarantined = model.quarantined.filter(({ body }) => !naming(clientId).includes(body))
+    model.quarantined = model.quarantined.filter(({ body }) => !doesMention(body, clientId))
     model.erased.add(clientId)
   },
 })
@@ -162,7 +164,7 @@ const reopen = (harness: StoreHarness): Command => ({
 
 const clientIds = fc.constantFrom('client_1', 'client_2', 'client_3')
 
-/** Few ids and few contents: duplicates and conflicts are the rule. */
+/** Few ids and few contents, so that duplicates and conflicts are frequent. */
 const eventOf = (clientId: string): fc.Arbitrary<ClientEvent> =>
   fc
     .tuple(fc.constantFrom('msg_1', 'msg_2', 'msg_3', 'msg_4', 'msg_5'), fc.nat({ max: 2 }))
@@ -180,7 +182,7 @@ const deliveries: fc.Arbitrary<QuarantinedDelivery> = fc
     deliveryIds,
     fc.nat({ max: 2 }),
     fc.constantFrom('not JSON', ''),
-    fc.constantFrom(...BODIES.map(([, body]) => body)),
+    fc.constantFrom(...BODIES.map(({ body }) => body)),
   )
   .map(([id, receivedAt, reason, body]) => ({ id, receivedAt, reason, body }))
 
@@ -218,7 +220,7 @@ const runModel = (harness: StoreHarness, others: ReadonlyArray<Command>): Promis
     { numRuns: 40 },
   )
 
-/** The port as a whole: what it answers and holds after any commands is what a plain model does. */
+/** The cases that compare a store with a plain model, after any commands. */
 export const modelCases: ReadonlyArray<StoreCase> = [
   {
     name: 'a store answers as a plain model does, whatever the calls',

@@ -3,7 +3,7 @@ import { appendedOf, assertClientHolds, refusalOf, textsOf, withStore } from './
 import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'
 
-/** What the port guarantees of event ids. */
+/** The cases for the guarantees of event ids. */
 export const onceCases: ReadonlyArray<StoreCase> = [
   {
     name: 'an event id is appended once, however often it is delivered',
@@ -16,9 +16,9 @@ export const onceCases: ReadonlyArray<StoreCase> = [
         )
         const written = answers.flatMap((answer) => appendedOf(answer).recorded)
         assert.equal(written.length, 1)
-        const recordings = await store.record([event, sampleEvent(2), event, sampleEvent(2)])
+        const outcomes = await store.record([event, sampleEvent(2), event, sampleEvent(2)])
         assert.deepEqual(
-          recordings.map(({ _tag }) => _tag),
+          outcomes.map(({ _tag }) => _tag),
           ['Duplicate', 'Recorded', 'Duplicate', 'Duplicate'],
         )
         await assertClientHolds(store, 'client_1', [event, sampleEvent(2)])
@@ -31,9 +31,9 @@ export const onceCases: ReadonlyArray<StoreCase> = [
       const events = sampleEvents(10, {})
       for (let opening = 0; opening < 3; opening++) {
         await withStore(harness, async (store) => {
-          const recordings = await store.record(events)
+          const outcomes = await store.record(events)
           const expected = opening === 0 ? 'Recorded' : 'Duplicate'
-          assert.deepEqual(new Set(recordings.map(({ _tag }) => _tag)), new Set([expected]))
+          assert.deepEqual(new Set(outcomes.map(({ _tag }) => _tag)), new Set([expected]))
         })
       }
       await withStore(harness, (store) => assertClientHolds(store, 'client_1', events))
@@ -50,11 +50,11 @@ export const onceCases: ReadonlyArray<StoreCase> = [
           const answer = appendedOf(await store.append('client_1', events, expected))
           assert.deepEqual(answer, { revision: 3, recorded: [] })
         }
-        const [retried, fresh] = [sampleEvent(3), sampleEvent(4)]
-        const partly = await store.append('client_1', [retried, fresh], 0)
+        const [retried, added] = [sampleEvent(3), sampleEvent(4)]
+        const partly = await store.append('client_1', [retried, added], 0)
         assert.deepEqual(refusalOf(partly), { _tag: 'RevisionConflict', actual: 3 })
-        const { recorded } = appendedOf(await store.append('client_1', [retried, fresh], 3))
-        assert.deepEqual(textsOf(recorded), textsOf([fresh]))
+        const { recorded } = appendedOf(await store.append('client_1', [retried, added], 3))
+        assert.deepEqual(textsOf(recorded), textsOf([added]))
       }),
   },
   {
@@ -77,9 +77,9 @@ export const onceCases: ReadonlyArray<StoreCase> = [
           )
           assert.deepEqual(refusalOf(answer), { _tag: 'EventIdConflict' })
         }
-        const recordings = await store.record([other, sampleEvent(3), event])
+        const outcomes = await store.record([other, sampleEvent(3), event])
         assert.deepEqual(
-          recordings.map(({ _tag }) => _tag),
+          outcomes.map(({ _tag }) => _tag),
           ['EventIdConflict', 'Recorded', 'Duplicate'],
         )
         await assertClientHolds(store, 'client_1', [event, sampleEvent(3)])
@@ -93,9 +93,9 @@ export const onceCases: ReadonlyArray<StoreCase> = [
       withStore(harness, async (store) => {
         const at = (recorded_at: number) => ({ ...sampleEvent(1), recorded_at })
         const first = 1_800_000_000_000
-        const recordings = await store.record([at(first), at(first + 1), sampleEvent(1)])
+        const outcomes = await store.record([at(first), at(first + 1), sampleEvent(1)])
         assert.deepEqual(
-          recordings.map(({ _tag }) => _tag),
+          outcomes.map(({ _tag }) => _tag),
           ['Recorded', 'Duplicate', 'Duplicate'],
         )
         const [recorded] = await store.readClient('client_1')

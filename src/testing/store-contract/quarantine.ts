@@ -40,47 +40,51 @@ const HOSTILE_BODIES: ReadonlyArray<Uint8Array> = [
   new Uint8Array([0xef, 0xbb, 0xbf]),
   new Uint8Array([0xff, 0xfe]),
   new Uint8Array([0xed, 0xa0, 0x80]),
-  // A view into something longer.
+  // A view of a longer buffer.
   Uint8Array.from({ length: 20 }, (_, byte) => byte).subarray(5, 10),
   bytesOf('\\x00'),
   Uint8Array.from({ length: 1 << 18 }, (_, index) => (index * 167) % 256),
 ]
 
-const WORDS: ReadonlyArray<readonly [string, boolean]> = [
-  ['{"client_id":"client_1"}', true],
-  ['client_1', true],
-  ['{"client_id":"\\u0063lient_1"}', true],
-  ['{"client_id":"\\u0063\\u006c\\u0069\\u0065\\u006E\\u0074\\u005f\\u0031"}', true],
-  ['{"text":"{\\"client_id\\":\\"client_1\\"}"}', true],
-  ['{"text":"{\\"client_id\\":\\"\\\\u0063lient_1\\"}"}', true],
-  ['{"text":"a line\\nclient_1"}', true],
-  ['{"broken":client_1,', true],
-  ['\ufeff{"client_id":"client_1"', true],
-  ['https://api.example/v1/clients/client_1/x', true],
-  ['{"client_id":"client_10"}', false],
-  ['{"client_id":"my_client_1"}', false],
-  ['{"client_id":"my-client_1"}', false],
-  ['{"client_id":"client_1é"}', false],
-  ['{"client_id":"client_2"}', false],
-  ['', false],
+/** Bodies that mention `client_1`, and bodies that do not. */
+const MENTIONS: ReadonlyArray<{ readonly body: string; readonly isErased: boolean }> = [
+  { body: '{"client_id":"client_1"}', isErased: true },
+  { body: 'client_1', isErased: true },
+  { body: '{"client_id":"\\u0063lient_1"}', isErased: true },
+  {
+    body: '{"client_id":"\\u0063\\u006c\\u0069\\u0065\\u006E\\u0074\\u005f\\u0031"}',
+    isErased: true,
+  },
+  { body: '{"text":"{\\"client_id\\":\\"client_1\\"}"}', isErased: true },
+  { body: '{"text":"{\\"client_id\\":\\"\\\\u0063lient_1\\"}"}', isErased: true },
+  { body: '{"text":"a line\\nclient_1"}', isErased: true },
+  { body: '{"broken":client_1,', isErased: true },
+  { body: '\ufeff{"client_id":"client_1"', isErased: true },
+  { body: 'https://api.example/v1/clients/client_1/x', isErased: true },
+  { body: '{"client_id":"client_10"}', isErased: false },
+  { body: '{"client_id":"my_client_1"}', isErased: false },
+  { body: '{"client_id":"my-client_1"}', isErased: false },
+  { body: '{"client_id":"client_1é"}', isErased: false },
+  { body: '{"client_id":"client_2"}', isErased: false },
+  { body: '', isErased: false },
 ]
 
 const eraseMany = async (store: EventStore): Promise<void> => {
-  const deliveries = WORDS.map(([body], n) => deliveryOf(n, bytesOf(body)))
+  const deliveries = MENTIONS.map(({ body }, n) => deliveryOf(n, bytesOf(body)))
   await keepAll(store, deliveries)
   await store.record([...sampleEvents(2), ...sampleEvents(3, { clientId: 'client_2' })])
-  // No client has no id, and no body names it.
+  // An empty id is a word of no body.
   assert.equal(await store.erase(''), 0)
   await assertKept(store, deliveries)
   assert.equal(await store.erase('client_1'), 2)
   await assertKept(
     store,
-    deliveries.filter((_, n) => WORDS[n]?.[1] === false),
+    deliveries.filter((_, n) => MENTIONS[n]?.isErased === false),
   )
   await assertClientHolds(store, 'client_2', sampleEvents(3, { clientId: 'client_2' }))
 }
 
-/** What the port guarantees of the quarantine. */
+/** The cases for the guarantees of the quarantine. */
 export const quarantineCases: ReadonlyArray<StoreCase> = [
   {
     name: 'a delivery is kept byte for byte',
@@ -95,7 +99,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
         }
         const expected = deliveries.map((each) => ({ ...each, body: Uint8Array.from(each.body) }))
         await assertKept(store, expected)
-        // What was given out is the reader's, and no part of what is kept.
+        // A reader may change the bytes that it got; the kept bytes stay.
         for (const { body } of await collect(store.quarantine.all())) body.fill(7)
         await assertKept(store, expected)
       }),
@@ -154,7 +158,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
-        // By UTF-16 code units the astral one comes before U+FF5E, by code points after it.
+        // By UTF-16 code units, U+1F98A comes before U+FF5E; by code points, after it.
         const ids = ['B', 'a', 'msg_1', 'msg_10', 'msg_9', '\u{1f98a}', '\uff5e', '\uff5e\0']
         const early = ids.map((id) => ({ ...deliveryOf(1), id: `early ${id}` }))
         const late = ids.map((id) => ({ ...deliveryOf(2), id }))
@@ -174,7 +178,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
         assert.equal(await store.quarantine.remove('msg_9'), false)
         await assertKept(store, [deliveryOf(2)])
         await store.quarantine.keep(deliveryOf(1))
-        // While it is read, as who tries again does.
+        // During the reading, as a retry of quarantined deliveries does.
         for await (const { id } of store.quarantine.all()) await store.quarantine.remove(id)
         await assertKept(store, [])
       }),
@@ -189,7 +193,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
-        // Not as words in the other body: punctuation is in most, which then go with it.
+        // Only ids with a letter or a digit: punctuation alone occurs in other bodies too.
         const ids = HOSTILE_TEXTS.filter(
           (text) => text.length < 10_000 && /[\p{L}\p{N}]/u.test(text),
         )

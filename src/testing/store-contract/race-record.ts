@@ -6,20 +6,20 @@ import type { AppendResult, EventStore } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { collect, textsOf } from './checks.js'
 
-/** The client that may be erased amid the race. */
+/** The client that may be erased during the race. */
 export const ERASED_CLIENT = 'client_2'
 
-/** What was answered to all who race, and what must be true of it. */
+/** The answers to all calls of a race, and the checks of them. */
 export class RaceRecord {
   readonly #acknowledged: RecordedEvent[] = []
-  /** Texts of appends whose events nobody else sends. */
+  /** Texts of appends whose events only one racer sends. */
   readonly #batches: Array<ReadonlyArray<string>> = []
   readonly #refused: Array<ReadonlyArray<string>> = []
-  /** Texts of what was said to be there, whoever has written it. */
+  /** Texts of events that a call has answered as recorded or as duplicates. */
   readonly #promised = new Set<string>()
   #isErased = false
 
-  /** What was acknowledged so far: whoever asks now must find it. */
+  /** The events that were acknowledged so far. A reading that starts now must give them. */
   soFar(): ReadonlyArray<RecordedEvent> {
     return [...this.#acknowledged]
   }
@@ -28,21 +28,21 @@ export class RaceRecord {
     return this.#isErased
   }
 
-  took(recorded: ReadonlyArray<RecordedEvent>): void {
+  addRecorded(recorded: ReadonlyArray<RecordedEvent>): void {
     this.#acknowledged.push(...recorded)
   }
 
-  /** Events of a client that was not erased, as its own or as a duplicate. */
-  promised(events: ReadonlyArray<ClientEvent>): void {
+  /** Adds events of a client that is not erased, recorded or duplicates. */
+  addPromised(events: ReadonlyArray<ClientEvent>): void {
     for (const text of textsOf(events)) this.#promised.add(text)
   }
 
-  erased(): void {
+  setErased(): void {
     this.#isErased = true
   }
 
-  /** An append of events of its own, at the revision that was read. */
-  contended(
+  /** Adds the answer to an append of new events, at the revision that was read. */
+  addContention(
     clientId: string,
     texts: ReadonlyArray<string>,
     expected: number,
@@ -54,21 +54,21 @@ export class RaceRecord {
       assert.deepEqual(
         recorded.map((each) => each.revision),
         texts.map((_, index) => expected + index + 1),
-        'who wins gets the revisions after the one that was expected',
+        'a won append has the revisions after the expected one',
       )
       assert.equal(revision, expected + texts.length)
-      // Of an erased client, a reader of everything may have been amid the append.
+      // Not for the erased client: the erasure may leave a part of the append on a reader's page.
       if (clientId !== ERASED_CLIENT) this.#batches.push(texts)
-      this.took(recorded)
+      this.addRecorded(recorded)
       return
     }
     this.#refused.push(texts)
     if (answer.left._tag === 'RevisionConflict' && clientId !== ERASED_CLIENT) {
-      assert(answer.left.actual > expected, 'who loses has lost to somebody')
+      assert(answer.left.actual > expected, 'a lost append has lost to another one')
     } else if (clientId !== ERASED_CLIENT) assert.fail(`refused as ${answer.left._tag}`)
   }
 
-  /** That some reading, of one client or of all, is one of the store as it was at some moment. */
+  /** Checks that a reading of one client or of all shows the store as it was at one moment. */
   checkReading(
     read: ReadonlyArray<RecordedEvent>,
     acknowledged: ReadonlyArray<RecordedEvent>,
@@ -76,7 +76,7 @@ export class RaceRecord {
     const revisions = new Map<string, number>()
     for (const { event, revision } of read) {
       const clientId = clientIdOf(event)
-      assert.equal(revision, (revisions.get(clientId) ?? 0) + 1, 'a hole in the revisions')
+      assert.equal(revision, (revisions.get(clientId) ?? 0) + 1, 'a gap in the revisions')
       revisions.set(clientId, revision)
     }
     const texts = new Set(textsOf(read))
@@ -88,7 +88,7 @@ export class RaceRecord {
     }
   }
 
-  /** What must be true when all is over. */
+  /** Checks the store after the race. */
   async checkEnd(store: EventStore): Promise<void> {
     const all = await collect(store.readAll())
     const kept = this.#acknowledged.filter(({ event }) => clientIdOf(event) !== ERASED_CLIENT)
@@ -99,12 +99,12 @@ export class RaceRecord {
     assert.deepEqual(
       all.map(placeOf).sort(),
       present.map(placeOf).sort(),
-      'what is there is what was acknowledged, each once, where it was acknowledged to be',
+      'the store holds exactly the acknowledged events, each at its acknowledged revision',
     )
     const texts = new Set(textsOf(all))
-    for (const text of this.#promised) assert(texts.has(text), 'what was acknowledged is not there')
+    for (const text of this.#promised) assert(texts.has(text), 'an acknowledged event is missing')
     for (const refused of this.#refused) {
-      assert(!refused.some((text) => texts.has(text)), 'what was refused was written')
+      assert(!refused.some((text) => texts.has(text)), 'a refused event was written')
     }
   }
 }

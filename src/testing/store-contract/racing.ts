@@ -11,7 +11,7 @@ import type { StoreCase, StoreHarness } from './store-case.js'
 
 const RUNS = 24
 
-/** What one of those who race does next. */
+/** The next call of a racer. */
 type Step =
   | { readonly type: 'contend'; readonly clientId: string; readonly size: number }
   | { readonly type: 'append' | 'record'; readonly deliveries: ReadonlyArray<number> }
@@ -22,14 +22,14 @@ type Racer = ReadonlyArray<Step>
 
 const CLIENT_IDS = ['client_1', ERASED_CLIENT, 'client_3']
 
-/** Deliveries that come to several, of one client each. */
+/** Deliveries that several racers send, each of one client. */
 const deliveryOf = (n: number) =>
   sampleEvent(n, { id: `msg_${n}`, clientId: CLIENT_IDS[n % CLIENT_IDS.length] ?? '' })
 
 const clientIds = fc.constantFrom('client_1', 'client_1', ERASED_CLIENT)
 const deliveries = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 4 })
 
-const steps: fc.Arbitrary<Step> = fc.oneof(
+const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
@@ -50,12 +50,12 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ type: 'erase' as const }) },
 )
 
-const racers = fc.array(fc.array(steps, { minLength: 1, maxLength: 5 }), {
+const racers = fc.array(fc.array(arbitraryStep, { minLength: 1, maxLength: 5 }), {
   minLength: 2,
   maxLength: 5,
 })
 
-const ofOthers = (clientId: string): boolean => clientId !== ERASED_CLIENT
+const isOther = (clientId: string): boolean => clientId !== ERASED_CLIENT
 
 const contend = async (
   store: EventStore,
@@ -72,10 +72,10 @@ const contend = async (
   if (wasErased && clientId === ERASED_CLIENT) {
     assert.deepEqual(answer, E.left({ _tag: 'ClientErased' }))
   }
-  record.contended(clientId, textsOf(events), expected, answer)
+  record.addContention(clientId, textsOf(events), expected, answer)
 }
 
-/** Everybody sends the same under an id: nothing can be in conflict but with an erasure. */
+/** All racers send the same event under an id, so only an erasure can be in the way. */
 const deliver = async (
   store: EventStore,
   record: RaceRecord,
@@ -83,16 +83,16 @@ const deliver = async (
 ): Promise<void> => {
   const events = step.deliveries.map(deliveryOf)
   if (step.type === 'record') {
-    const recordings = await store.record(events)
+    const outcomes = await store.record(events)
     for (const [index, event] of events.entries()) {
-      const recording = recordings[index]
-      const isKept = ofOthers(clientIdOf(event))
-      if (isKept) record.promised([event])
-      if (recording?._tag === 'Recorded') {
-        record.took([recording.recorded])
-        assert.deepEqual(textsOf([recording.recorded]), textsOf([event]))
-      } else if (recording?._tag !== 'Duplicate') {
-        assert.deepEqual([recording?._tag, isKept], ['ClientErased', false])
+      const outcome = outcomes[index]
+      const isKept = isOther(clientIdOf(event))
+      if (isKept) record.addPromised([event])
+      if (outcome?._tag === 'Recorded') {
+        record.addRecorded([outcome.recorded])
+        assert.deepEqual(textsOf([outcome.recorded]), textsOf([event]))
+      } else if (outcome?._tag !== 'Duplicate') {
+        assert.deepEqual([outcome?._tag, isKept], ['ClientErased', false])
       }
     }
     return
@@ -102,18 +102,18 @@ const deliver = async (
   const clientId = clientIdOf(first)
   const own = events.filter((event) => clientIdOf(event) === clientId)
   const answer = await store.append(clientId, own, 'any')
-  if (ofOthers(clientId)) record.promised(own)
-  if (E.isRight(answer)) record.took(answer.right.recorded)
+  if (isOther(clientId)) record.addPromised(own)
+  if (E.isRight(answer)) record.addRecorded(answer.right.recorded)
   else assert.deepEqual([answer.left._tag, clientId], ['ClientErased', ERASED_CLIENT])
 }
 
-const take = async (
+const runStep = async (
   store: EventStore,
   record: RaceRecord,
   step: Step,
   name: string,
 ): Promise<void> => {
-  const acknowledged = record.soFar().filter(({ event }) => ofOthers(clientIdOf(event)))
+  const acknowledged = record.soFar().filter(({ event }) => isOther(clientIdOf(event)))
   switch (step.type) {
     case 'contend':
       return contend(store, record, step, name)
@@ -131,21 +131,22 @@ const take = async (
       return
     case 'erase':
       await store.erase(ERASED_CLIENT)
-      record.erased()
+      record.setErased()
   }
 }
 
 const race = async (
   scheduler: fc.Scheduler,
   handles: ReadonlyArray<EventStore>,
-  lanes: ReadonlyArray<Racer>,
+  racersOfRace: ReadonlyArray<Racer>,
 ): Promise<void> => {
   const record = new RaceRecord()
   const stores = handles.map((handle) => scheduledStore(handle, scheduler))
-  const running = lanes.map(async (lane, place) => {
+  const running = racersOfRace.map(async (steps, place) => {
     const store = stores[place % stores.length]
     assert(store !== undefined)
-    for (const [turn, step] of lane.entries()) await take(store, record, step, `${place}_${turn}`)
+    for (const [turn, step] of steps.entries())
+      await runStep(store, record, step, `${place}_${turn}`)
   })
   await scheduler.waitFor(Promise.all(running))
   for (const handle of handles) await record.checkEnd(handle)
@@ -156,14 +157,14 @@ const runRaces = (
   withHandles: (work: (handles: ReadonlyArray<EventStore>) => Promise<void>) => Promise<void>,
 ): Promise<void> =>
   fc.assert(
-    fc.asyncProperty(fc.scheduler(), racers, async (scheduler, lanes) => {
+    fc.asyncProperty(fc.scheduler(), racers, async (scheduler, racersOfRace) => {
       await harness.renew()
-      await withHandles((handles) => race(scheduler, handles, lanes))
+      await withHandles((handles) => race(scheduler, handles, racersOfRace))
     }),
     { numRuns: RUNS },
   )
 
-/** What the port guarantees of calls that run at the same time, in whatever order they get through. */
+/** The cases for calls that run at the same time, in any order. */
 export const racingCases: ReadonlyArray<StoreCase> = [
   {
     name: 'of several appends that expect the same revision, one wins: in any order of calls and answers',

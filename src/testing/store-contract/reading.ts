@@ -9,17 +9,17 @@ import { HOSTILE_TEXTS } from './hostile-texts.js'
 import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'
 
-const takeFrom = async (
+const firstOf = async (
   items: AsyncIterable<RecordedEvent>,
   count: number,
 ): Promise<ReadonlyArray<RecordedEvent>> => {
-  const taken: RecordedEvent[] = []
-  if (count === 0) return taken
+  const first: RecordedEvent[] = []
+  if (count === 0) return first
   for await (const item of items) {
-    taken.push(item)
-    if (taken.length === count) break
+    first.push(item)
+    if (first.length === count) break
   }
-  return taken
+  return first
 }
 
 const assertFollowed = async (reader: EventStore, writer: EventStore): Promise<void> => {
@@ -40,7 +40,7 @@ const assertFollowed = async (reader: EventStore, writer: EventStore): Promise<v
   assert.deepEqual(textsOf(seen), textsOf(sampleEvents(8)))
 }
 
-/** What the port guarantees of reading. */
+/** The cases for the guarantees of reading. */
 export const readingCases: ReadonlyArray<StoreCase> = [
   {
     name: 'a client is read in the order of its revisions, without gaps',
@@ -98,7 +98,7 @@ export const readingCases: ReadonlyArray<StoreCase> = [
             }
           }),
         )
-        const readers = [1, 2, 3].map(() => takeFrom(store.follow(), 200))
+        const readers = [1, 2, 3].map(() => firstOf(store.follow(), 200))
         await writing
         const all = await collect(store.readAll())
         assert.equal(all.length, 200)
@@ -161,14 +161,14 @@ export const readingCases: ReadonlyArray<StoreCase> = [
     run: (harness) =>
       withStore(harness, async (store) => {
         const samples = fc.sample(arbitraryEvent(), { numRuns: 300, seed: 7 })
-        // Ids are drawn from a few: without them, the content tells events apart.
+        // Without the ids, of which the samples have only a few: events are identified by their content.
         const events = samples.map(({ id: _id, ...event }) => event)
-        const fresh = [...new Map(events.map((event) => [textsOf([event])[0], event])).values()]
+        const distinct = [...new Map(events.map((event) => [textsOf([event])[0], event])).values()]
         await store.record(events)
         const all = await collect(store.readAll())
-        assert.deepEqual(textsOf(all), textsOf(fresh))
-        for (const clientId of new Set(fresh.map(clientIdOf))) {
-          const own = fresh.filter((event) => clientIdOf(event) === clientId)
+        assert.deepEqual(textsOf(all), textsOf(distinct))
+        for (const clientId of new Set(distinct.map(clientIdOf))) {
+          const own = distinct.filter((event) => clientIdOf(event) === clientId)
           await assertClientHolds(store, clientId, own)
         }
       }),

@@ -4,7 +4,7 @@ import type { ClientEvent, SessionEvent } from '../../events/client-event.js'
 const START = 1_779_955_200_000
 const DAY = 86_400_000
 
-/** What matters of a sample event; the rest is the same for all. */
+/** The ids of a sample event. Everything else is the same for all. */
 export interface SampleChoice {
   readonly clientId?: string
   readonly sessionId?: string
@@ -12,7 +12,7 @@ export interface SampleChoice {
   readonly id?: string
 }
 
-/** The n-th session event of a client, with content of its own and, unless given, without an id. */
+/** The n-th session event of a client. Each n has its own content. It has no delivery id unless given. */
 export const sampleEvent = (n: number, choice: SampleChoice = {}): SessionEvent => ({
   object: 'event',
   ...(choice.id === undefined ? {} : { id: choice.id }),
@@ -32,7 +32,7 @@ export const sampleEvent = (n: number, choice: SampleChoice = {}): SessionEvent 
   },
 })
 
-/** So many sample events of one client, from the first on. */
+/** The first sample events of one client. */
 export const sampleEvents = (
   count: number,
   choice: SampleChoice = {},

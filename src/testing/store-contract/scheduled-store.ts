@@ -3,17 +3,17 @@ import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 
 /**
- * A store whose calls reach it, and whose answers come back, in the order that a scheduler chooses:
- * what the network and the event loop do by chance, told by a seed.
+ * A store whose calls and answers are delayed in an order that a scheduler chooses. A seed so repeats
+ * what the network and the event loop do by chance.
  */
 export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): EventStore => {
   const turn = (label: string): Promise<void> => scheduler.schedule(Promise.resolve(), label)
   const scheduled = async <A>(label: string, call: () => Promise<A>): Promise<A> => {
-    await turn(`${label} is asked`)
+    await turn(`call of ${label}`)
     try {
       return await call()
     } finally {
-      await turn(`${label} is answered`)
+      await turn(`answer of ${label}`)
     }
   }
   async function* inTurns(
@@ -21,10 +21,10 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     read: (from?: ReadFrom) => AsyncIterable<RecordedEvent>,
     from: ReadFrom | undefined,
   ): AsyncGenerator<RecordedEvent, void> {
-    await turn(`${label} is asked`)
+    await turn(`call of ${label}`)
     for await (const recorded of read(from)) {
       yield recorded
-      await turn(`${label} goes on`)
+      await turn(`next event of ${label}`)
     }
   }
   return {

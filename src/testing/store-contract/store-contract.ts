@@ -10,8 +10,8 @@ import { readingCases } from './reading.js'
 import type { StoreCase } from './store-case.js'
 
 /**
- * What every `EventStore` has to keep, as cases that any test runner can run; they throw assertion
- * errors of `node:assert`.
+ * The guarantees of every `EventStore`, as cases that any test runner can run. A case rejects with an
+ * assertion error of `node:assert`.
  */
 export const storeContract: ReadonlyArray<StoreCase> = [
   ...appendingCases,
