@@ -40,7 +40,7 @@ const joined = (lines: ReadonlyArray<Line>): ReadonlyArray<readonly [number, str
 const wholeOf = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
   lines.filter(({ part }) => part === 'whole').map(({ bytes }) => textOf(bytes))
 
-/** What lines are, said in the simplest way: a whole log, cut at its line feeds. */
+/** The lines of a whole log, in the simplest way: split at its line feeds. */
 const plainLines = (log: Uint8Array): ReadonlyArray<readonly [number, string]> => {
   const text = textOf(log).replace(/^\xef\xbb\xbf/, '')
   return text
@@ -49,7 +49,7 @@ const plainLines = (log: Uint8Array): ReadonlyArray<readonly [number, string]> =
     .filter(([number, line]) => line !== '' || number < text.split('\n').length)
 }
 
-/** Without the empty ones: whether a log ends in one is nobody's business. */
+/** Without empty lines, so that it does not matter whether a log ends in one. */
 const withText = (
   lines: ReadonlyArray<readonly [number, string]>,
 ): ReadonlyArray<readonly [number, string]> => lines.filter(([, text]) => text !== '')
@@ -73,52 +73,52 @@ const arbitraryLog = (): fc.Arbitrary<Uint8Array> =>
     )
     .map(([mark, parts]) => bytesOf(mark, ...parts))
 
-describe('lines', () => {
-  it('end at a line feed', async () => {
+describe('readLines', () => {
+  it('a line ends at a line feed', async () => {
     expect(await textsOf('a\nb\n')).toEqual(['a', 'b'])
   })
 
-  it('may lack the last line feed', async () => {
+  it('the last line may lack its line feed', async () => {
     expect(await textsOf('a\nb')).toEqual(['a', 'b'])
   })
 
-  it('may be empty', async () => {
+  it('a line may be empty', async () => {
     expect(await textsOf('\n\na\n')).toEqual(['', '', 'a'])
   })
 
-  it('are none in an empty log', async () => {
+  it('an empty log has no lines', async () => {
     expect(await textsOf()).toEqual([])
     expect(await textsOf('')).toEqual([])
   })
 
-  it('keep a carriage return, which JSON takes for white space', async () => {
+  it('a line keeps its carriage return, which is white space in JSON', async () => {
     expect(await textsOf('a\r\nb\r\n')).toEqual(['a\r', 'b\r'])
   })
 
-  it('are counted from 1', async () => {
+  it('lines are counted from 1', async () => {
     const lines = await linesOf([bytesOf('a\n\nb')])
     expect(lines.map(({ number }) => number)).toEqual([1, 2, 3])
   })
 
-  it('go on from one chunk to the next', async () => {
+  it('a line continues from one chunk to the next', async () => {
     expect(await textsOf('a', 'b', '\n', 'c\nd', '', 'e')).toEqual(['ab', 'c', 'de'])
   })
 
-  it('do not hold a byte-order mark at the start of the log', async () => {
+  it('a byte-order mark at the start of the log is left out', async () => {
     expect(await textsOf(`${BYTE_ORDER_MARK}a\nb`)).toEqual(['a', 'b'])
   })
 
-  it('do not hold a byte-order mark that comes byte by byte', async () => {
+  it('a byte-order mark that comes byte by byte is left out', async () => {
     const lines = await linesOf(byteByByte(bytesOf(`${BYTE_ORDER_MARK}a\nb`)))
     expect(lines.map(({ bytes }) => textOf(bytes))).toEqual(['a', 'b'])
   })
 
-  it('keep a second byte-order mark, and one at the start of another line', async () => {
+  it('a second byte-order mark, or one at the start of another line, is kept', async () => {
     const mark = BYTE_ORDER_MARK
     expect(await textsOf(`${mark}${mark}a\n${mark}b`)).toEqual([`${mark}a`, `${mark}b`])
   })
 
-  it('are the same, however the log is cut into chunks', async () => {
+  it('the chunks of a log make no difference to its lines', async () => {
     await fc.assert(
       fc.asyncProperty(
         arbitraryLog().chain((log) => fc.tuple(fc.constant(log), arbitraryChunks(log))),
@@ -131,8 +131,8 @@ describe('lines', () => {
   })
 })
 
-describe('a line that is longer than the bound', () => {
-  it('comes in pieces, and the line after it whole', async () => {
+describe('the bound on lines', () => {
+  it('a line that is too long comes in pieces, and the line after it whole', async () => {
     const lines = await linesOf(byteByByte(bytesOf('abcdefgh\nij\n')), 3)
     expect(joined(lines)).toEqual([
       [1, 'abcdefgh'],
@@ -141,30 +141,30 @@ describe('a line that is longer than the bound', () => {
     expect(lines.map(({ part }) => part)).toEqual(['first', 'middle', 'last', 'whole'])
   })
 
-  it('is finished by the end of the log', async () => {
+  it('the end of the log ends a line that is too long', async () => {
     const lines = await linesOf(byteByByte(bytesOf('abcde')), 3)
     expect(joined(lines)).toEqual([[1, 'abcde']])
     expect(lines.map(({ part }) => part)).toEqual(['first', 'last'])
   })
 
-  it('is in pieces even if it comes in one chunk with its line feed', async () => {
+  it('a line that is too long is in pieces even if one chunk has all of it', async () => {
     expect(wholeOf(await linesOf([bytesOf('abcde\nfg\n')], 3))).toEqual(['fg'])
   })
 
-  it('is in pieces even if the chunk that makes it too long ends it', async () => {
+  it('a line is in pieces even if the chunk that makes it too long ends it', async () => {
     expect(wholeOf(await linesOf([bytesOf('abc'), bytesOf('de\nfg\n')], 3))).toEqual(['fg'])
   })
 
-  it('is not what a line as long as the bound is', async () => {
+  it('a line as long as the bound is whole', async () => {
     expect(wholeOf(await linesOf(byteByByte(bytesOf('abc\n')), 3))).toEqual(['abc'])
   })
 
-  it('is measured without the byte-order mark, which is no part of it', async () => {
+  it('the byte-order mark does not count for the length of a line', async () => {
     const chunks = byteByByte(bytesOf(`${BYTE_ORDER_MARK}abc\n`))
     expect(wholeOf(await linesOf(chunks, 3))).toEqual(['abc'])
   })
 
-  it('and no other, is in pieces, however the log is cut into chunks', async () => {
+  it('exactly the lines that are too long are in pieces, in whatever chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         arbitraryLog().chain((log) => fc.tuple(fc.constant(log), arbitraryChunks(log))),
@@ -183,7 +183,7 @@ describe('a line that is longer than the bound', () => {
     )
   })
 
-  it('loses no byte to its pieces', async () => {
+  it('the pieces of a line have all of its bytes', async () => {
     await fc.assert(
       fc.asyncProperty(
         arbitraryLog().chain((log) => fc.tuple(fc.constant(log), arbitraryChunks(log))),
@@ -196,7 +196,7 @@ describe('a line that is longer than the bound', () => {
     )
   })
 
-  it('opens with one first piece and closes with one last', async () => {
+  it('the pieces of a line are one first, any middle and one last', async () => {
     await fc.assert(
       fc.asyncProperty(
         arbitraryLog().chain((log) => arbitraryChunks(log)),
@@ -209,7 +209,7 @@ describe('a line that is longer than the bound', () => {
     )
   })
 
-  it('is held no further than one chunk beyond the bound', async () => {
+  it('a piece is at most one chunk longer than the bound', async () => {
     const chunks = cutAt(
       bytesOf('x'.repeat(10_000)),
       [...Array(99).keys()].map((n) => 100 * n + 100),
@@ -219,13 +219,13 @@ describe('a line that is longer than the bound', () => {
   })
 })
 
-describe('a blank line', () => {
-  it.each(['', ' ', '\t', '\r', ' \t \r'])('is %j', (text) => {
+describe('isBlank', () => {
+  it.each(['', ' ', '\t', '\r', ' \t \r'])('%j is blank', (text) => {
     expect(isBlank(bytesOf(text))).toBe(true)
   })
 
   it.each(['{}', ' x', '\0', '\f', '\v', '\u00a0', '\u2028', BYTE_ORDER_MARK])(
-    'is not %j',
+    '%j is not blank',
     (text) => {
       expect(isBlank(bytesOf(text))).toBe(false)
     },

@@ -8,7 +8,7 @@ export const MORNING = 1_779_955_200_000
 export const DAY = 86_400_000
 export const BYTE_ORDER_MARK = '\ufeff'
 
-/** Bytes that are no UTF-8, each for its own reason. */
+/** Bytes that are not UTF-8, each for another reason. */
 export const NOT_UTF8 = [
   { flaw: 'a byte that never occurs', bytes: Buffer.from([0xff]) },
   { flaw: 'half of a surrogate pair (CESU-8)', bytes: Buffer.from([0xed, 0xa0, 0x80]) },
@@ -16,9 +16,9 @@ export const NOT_UTF8 = [
     flaw: 'a surrogate pair in six bytes (CESU-8)',
     bytes: Buffer.from([0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]),
   },
-  { flaw: 'a sequence that breaks off', bytes: Buffer.from([0xf0, 0x9f, 0xa6]) },
+  { flaw: 'a sequence that is cut off', bytes: Buffer.from([0xf0, 0x9f, 0xa6]) },
   { flaw: 'an overlong solidus', bytes: Buffer.from([0xc0, 0xaf]) },
-  { flaw: 'a continuation of nothing', bytes: Buffer.from([0x80]) },
+  { flaw: 'a continuation without a lead', bytes: Buffer.from([0x80]) },
   { flaw: 'a code point beyond the last', bytes: Buffer.from([0xf4, 0x90, 0x80, 0x80]) },
 ] as const
 
@@ -43,7 +43,7 @@ export const sessionPayload = (session: object = {}, envelope: object = {}): obj
   },
 })
 
-/** A line, without its end, that is an event. */
+/** A line that is an event, without its line feed. */
 export const eventLine = (session: object = {}, envelope: object = {}): string =>
   JSON.stringify(sessionPayload(session, envelope))
 
@@ -67,7 +67,7 @@ export const cutAt = (
 export const byteByByte = (bytes: Uint8Array): ReadonlyArray<Uint8Array> =>
   cutAt(bytes, Array.from(bytes.keys()).slice(1))
 
-/** The bytes, as a file or a pipe might give them. */
+/** The bytes in any chunks, as a file or a pipe may give them. */
 export const arbitraryChunks = (bytes: Uint8Array): fc.Arbitrary<ReadonlyArray<Uint8Array>> =>
   fc.oneof(
     { weight: 1, arbitrary: fc.constant(byteByByte(bytes)) },

@@ -36,7 +36,7 @@ const refusedLine = (
 const REFUSED_LINES: ReadonlyArray<MadeLine> = [
   refusedLine('InvalidJson', 'no event'),
   refusedLine('InvalidJson', eventLine().slice(0, -1)),
-  // Behind a space: a mark at the very start would be none of the line's, but the log's own.
+  // Behind a space, because a mark at the very start belongs to the log.
   refusedLine('InvalidJson', ' ', BYTE_ORDER_MARK, eventLine()),
   refusedLine('InvalidEvent', '7'),
   refusedLine('InvalidEvent', eventLine({ status: 'signed-in' })),
@@ -86,8 +86,8 @@ const arbitraryContent = () =>
 
 type Content = ReturnType<typeof arbitraryContent> extends fc.Arbitrary<infer A> ? A : never
 
-/** The lines as they stand, a carriage return being a part of the line that it ends. */
-const standing = ({ lines, lineEnd, isEnded }: Content): ReadonlyArray<MadeLine> =>
+/** The lines with their carriage returns, which belong to the lines. */
+const withReturns = ({ lines, lineEnd, isEnded }: Content): ReadonlyArray<MadeLine> =>
   lines.map((line, index) =>
     lineEnd === '\n' || (!isEnded && index === lines.length - 1)
       ? line
@@ -95,13 +95,13 @@ const standing = ({ lines, lineEnd, isEnded }: Content): ReadonlyArray<MadeLine>
   )
 
 const bytesOfContent = (content: Content): Uint8Array => {
-  const lines = standing(content).flatMap(({ bytes }) => [bytes, '\n'])
+  const lines = withReturns(content).flatMap(({ bytes }) => [bytes, '\n'])
   return bytesOf(content.mark, ...(content.isEnded ? lines : lines.slice(0, -1)))
 }
 
 const expectedOf = (contents: ReadonlyArray<Content>): Reading => {
   const lines = contents.flatMap((content, index) =>
-    standing(content).map((line, place) => ({ ...line, source: nameOf(index), place })),
+    withReturns(content).map((line, place) => ({ ...line, source: nameOf(index), place })),
   )
   return {
     events: lines.filter(({ verdict }) => verdict === 'event').map(({ event }) => event),

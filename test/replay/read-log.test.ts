@@ -27,74 +27,74 @@ const refusalOf = (reading: Reading): Refused => {
   return refused
 }
 
-describe('a log is read the same', () => {
-  it('with carriage returns', async () => {
+describe('equal readings', () => {
+  it('carriage returns make no difference', async () => {
     expect(await read(bytesOf(FIRST, '\r\n', SECOND, '\r\n'))).toEqual(withoutFlaw)
   })
 
-  it('with blank lines', async () => {
+  it('blank lines make no difference', async () => {
     const log = logOf('', FIRST, ' ', '\t\t', '\r', SECOND, '', ' \r')
     expect(await read(log)).toEqual(withoutFlaw)
   })
 
-  it('without the last line feed', async () => {
+  it('the last line feed makes no difference', async () => {
     expect(await read(bytesOf(FIRST, '\n', SECOND))).toEqual(withoutFlaw)
   })
 
-  it('with a byte-order mark at its start', async () => {
+  it('a byte-order mark at the start makes no difference', async () => {
     expect(await read(bytesOf(BYTE_ORDER_MARK, FIRST, '\n', SECOND))).toEqual(withoutFlaw)
   })
 
-  it('with a byte-order mark that is cut in two', async () => {
+  it('a byte-order mark that chunks cut in two makes no difference', async () => {
     const log = bytesOf(BYTE_ORDER_MARK, FIRST, '\n', SECOND)
     expect(await read(log, [1])).toEqual(withoutFlaw)
     expect(await read(log, [2])).toEqual(withoutFlaw)
   })
 
-  it('with every character cut in two', async () => {
+  it('a character that chunks cut in two makes no difference', async () => {
     const log = logOf(FIRST, SECOND)
     for (let place = log.indexOf('_ünï_🦊'); place < log.length; place++) {
       expect(await read(log, [place])).toEqual(withoutFlaw)
     }
   })
 
-  it('with a line end cut in two', async () => {
+  it('a line end that chunks cut in two makes no difference', async () => {
     const log = bytesOf(FIRST, '\r\n', SECOND, '\r\n')
     expect(await read(log, [FIRST.length + 1])).toEqual(withoutFlaw)
   })
 
-  it('byte by byte', async () => {
+  it('a log that comes byte by byte is read the same', async () => {
     const log = bytesOf(BYTE_ORDER_MARK, FIRST, '\r\n\r\n', SECOND)
     expect(readingOf(await stepsOf([sourceOf(byteByByte(log))]))).toEqual(withoutFlaw)
   })
 
-  it('with white space around its events', async () => {
+  it('white space around events makes no difference', async () => {
     expect(await read(logOf(` \t${FIRST} `, `${SECOND}\t`))).toEqual(withoutFlaw)
   })
 })
 
-describe('a log of nothing', () => {
+describe('empty logs', () => {
   it.each(['', '\n', '\r\n\r\n', BYTE_ORDER_MARK, `${BYTE_ORDER_MARK}\n`])(
-    'such as %j has no event and no refused line',
+    'the log %j has no event and no refused line',
     async (text) => {
       expect(await read(bytesOf(text))).toEqual({ events: [], refused: [] })
     },
   )
 })
 
-describe('a refused line', () => {
-  it('does not keep the others from being read', async () => {
+describe('refused lines', () => {
+  it('the lines around a refused line are read', async () => {
     const reading = await read(logOf(FIRST, 'no event', SECOND))
     expect(reading.events).toEqual(withoutFlaw.events)
     expect(reading.refused).toHaveLength(1)
   })
 
-  it('is named by its place, blank lines counted', async () => {
+  it('a refused line has its number, for which blank lines count', async () => {
     const log = logOf('', ' \r', FIRST, 'no event')
     expect(refusalOf(await read(log))).toMatchObject({ source: 'log', line: 4 })
   })
 
-  it('is given byte for byte, without the line feed', async () => {
+  it('a refused line has all of its bytes, without the line feed', async () => {
     const bad = bytesOf(' ', Buffer.from([0xff, 0x00]), '\t\r')
     expect(refusalOf(await read(logOf(FIRST, bad, SECOND))).bytes).toEqual(bad)
   })
@@ -109,21 +109,21 @@ describe('a refused line', () => {
     { text: `[${FIRST}]`, error: 'InvalidEvent' },
     { text: eventLine({ status: 'signed-in' }), error: 'InvalidEvent' },
     { text: eventLine({}, { type: 'user.created' }), error: 'UnknownEventType' },
-  ])('such as $text is refused as $error', async ({ text, error }) => {
+  ])('the line $text is refused as $error', async ({ text, error }) => {
     expect(refusalOf(await read(logOf(FIRST, text, SECOND)))).toMatchObject({ line: 2, error })
   })
 
-  it('has a byte-order mark where no log starts', async () => {
+  it('a line with a byte-order mark within the log is refused', async () => {
     const log = logOf(FIRST, `${BYTE_ORDER_MARK}${SECOND}`)
     expect(refusalOf(await read(log))).toMatchObject({ line: 2, error: 'InvalidJson' })
   })
 
-  it('has two byte-order marks at the start of the log', async () => {
+  it('a line with two byte-order marks at the start of the log is refused', async () => {
     const log = logOf(`${BYTE_ORDER_MARK}${BYTE_ORDER_MARK}${FIRST}`, SECOND)
     expect(refusalOf(await read(log))).toMatchObject({ line: 1, error: 'InvalidJson' })
   })
 
-  it.each(NOT_UTF8)('is not patched if it has $flaw', async ({ bytes }) => {
+  it.each(NOT_UTF8)('a line with $flaw is refused, not repaired', async ({ bytes }) => {
     const [before, after] = eventLine({ user_id: 'user_|' }).split('|')
     const bad = bytesOf(before ?? '', bytes, after ?? '')
     const log = logOf(FIRST, bad, SECOND)
@@ -133,7 +133,7 @@ describe('a refused line', () => {
     })
   })
 
-  it('may be what a sequence cut by the line feed leaves on both sides', async () => {
+  it('a line feed within a character makes both lines invalid UTF-8', async () => {
     const [before, after] = [eventLine({ user_id: 'user_\u00e9' }), SECOND]
     const cut = Buffer.from(before).indexOf(0xc3) + 1
     const bytes = Buffer.from(before)
@@ -143,7 +143,7 @@ describe('a refused line', () => {
     expect(reading.events).toHaveLength(1)
   })
 
-  it('is described without any value that it holds', async () => {
+  it('the description of a refused line has no value of it', async () => {
     const canary = 'canary_7c1'
     const steps = await stepsOf([
       sourceOf([
@@ -167,37 +167,37 @@ describe('a refused line', () => {
   })
 })
 
-describe('a line that is too long', () => {
+describe('maxLineBytes', () => {
   const long = eventLine({ user_id: 'u'.repeat(2000) })
   const places = [...Array(20).keys()].map((index) => 100 * index)
 
-  it('is refused, and the lines around it are read', async () => {
+  it('a line that is too long is refused, and the lines around it are read', async () => {
     const log = logOf(FIRST, long, SECOND)
     const reading = await read(log, places, { maxLineBytes: 1000 })
     expect(reading.events).toEqual(withoutFlaw.events)
     expect(refusalOf(reading)).toMatchObject({ line: 2, error: 'LineTooLong' })
   })
 
-  it('gives all its bytes, piece by piece', async () => {
+  it('a line that is too long gives all its bytes, piece by piece', async () => {
     const log = logOf(FIRST, long, SECOND)
     const reading = await read(log, places, { maxLineBytes: 1000 })
     expect(refusalOf(reading).bytes.toString()).toBe(long)
   })
 
-  it('counts as one refused line', async () => {
+  it('a line that is too long counts as one refused line', async () => {
     const steps = await stepsOf([sourceOf(cutAt(logOf(long, FIRST), places))], {
       maxLineBytes: 500,
     })
     expect(steps.at(-1)).toMatchObject({ type: 'progress', events: 1, refused: 1 })
   })
 
-  it('is refused even if it comes in one piece', async () => {
+  it('a line that is too long is refused even if it comes in one chunk', async () => {
     const reading = await read(logOf(FIRST, long, SECOND), [], { maxLineBytes: 1000 })
     expect(reading.events).toEqual(withoutFlaw.events)
     expect(refusalOf(reading)).toMatchObject({ line: 2, error: 'LineTooLong' })
   })
 
-  it('is one of more than 64 MiB, unless told otherwise', async () => {
+  it('a line of more than 64 MiB is too long unless the options say otherwise', async () => {
     const space = Buffer.alloc(1 << 20, ' ')
     const chunks = [bytesOf(FIRST), ...Array<Buffer>(65).fill(space), logOf('', SECOND)]
     const reading = readingOf(await stepsOf([sourceOf(chunks)]))
@@ -207,7 +207,7 @@ describe('a line that is too long', () => {
 })
 
 describe('several logs', () => {
-  it('are read one after the other, each with lines of its own', async () => {
+  it('several logs are read one after the other, each with its own line numbers', async () => {
     const sources = [sourceOf([bytesOf(FIRST, '\nno')], 'a'), sourceOf([logOf('no', SECOND)], 'b')]
     const { events, refused } = readingOf(await stepsOf(sources))
     expect(events).toEqual(withoutFlaw.events)
@@ -217,12 +217,12 @@ describe('several logs', () => {
     ])
   })
 
-  it('may each start with a byte-order mark', async () => {
+  it('each of several logs may start with a byte-order mark', async () => {
     const sources = [FIRST, SECOND].map((line) => sourceOf([bytesOf(BYTE_ORDER_MARK, line)]))
     expect(readingOf(await stepsOf(sources))).toEqual(withoutFlaw)
   })
 
-  it('may be compressed or not, as they like', async () => {
+  it('each of several logs may be compressed or not', async () => {
     const sources = [
       sourceOf([gzipMembers([bytesOf(FIRST)])]),
       sourceOf([gzipMembers([bytesOf(BYTE_ORDER_MARK), logOf(SECOND)])]),
@@ -230,13 +230,13 @@ describe('several logs', () => {
     expect(readingOf(await stepsOf(sources))).toEqual(withoutFlaw)
   })
 
-  it('none at all, are read as nothing', async () => {
+  it('no logs give no steps', async () => {
     expect(await stepsOf([])).toEqual([])
   })
 })
 
-describe('any log, of any sources, compressed or not, in any chunks', () => {
-  it('is read as what was put into it', async () => {
+describe('any log', () => {
+  it('any log is read as the lines that it was made of', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryMadeLog(), async ({ sources, expected }) => {
         expect(readingOf(await stepsOf(sources))).toEqual(expected)
@@ -245,7 +245,7 @@ describe('any log, of any sources, compressed or not, in any chunks', () => {
     )
   })
 
-  it('is read the same twice, delivered differently', async () => {
+  it('any log is read the same in other chunks, compressed or not', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryDelivery(), async ([once, again]) => {
         expect(readingOf(await stepsOf([once]))).toEqual(readingOf(await stepsOf([again])))
@@ -254,7 +254,7 @@ describe('any log, of any sources, compressed or not, in any chunks', () => {
     )
   })
 
-  it('tells of a progress that never goes back and comes to its end', async () => {
+  it('progress never goes back, and ends at the total', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryMadeLog(), async ({ sources, expected }) => {
         const steps = await stepsOf(sources)
@@ -275,7 +275,7 @@ describe('any log, of any sources, compressed or not, in any chunks', () => {
     )
   })
 
-  it('has no known total if one source has no known size', async () => {
+  it('the total is unknown if the size of one source is unknown', async () => {
     const unsized = { ...sourceOf([logOf(SECOND)]), size: null }
     const steps = await stepsOf([sourceOf([logOf(FIRST)]), unsized])
     expect(steps.at(-1)).toMatchObject({ bytesTotal: null, events: 2 })

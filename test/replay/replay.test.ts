@@ -34,7 +34,7 @@ const doneOf = async (
   options: ReplayOptions = {},
 ): Promise<ReplayDone> => {
   const last = (await stepsOf(sources, options)).at(-1)
-  if (last?.type !== 'done') throw new Error('a replay ends with done')
+  if (last?.type !== 'done') throw new Error('the replay did not end with done')
   return last
 }
 
@@ -61,24 +61,24 @@ const statusOf = async (options: ReplayOptions): Promise<string | undefined> => 
   return clients.get('client_1')?.sessions.get('sess_1')?.session.status
 }
 
-describe('a replay', () => {
-  it('ends with done, and with nothing else', async () => {
+describe('replay', () => {
+  it('a replay ends with one done step', async () => {
     const steps = await stepsOf([sourceOf([logOf(ACTIVE, 'no event', ENDED)])])
     expect(steps.map(({ type }) => type)).toEqual(['refused', 'progress', 'progress', 'done'])
   })
 
-  it('of no source at all knows of no client', async () => {
+  it('a replay without sources has no clients', async () => {
     expect(await stepsOf([])).toEqual([{ type: 'done', clients: new Map(), events: 0, refused: 0 }])
   })
 
-  it('counts events and refused lines of all sources', async () => {
+  it('a replay counts events and refused lines of all sources', async () => {
     const sources = [[ACTIVE, 'no', 'no'], [ENDED], ['no', ACTIVE]].map((lines) =>
       sourceOf([logOf(...lines)]),
     )
     expect(await doneOf(sources)).toMatchObject({ events: 3, refused: 3 })
   })
 
-  it('knows what folding the events gives', async () => {
+  it('a replay gives what folding the events gives', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryEvents(), async (events) => {
         const { clients } = await doneOf([logOfEvents(events)])
@@ -87,7 +87,7 @@ describe('a replay', () => {
     )
   })
 
-  it('knows the same, however the log is cut into chunks', async () => {
+  it('the chunks of a log make no difference', async () => {
     const arbitraryCase = arbitraryEvents().chain((events) =>
       fc.tuple(fc.constant(events), arbitraryChunks(logOf(...events.map(eventText)))),
     )
@@ -99,7 +99,7 @@ describe('a replay', () => {
     )
   })
 
-  it('knows the same, however the log is split into sources', async () => {
+  it('the split of a log into sources makes no difference', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryEvents(), fc.nat({ max: 15 }), async (events, place) => {
         const parts = [events.slice(place), [], events.slice(0, place)].map(logOfEvents)
@@ -109,7 +109,7 @@ describe('a replay', () => {
     )
   })
 
-  it('knows the same, however a history was delivered', async () => {
+  it('the order and repetition of deliveries make no difference', async () => {
     const arbitraryCase = arbitraryHistory().chain((history) =>
       fc.tuple(fc.constant(history), arbitraryDeliveries(history)),
     )
@@ -122,24 +122,24 @@ describe('a replay', () => {
   })
 })
 
-describe('a replay of one client', () => {
-  it('knows of no other', async () => {
+describe('clientId', () => {
+  it('a replay of one client gives no other client', async () => {
     const log = logOf(ACTIVE, eventLine({ client_id: 'client_2' }))
     const { clients } = await doneOf([sourceOf([log])], { clientId: 'client_2' })
     expect([...clients.keys()]).toEqual(['client_2'])
   })
 
-  it('knows of none if nothing was said of it', async () => {
+  it('a replay of a client without events gives no client', async () => {
     const { clients } = await doneOf([sourceOf([logOf(ACTIVE)])], { clientId: 'client_2' })
     expect(clients.size).toBe(0)
   })
 
-  it('counts the events of the others all the same', async () => {
+  it('a replay of one client counts the events of all clients', async () => {
     const { events } = await doneOf([sourceOf([logOf(ACTIVE)])], { clientId: 'client_2' })
     expect(events).toBe(1)
   })
 
-  it('knows of it what a replay of all knows', async () => {
+  it('a replay of one client gives what folding its events gives', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryEvents(), arbitraryHorizon(), async (events, horizon) => {
         const clientId = 'client_a'
@@ -151,31 +151,31 @@ describe('a replay of one client', () => {
   })
 })
 
-describe('a replay that travels in time', () => {
-  it('tells what was true then', async () => {
+describe('asOf and knownAt', () => {
+  it('asOf gives the status that was true at the moment', async () => {
     expect(await statusOf({ asOf: MORNING })).toBe('active')
     expect(await statusOf({ asOf: MORNING + DAY - 1 })).toBe('active')
     expect(await statusOf({ asOf: MORNING + DAY })).toBe('ended')
   })
 
-  it('tells what was known then', async () => {
+  it('knownAt gives the status that was known at the moment', async () => {
     expect(await statusOf({ knownAt: MORNING + 3 * DAY - 1 })).toBe('active')
     expect(await statusOf({ knownAt: MORNING + 3 * DAY })).toBe('ended')
   })
 
-  it('tells what was known then of what was true then', async () => {
+  it('asOf and knownAt together give what was known of what was true', async () => {
     expect(await statusOf({ asOf: MORNING + DAY, knownAt: MORNING + 2 * DAY })).toBe('active')
     expect(await statusOf({ asOf: MORNING, knownAt: MORNING + 3 * DAY })).toBe('active')
   })
 
-  it('knows of no client before anything was said of it', async () => {
+  it('a client does not exist before its first event', async () => {
     expect(await statusOf({ asOf: MORNING - 1 })).toBeUndefined()
     const { clients, events } = await doneOf([sourceOf([logOf(ACTIVE)])], { asOf: MORNING - 1 })
     expect(clients.size).toBe(0)
     expect(events).toBe(1)
   })
 
-  it('knows what folding within the same horizon gives', async () => {
+  it('a replay with a horizon gives what folding with it gives', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryEvents(), arbitraryHorizon(), async (events, horizon) => {
         const { clients } = await doneOf([logOfEvents(events)], horizon)

@@ -20,14 +20,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const written = async (name: string, bytes: Uint8Array): Promise<LogSource> => {
+const givenFile = async (name: string, bytes: Uint8Array): Promise<LogSource> => {
   const path = join(folder, name)
   await writeFile(path, bytes)
   return fileSource(path)
 }
 
-/** What comes out before the end, and what comes in its place. */
-const brokenOff = async (source: LogSource) => {
+/** What was read before a source failed, and its error. */
+const failedReading = async (source: LogSource) => {
   const steps = []
   try {
     for await (const step of readLog([source])) steps.push(step)
@@ -37,43 +37,43 @@ const brokenOff = async (source: LogSource) => {
   throw new Error('the source was read to its end')
 }
 
-describe('a file', () => {
-  it('is read to its end', async () => {
-    const source = await written('plain.ndjson', LOG)
+describe('fileSource', () => {
+  it('a file is read to its end', async () => {
+    const source = await givenFile('plain.ndjson', LOG)
     expect(readingOf(await stepsOf([source]))).toEqual(expected)
   })
 
-  it('is named as it was called, with its size as stored', async () => {
+  it('a file source has the path as its name, and its size as stored', async () => {
     const packed = gzipSync(LOG)
-    const source = await written('sized.ndjson.gz', packed)
+    const source = await givenFile('sized.ndjson.gz', packed)
     expect(source).toMatchObject({ name: join(folder, 'sized.ndjson.gz'), size: packed.length })
   })
 
-  it('can be read twice', async () => {
-    const source = await written('twice.ndjson', LOG)
+  it('a file source can be read twice', async () => {
+    const source = await givenFile('twice.ndjson', LOG)
     const { events } = readingOf(await stepsOf([source, source]))
     expect(events).toEqual([...expected.events, ...expected.events])
   })
 
-  it('is unpacked if it begins as gzip does, whatever its name', async () => {
+  it('a file that begins as gzip does is unpacked, whatever its name', async () => {
     for (const name of ['packed.ndjson.gz', 'packed.log']) {
-      expect(readingOf(await stepsOf([await written(name, gzipSync(LOG))]))).toEqual(expected)
+      expect(readingOf(await stepsOf([await givenFile(name, gzipSync(LOG))]))).toEqual(expected)
     }
   })
 
-  it('is taken as it is if it does not begin as gzip does, whatever its name', async () => {
-    expect(readingOf(await stepsOf([await written('plain.gz', LOG)]))).toEqual(expected)
+  it('a file that does not begin as gzip does is read unchanged, whatever its name', async () => {
+    expect(readingOf(await stepsOf([await givenFile('plain.gz', LOG)]))).toEqual(expected)
   })
 
-  it('that is larger than one read is read to its end', async () => {
+  it('a file that is larger than one read is read to its end', async () => {
     const many = Buffer.concat(Array<Buffer>(4000).fill(LOG))
-    const steps = await stepsOf([await written('large.ndjson', many)])
+    const steps = await stepsOf([await givenFile('large.ndjson', many)])
     expect(steps.at(-1)).toMatchObject({ events: 12_000, refused: 0, bytesRead: many.length })
-    const packed = await stepsOf([await written('large.gz', gzipSync(many))])
+    const packed = await stepsOf([await givenFile('large.gz', gzipSync(many))])
     expect(packed.at(-1)).toMatchObject({ events: 12_000, refused: 0 })
   })
 
-  it('that does not exist is unreadable, in one clear line', async () => {
+  it('a file that does not exist is unreadable, and the message says why', async () => {
     const path = join(folder, 'nowhere', 'log.ndjson')
     const error = await fileSource(path).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(SourceUnreadable)
@@ -84,16 +84,16 @@ describe('a file', () => {
     })
   })
 
-  it('that is a directory is unreadable', async () => {
+  it('a directory is unreadable', async () => {
     const error = await fileSource(folder).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(SourceUnreadable)
     expect(error).toMatchObject({ message: `cannot read ${folder}: it is a directory` })
   })
 
-  it('that went away after it was named is unreadable', async () => {
-    const source = await written('brief.ndjson', LOG)
+  it('a file that was removed after its source was made is unreadable', async () => {
+    const source = await givenFile('brief.ndjson', LOG)
     await rm(source.name)
-    expect((await brokenOff(source)).error).toMatchObject({
+    expect((await failedReading(source)).error).toMatchObject({
       name: 'SourceUnreadable',
       message: `cannot read ${source.name}: no such file or directory`,
     })
@@ -101,12 +101,12 @@ describe('a file', () => {
 })
 
 describe('gzip', () => {
-  it('is unpacked from a stream that comes byte by byte', async () => {
+  it('gzip is unpacked from a stream that comes byte by byte', async () => {
     const source = sourceOf(byteByByte(gzipSync(LOG)))
     expect(readingOf(await stepsOf([source]))).toEqual(expected)
   })
 
-  it('may have several members, cut anywhere in the text', async () => {
+  it('gzip may have several members, cut anywhere in the text', async () => {
     for (const place of [0, 1, 40, LOG.indexOf('\n'), LOG.indexOf('\n') + 1, LOG.length]) {
       const packed = gzipMembers([LOG.subarray(0, place), LOG.subarray(place)])
       expect(readingOf(await stepsOf([sourceOf([packed])]))).toEqual(expected)
@@ -114,43 +114,43 @@ describe('gzip', () => {
     }
   })
 
-  it('that breaks off anywhere is unreadable, never read as a shorter log', async () => {
+  it('gzip that is cut off anywhere is unreadable, never a shorter log', async () => {
     const packed = gzipSync(LOG)
     for (let length = 2; length < packed.length; length++) {
-      const { error } = await brokenOff(sourceOf([packed.subarray(0, length)]))
+      const { error } = await failedReading(sourceOf([packed.subarray(0, length)]))
       expect(error).toBeInstanceOf(SourceUnreadable)
     }
   })
 
-  it('that breaks off gives what came before', async () => {
+  it('gzip that is cut off gives the events before the cut', async () => {
     const second = gzipSync(LOG)
     const bytes = bytesOf(gzipSync(LOG), second.subarray(0, second.length - 4))
-    const { reading } = await brokenOff(sourceOf([bytes]))
+    const { reading } = await failedReading(sourceOf([bytes]))
     expect(reading.events.slice(0, 3)).toEqual(expected.events)
   })
 
-  it('that is damaged is unreadable', async () => {
+  it('gzip that is damaged is unreadable', async () => {
     const packed = gzipSync(LOG)
     const checksum = packed.length - 8
     packed[checksum] = (packed[checksum] ?? 0) ^ 1
-    const { error } = await brokenOff(sourceOf([packed], 'damaged.gz'))
+    const { error } = await failedReading(sourceOf([packed], 'damaged.gz'))
     expect(error).toBeInstanceOf(SourceUnreadable)
     expect((error as Error).message).toMatch(/^cannot read damaged\.gz: \w/)
   })
 
-  it('with something else behind it is unreadable, so that no line is lost unseen', async () => {
-    const { error } = await brokenOff(sourceOf([bytesOf(gzipSync(LOG), LOG)]))
+  it('gzip with other bytes behind it is unreadable, so that no line is lost silently', async () => {
+    const { error } = await failedReading(sourceOf([bytesOf(gzipSync(LOG), LOG)]))
     expect(error).toBeInstanceOf(SourceUnreadable)
   })
 
-  it('is not suspected in a log of one byte', async () => {
+  it('a log of one byte is not taken for gzip', async () => {
     const { refused } = readingOf(await stepsOf([sourceOf([Buffer.from([0x1f])])]))
     expect(refused.map(({ error }) => error)).toEqual(['InvalidJson'])
   })
 })
 
-/** A source that tells whether it was closed. */
-const watched = (bytes: Uint8Array) => {
+/** A stream that stays open, and its source. */
+const givenOpenStream = (bytes: Uint8Array) => {
   const stream = new Readable({ read: () => undefined })
   stream.push(bytes)
   return { stream, source: { name: 'watched', size: null, open: () => stream } }
@@ -163,12 +163,12 @@ const untilClosed = async (stream: Readable): Promise<boolean> => {
   return stream.destroyed
 }
 
-describe('a stream', () => {
-  it('that fails is unreadable, with the reason as the cause', async () => {
-    const { stream, source } = watched(LOG)
+describe('a stream source', () => {
+  it('a stream that fails is unreadable, with its error as the cause', async () => {
+    const { stream, source } = givenOpenStream(LOG)
     const cause = new Error('the line went dead')
     setImmediate(() => stream.destroy(cause))
-    expect((await brokenOff(source)).error).toMatchObject({
+    expect((await failedReading(source)).error).toMatchObject({
       name: 'SourceUnreadable',
       source: 'watched',
       message: 'cannot read watched: the line went dead',
@@ -176,29 +176,29 @@ describe('a stream', () => {
     })
   })
 
-  it('that fails amid gzip is unreadable too', async () => {
-    const { stream, source } = watched(gzipSync(LOG).subarray(0, 40))
+  it('a stream that fails within gzip is unreadable', async () => {
+    const { stream, source } = givenOpenStream(gzipSync(LOG).subarray(0, 40))
     setImmediate(() => stream.destroy(new Error('the line went dead')))
-    expect((await brokenOff(source)).error).toMatchObject({
+    expect((await failedReading(source)).error).toMatchObject({
       message: 'cannot read watched: the line went dead',
     })
   })
 
-  it('is given up when nobody reads on', async () => {
-    const { stream, source } = watched(LOG)
+  it('a stream is closed when its reader ends early', async () => {
+    const { stream, source } = givenOpenStream(LOG)
     for await (const step of readLog([source])) if (step.type === 'progress') break
     expect(await untilClosed(stream)).toBe(true)
   })
 
-  it('of gzip is given up, when nobody reads on, as soon as more of it comes', async () => {
-    const { stream, source } = watched(gzipSync(LOG))
+  it('a stream of gzip is closed with the next chunk after its reader ends early', async () => {
+    const { stream, source } = givenOpenStream(gzipSync(LOG))
     for await (const step of readLog([source])) if (step.type === 'progress') break
     stream.push(gzipSync(LOG))
     expect(await untilClosed(stream)).toBe(true)
   })
 
-  it('is read as it comes, not only when it ends', async () => {
-    const { source } = watched(LOG)
+  it('a stream is read while it comes, before it ends', async () => {
+    const { source } = givenOpenStream(LOG)
     for await (const step of readLog([source])) {
       if (step.type !== 'progress') continue
       expect(step.events).toBe(3)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ReplayClientsOptions } from '../../../src/replay/replay-clients.js'
+import type { FastOptions } from '../../../src/replay/fast/fast-replay.js'
 import {
   byteByByte,
   BYTE_ORDER_MARK,
@@ -9,23 +9,32 @@ import {
   MORNING,
   sourceOf,
 } from '../log-bytes.js'
-import { EXAMPLES, LINE, OBSERVED } from './example-lines.js'
+import { LINE, OBSERVED } from './example.js'
+import { ALL_EXAMPLES, EXAMPLES, logOfExample } from './example-lines.js'
 import { fastOutcome, plainOutcome, type Outcome } from './outcome.js'
 
-const VIEWS: ReadonlyArray<readonly [string, ReplayClientsOptions]> = [
-  ['as it is', {}],
-  ['by a clock', { at: MORNING + 8 * DAY }],
-  ['by a late clock, without what was revoked', { at: MORNING + 31 * DAY, revoked: 'drop' }],
-  ['as it was', { asOf: MORNING }],
-  ['as it was known', { knownAt: MORNING + 1, asOf: MORNING + DAY }],
-  ['of one client', { clientId: 'client_1' }],
-  ['of a client whose id needs an escape', { clientId: 'client"1' }],
-  ['of a client whose id has half a pair', { clientId: 'client_\ud800' }],
+interface ViewExample {
+  readonly name: string
+  readonly options: Partial<FastOptions>
+}
+
+const VIEWS: ReadonlyArray<ViewExample> = [
+  { name: 'without options', options: {} },
+  { name: 'by a clock', options: { at: MORNING + 8 * DAY } },
+  {
+    name: 'by a late clock, without revoked sessions',
+    options: { at: MORNING + 31 * DAY, revoked: 'drop' },
+  },
+  { name: 'as of a moment', options: { asOf: MORNING } },
+  { name: 'as known at a moment', options: { knownAt: MORNING + 1, asOf: MORNING + DAY } },
+  { name: 'of one client', options: { clientId: 'client_1' } },
+  { name: 'of a client whose id needs an escape', options: { clientId: 'client"1' } },
+  { name: 'of a client whose id has a lone surrogate', options: { clientId: 'client_\ud800' } },
 ]
 
-const agreed = async (
+const expectAgreement = async (
   log: Uint8Array,
-  options: ReplayClientsOptions,
+  options: Partial<FastOptions>,
   blockBytes: number,
 ): Promise<Outcome> => {
   const plain = await plainOutcome([sourceOf([log])], options)
@@ -33,38 +42,38 @@ const agreed = async (
   return plain
 }
 
-describe('the engine and the plain path agree on', () => {
-  it.each(EXAMPLES)('%s', async (_name, lines, events, refused) => {
-    for (const log of [logOf(...lines), logOf(...lines).subarray(0, -1)]) {
-      const { counts } = await agreed(log, {}, 1 << 19)
+describe('the engine', () => {
+  it.each(EXAMPLES)('the engine agrees with the plain path on $name', async (example) => {
+    const log = logOfExample(example)
+    const { events, refused } = example
+    for (const bytes of [log, log.subarray(0, -1)]) {
+      const { counts } = await expectAgreement(bytes, {}, 1 << 19)
       expect(counts).toMatchObject({ events, refused })
     }
   })
 
-  const all = logOf(
-    ...EXAMPLES.slice(0, 20).flatMap(([, lines]) => lines),
-    ...EXAMPLES.flatMap(([, lines]) => lines),
-  )
-
-  it.each(VIEWS)('all of these together, %s', async (_name, options) => {
-    await agreed(all, options, 1 << 19)
-    await agreed(all, options, 700)
+  it.each(VIEWS)('the engine agrees on all examples together, $name', async ({ options }) => {
+    await expectAgreement(ALL_EXAMPLES, options, 1 << 19)
+    await expectAgreement(ALL_EXAMPLES, options, 700)
   })
 
-  it('all of these together, on several threads', async () => {
-    const plain = await plainOutcome([sourceOf([all])])
+  it('the engine agrees on all examples together, on several threads', async () => {
+    const plain = await plainOutcome([sourceOf([ALL_EXAMPLES])])
     for (const threads of [2, 3]) {
-      expect(await fastOutcome([sourceOf([all])], { threads, blockBytes: 4000 })).toEqual(plain)
+      const options = { threads, blockBytes: 4000 }
+      expect(await fastOutcome([sourceOf([ALL_EXAMPLES])], options)).toEqual(plain)
     }
   })
 
-  it('lines that are longer than a block', async () => {
-    for (const blockBytes of [16, 100, 400]) await agreed(all, {}, blockBytes)
+  it('the engine agrees on lines that are longer than a block', async () => {
+    for (const blockBytes of [16, 100, 400]) await expectAgreement(ALL_EXAMPLES, {}, blockBytes)
   })
 
-  it('lines that are longer than a line may be', async () => {
+  it('the engine agrees on lines that are longer than the bound', async () => {
     for (const maxLineBytes of [0, 1, 300, 339, 340, 341]) {
-      for (const blockBytes of [64, 1000, 1 << 19]) await agreed(all, { maxLineBytes }, blockBytes)
+      for (const blockBytes of [64, 1000, 1 << 19]) {
+        await expectAgreement(ALL_EXAMPLES, { maxLineBytes }, blockBytes)
+      }
     }
   })
 })
@@ -77,8 +86,8 @@ const SMALL = logOf(
   eventLine({ status: 'ended' }),
 ).subarray(0, -1)
 
-describe('however the log comes', () => {
-  it('in blocks of every size', async () => {
+describe('blocks and chunks', () => {
+  it('a log gives the same in blocks of every size', async () => {
     const plain = await plainOutcome([sourceOf([SMALL])])
     for (
       let blockBytes = 16;
@@ -89,7 +98,7 @@ describe('however the log comes', () => {
     }
   })
 
-  it('in chunks of every size', async () => {
+  it('a log gives the same in chunks of every size', async () => {
     const plain = await plainOutcome([sourceOf([SMALL])])
     expect(await fastOutcome([sourceOf(byteByByte(SMALL))])).toEqual(plain)
     for (let size = 2; size <= SMALL.length; size += size < 100 ? 1 : 37) {
@@ -100,7 +109,7 @@ describe('however the log comes', () => {
     }
   })
 
-  it('in several sources, or none', async () => {
+  it('several sources, or no source, give what the plain path makes of them', async () => {
     const sources = [sourceOf([SMALL], 'a'), sourceOf([], 'b'), sourceOf([logOf('no')], 'c')]
     expect(await fastOutcome(sources)).toEqual(await plainOutcome(sources))
     expect(await fastOutcome([])).toEqual(await plainOutcome([]))

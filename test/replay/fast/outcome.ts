@@ -1,11 +1,11 @@
-import { fastReplay } from '../../../src/replay/fast/fast-replay.js'
+import { fastReplay, type FastOptions } from '../../../src/replay/fast/fast-replay.js'
 import type { ClientsStep } from '../../../src/replay/clients-step.js'
 import { plainReplay } from '../../../src/replay/plain-replay.js'
 import { describeLineError } from '../../../src/replay/read-line.js'
 import type { ReplayClientsOptions } from '../../../src/replay/replay-clients.js'
 import type { LogSource } from '../../../src/replay/source.js'
 
-/** Everything that a replay says. */
+/** Everything that a replay yields. */
 export interface Outcome {
   /** The lines of the Clients. */
   readonly clients: string
@@ -14,15 +14,15 @@ export interface Outcome {
   readonly counts: { readonly clients: number; readonly events: number; readonly refused: number }
 }
 
-interface Piece {
+interface RefusedPieces {
   readonly name: string
   readonly bytes: Buffer[]
 }
 
 const outcomeOf = async (steps: AsyncIterable<ClientsStep>): Promise<Outcome> => {
-  const refused: Piece[] = []
+  const refused: RefusedPieces[] = []
   let clients = ''
-  let written = 0
+  let count = 0
   for await (const step of steps) {
     if (step.type === 'refused') {
       const name = `${step.source}:${step.line}: ${describeLineError(step.error)}`
@@ -30,9 +30,9 @@ const outcomeOf = async (steps: AsyncIterable<ClientsStep>): Promise<Outcome> =>
       refused.at(-1)?.bytes.push(Buffer.from(step.bytes))
     } else if (step.type === 'clients') {
       clients += Buffer.from(step.lines).toString()
-      written += step.count
+      count += step.count
     } else if (step.type === 'done') {
-      if (written !== step.clients) throw new Error('every Client is counted once')
+      if (count !== step.clients) throw new Error('a Client is not counted')
       return {
         clients,
         refused: refused.map(
@@ -42,7 +42,7 @@ const outcomeOf = async (steps: AsyncIterable<ClientsStep>): Promise<Outcome> =>
       }
     }
   }
-  throw new Error('a replay ends with done')
+  throw new Error('the replay did not end with done')
 }
 
 /** What the plain path makes of logs. */
@@ -51,8 +51,8 @@ export const plainOutcome = (
   options: ReplayClientsOptions = {},
 ): Promise<Outcome> => outcomeOf(plainReplay(sources, options))
 
-/** What the engine makes of them. */
+/** What the engine makes of them, on one thread unless given. */
 export const fastOutcome = (
   sources: ReadonlyArray<LogSource>,
-  { threads = 1, ...options }: ReplayClientsOptions & { readonly blockBytes?: number } = {},
-): Promise<Outcome> => outcomeOf(fastReplay(sources, { ...options, threads }))
+  options: Partial<FastOptions> = {},
+): Promise<Outcome> => outcomeOf(fastReplay(sources, { threads: 1, ...options }))

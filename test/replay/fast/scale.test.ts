@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { EngineFull } from '../../../src/replay/wasm/engine-full.js'
 import { openEngine } from '../../../src/replay/wasm/engine.js'
 import { HASH_KEYS, HASH_KEYS_END } from '../../../src/replay/wasm/layout.js'
@@ -11,21 +8,13 @@ import { createSharedMemory } from '../../../src/replay/wasm/shared-memory.js'
 import { sortingBytes } from '../../../src/replay/wasm/sorting-bytes.js'
 import { fastReplay } from '../../../src/replay/fast/fast-replay.js'
 import { replayClients } from '../../../src/replay/replay-clients.js'
-import { fileSource, type LogSource } from '../../../src/replay/source.js'
+import type { LogSource } from '../../../src/replay/source.js'
 import { generateLog } from '../../../src/testing/log/generate-log.js'
 import { eventLine, logOf, sourceOf } from '../log-bytes.js'
+import { givenLogFolder } from './log-folder.js'
 import { fastOutcome, plainOutcome } from './outcome.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'clientfold-'))
-afterAll(() => {
-  rmSync(folder, { recursive: true })
-})
-
-const fileWith = async (name: string, bytes: Uint8Array): Promise<LogSource> => {
-  const path = join(folder, name)
-  writeFileSync(path, bytes)
-  return { ...(await fileSource(path)), name: 'log' }
-}
+const { fileWith } = givenLogFolder()
 
 const generated = (events: number, clients: number, shape: 'slim' | 'full' = 'slim'): Buffer =>
   logOf(...generateLog({ events, clients, seed: 7, shape }))
@@ -35,33 +24,36 @@ const lines = (count: number, lineOf: (index: number) => string): Buffer =>
   logOf(...Array.from({ length: count }, (_, index) => lineOf(index)))
 
 describe('the engine', () => {
-  it.each(['slim', 'full'] as const)('is sure of a %s log, but for its escapes', async (shape) => {
-    const log = generated(2000, 200, shape)
-    const engine = await openEngine({}, 1)
-    const buffer = engine.createBuffer(log.length)
-    buffer.bytes.set(log)
-    const result = await engine.fold({ buffer, start: 0, end: log.length }, 0, Infinity)
-    const unsure = [...result.unsureLines].length
-    expect(result.lines).toBe(2000)
-    expect(unsure).toBeLessThan(20)
-    expect(result.events + unsure).toBe(2000)
-  })
+  it.each(['slim', 'full'] as const)(
+    'the engine is sure of a %s log, except for lines with escapes',
+    async (shape) => {
+      const log = generated(2000, 200, shape)
+      const engine = await openEngine({}, 1)
+      const buffer = engine.createBuffer(log.length)
+      buffer.bytes.set(log)
+      const result = await engine.fold({ buffer, start: 0, end: log.length }, 0, Infinity)
+      const unsure = [...result.unsureLines].length
+      expect(result.lines).toBe(2000)
+      expect(unsure).toBeLessThan(20)
+      expect(result.events + unsure).toBe(2000)
+    },
+  )
 
-  it('grows its tables, on one thread and on several', async () => {
+  it('the tables grow, on one thread and on several', async () => {
     const plain = await plainOutcome([sourceOf([big])])
     expect(await fastOutcome([sourceOf([big])])).toEqual(plain)
     expect(await fastOutcome([await fileWith('big', big)], { threads: 3 })).toEqual(plain)
     expect(await fastOutcome([sourceOf([big])], { threads: 2, blockBytes: 1 << 16 })).toEqual(plain)
   })
 
-  it('unpacks what is packed, file or stream', async () => {
+  it('a log that is compressed is unpacked, from a file and from a stream', async () => {
     const plain = await plainOutcome([sourceOf([big])])
     const packed = gzipSync(big, { level: 1 })
     expect(await fastOutcome([await fileWith('packed', packed)], { threads: 2 })).toEqual(plain)
     expect(await fastOutcome([sourceOf([packed])])).toEqual(plain)
   })
 
-  it('writes a Client that is longer than its room for output', async () => {
+  it('a Client that is longer than the output buffer is written whole', async () => {
     const log = lines(5000, (index) => eventLine({ id: `sess_${(index * 7919) % 5000}` }))
     const plain = await plainOutcome([sourceOf([log])])
     expect(plain.clients.length).toBeGreaterThan(1 << 20)
@@ -69,7 +61,7 @@ describe('the engine', () => {
     expect(await fastOutcome([await fileWith('long', log)], { threads: 2 })).toEqual(plain)
   })
 
-  it('joins what several threads know of one session', async () => {
+  it('versions of one session that several threads have folded are joined', async () => {
     const statuses = ['active', 'pending', 'ended', 'removed', 'revoked'] as const
     const log = lines(3000, (index) =>
       eventLine({
@@ -86,8 +78,8 @@ describe('the engine', () => {
     }
   })
 
-  it('is not slowed down by ids that many hashes take for one', async () => {
-    // "Aa" and "BB" are one to every hash that multiplies by 31 and adds.
+  it('ids that collide in simple hashes do not slow the engine down', async () => {
+    // "Aa" and "BB" have the same hash wherever it multiplies by 31 and adds.
     const idOf = (index: number): string =>
       Array.from({ length: 13 }, (_, bit) => ((index >> bit) & 1 ? 'Aa' : 'BB')).join('')
     const seconds = async (lineOf: (index: number) => string): Promise<number> => {
@@ -103,15 +95,15 @@ describe('the engine', () => {
     expect(hostile).toBeLessThan(20 * usual)
   })
 
-  it('takes memory for what is known, not for what is said again', async () => {
+  it('memory grows with sessions, not with the number of their events', async () => {
     const bytesFor = async (chunks: ReadonlyArray<Uint8Array>): Promise<number> => {
       for await (const step of fastReplay([sourceOf(chunks)], { threads: 1 })) {
         if (step.type === 'done') return step.engineBytes ?? 0
       }
-      throw new Error('a replay ends with done')
+      throw new Error('the replay did not end with done')
     }
-    // Each time every session is said anew, with a text of another length.
-    const later = (round: number): Buffer =>
+    // In each round every session gets a new version, with a text of another length.
+    const roundOf = (round: number): Buffer =>
       lines(2000, (index) =>
         eventLine({
           id: `sess_${index}`,
@@ -119,13 +111,13 @@ describe('the engine', () => {
           user_id: 'u'.repeat(40 + (round % 8) * 9),
         }),
       )
-    const few = await bytesFor(Array.from({ length: 8 }, (_, round) => later(round)))
-    const many = await bytesFor(Array.from({ length: 40 }, (_, round) => later(round)))
+    const few = await bytesFor(Array.from({ length: 8 }, (_, round) => roundOf(round)))
+    const many = await bytesFor(Array.from({ length: 40 }, (_, round) => roundOf(round)))
     expect(many).toBeGreaterThan(2 << 20)
     expect(many).toBeLessThan(few + (1 << 20))
   })
 
-  it('draws other hashes for every replay', () => {
+  it('the hash keys of two replays differ', () => {
     const keys = [1, 2].map(() =>
       Buffer.from(createSharedMemory({}, 2).memory.buffer)
         .subarray(HASH_KEYS, HASH_KEYS_END)
@@ -135,26 +127,29 @@ describe('the engine', () => {
   })
 })
 
-describe('an engine whose memory is full', () => {
-  it.each([1, 2])('says so, with %i threads', async (threads) => {
-    const replaying = async (): Promise<void> => {
-      const options = { threads, blockBytes: 1 << 14, maxPages: 90 }
-      for await (const step of fastReplay([sourceOf([big])], options)) {
-        expect(step.type).not.toBe('done')
+describe('EngineFull', () => {
+  it.each([1, 2])(
+    'a replay that fills the memory fails with EngineFull, with %i threads',
+    async (threads) => {
+      const replaying = async (): Promise<void> => {
+        const options = { threads, blockBytes: 1 << 14, maxPages: 90 }
+        for await (const step of fastReplay([sourceOf([big])], options)) {
+          expect(step.type).not.toBe('done')
+        }
       }
-    }
-    await expect(replaying()).rejects.toThrow(EngineFull)
-  })
+      await expect(replaying()).rejects.toThrow(EngineFull)
+    },
+  )
 })
 
-describe('a log that breaks off', () => {
+describe('an unreadable source', () => {
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield logOf(eventLine(), 'no')
     await new Promise((resolve) => setTimeout(resolve, 30))
     throw new Error('EIO: i/o error, read')
   }
 
-  it('is told of, after all that was read', async () => {
+  it('a source that fails is reported after the lines before the failure', async () => {
     const steps: string[] = []
     const source: LogSource = { name: 'log', size: null, open: broken }
     const replaying = async (): Promise<void> => {
@@ -165,8 +160,8 @@ describe('a log that breaks off', () => {
   })
 })
 
-describe('a replay into Clients', () => {
-  it('may be left at any time', async () => {
+describe('replayClients', () => {
+  it('a replay can be ended at any step', async () => {
     for (const threads of [1, 2]) {
       for await (const step of fastReplay([await fileWith('left', big)], { threads })) {
         if (step.type === 'progress') break
@@ -174,7 +169,7 @@ describe('a replay into Clients', () => {
     }
   })
 
-  it('is done by either engine', async () => {
+  it('both engines write the same', async () => {
     const linesBy = async (engine: 'plain' | 'fast'): Promise<string> => {
       let text = ''
       for await (const step of replayClients([sourceOf([big])], { engine, threads: 1 })) {
@@ -186,7 +181,7 @@ describe('a replay into Clients', () => {
   })
 })
 
-describe('bytes that sort as ids do', () => {
+describe('sortingBytes', () => {
   const rank = (byte: number): number => (byte < 0xee ? byte : byte < 0xf0 ? byte + 0x10 : byte - 2)
   const ranked = (id: string): Buffer => Buffer.from(sortingBytes(id).map(rank))
   const arbitraryId = (): fc.Arbitrary<string> =>
@@ -208,7 +203,7 @@ describe('bytes that sort as ids do', () => {
       )
       .map((units) => units.join(''))
 
-  it('keep the order of UTF-16 code units, halves of pairs and all', () => {
+  it('bytes sort as UTF-16 code units do, also those of lone surrogates', () => {
     fc.assert(
       fc.property(arbitraryId(), arbitraryId(), (left, right) => {
         const order = left < right ? -1 : left > right ? 1 : 0
@@ -222,7 +217,7 @@ describe('bytes that sort as ids do', () => {
 const hugeBytes = Number(process.env.CLIENTFOLD_HUGE_BYTES ?? 0)
 
 describe.runIf(hugeBytes > 0)(`a log of ${hugeBytes} bytes`, () => {
-  it('is folded to its end', { timeout: 3_600_000 }, async () => {
+  it('a log of that size is folded to its end', { timeout: 3_600_000 }, async () => {
     const part = generated(40_000, 4000)
     const times = Math.ceil(hugeBytes / part.length)
     async function* repeated(): AsyncGenerator<Uint8Array> {
