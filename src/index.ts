@@ -96,7 +96,13 @@ export {
 } from './event-store/store-error.js'
 export { openMemoryStore, type MemoryStoreOptions } from './stores/memory/memory-store.js'
 
-export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
-export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'
-export type { Listed, Page } from './clients/listing.js'
+export { openClients, type Clients, type ClientsOptions } from './clients/clients.js'
+export type { ExecuteError, ExecuteResult, TooMuchContention } from './clients/execute.js'
+export type {
+  Cancellation,
+  ListPage,
+  ListQuery,
+  PageBounds,
+  SessionsQuery,
+} from './clients/query.js'
 export type { ClientsEvents } from './clients/listeners.js'

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import { createClerkApi } from '../clerk/clerk-api.js'
-import { reconcile, type Reconciled } from '../clerk/reconcile.js'
+import { reconcile, type ReconcileOutcome } from '../clerk/reconcile.js'
 import { EXIT } from './exit-code.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
@@ -49,7 +49,7 @@ const run = async (options: ReconcileArguments): Promise<number> => {
   const totals = noTotals()
   const output = standardOutput()
   await withStore(url, { mustExist: true }, async (store) => {
-    const tabled: Reconciled[] = []
+    const tabled: ReconcileOutcome[] = []
     for await (const each of reconcile({ clients: openClients({ store }), api, isDryRun })) {
       count(totals, each)
       if (agrees(each)) continue

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { Drift } from '../clerk/drift.js'
-import type { Reconciled } from '../clerk/reconcile.js'
+import type { ReconcileOutcome } from '../clerk/reconcile.js'
 import { printable } from './printable.js'
 
 /** How many clients were asked for, and what came of it. */
@@ -18,11 +18,11 @@ export const noTotals = (): Totals => ({
 })
 
 /** True if there is nothing to tell of a client. */
-export const agrees = (each: Reconciled): boolean =>
+export const agrees = (each: ReconcileOutcome): boolean =>
   each._tag === 'Compared' && each.drift.length === 0
 
 /** Counts a client. */
-export const count = (totals: Totals, each: Reconciled): void => {
+export const count = (totals: Totals, each: ReconcileOutcome): void => {
   totals.clients += 1
   if (each._tag === 'Gone') totals.gone += 1
   else if (each._tag === 'Unclear') totals.unclear += 1
@@ -48,7 +48,7 @@ const rowOf = (drift: Drift): Row => {
   }
 }
 
-const rowsOf = (each: Reconciled): ReadonlyArray<Row> => {
+const rowsOf = (each: ReconcileOutcome): ReadonlyArray<Row> => {
   switch (each._tag) {
     case 'Compared':
       return each.drift.map(rowOf)
@@ -60,7 +60,7 @@ const rowsOf = (each: Reconciled): ReadonlyArray<Row> => {
 }
 
 /** A table of what drifts, for people. */
-export const driftTable = (found: ReadonlyArray<Reconciled>): string => {
+export const driftTable = (found: ReadonlyArray<ReconcileOutcome>): string => {
   const table = new Table({
     head: ['client', 'what', 'log', 'Clerk'],
     style: { head: [], border: [], compact: true },
@@ -74,7 +74,7 @@ export const driftTable = (found: ReadonlyArray<Reconciled>): string => {
 }
 
 /** One line of JSON of a client. */
-export const driftLine = (each: Reconciled): string => {
+export const driftLine = (each: ReconcileOutcome): string => {
   const { _tag, clientId: client, ...rest } = each
   return `${JSON.stringify({ client, result: _tag.toLowerCase(), ...rest })}\n`
 }

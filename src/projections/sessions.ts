@@ -3,12 +3,12 @@ import { compareValues, compareVersions, type SessionVersion } from '../domain/s
 import type { Session, SessionStatus } from '../events/session.js'
 import { sessionAt } from './session.js'
 
-/** Which sessions are asked for; what is left out does not narrow. */
+/** Which sessions to answer. A key that is left out does not narrow the answer. */
 export interface SessionFilter {
-  readonly userId?: string | undefined
-  readonly clientId?: string | undefined
+  readonly userId?: string
+  readonly clientId?: string
   /** The status that the session reads by the clock. */
-  readonly status?: SessionStatus | undefined
+  readonly status?: SessionStatus
 }
 
 /** A session id that two clients claim is one session: the greatest version of it. */

@@ -24,7 +24,7 @@ describe.concurrent('clientfold serve', () => {
     expect(await (await read('/v1/clients/client_canary?at=2024-05-29')).json()).toMatchObject({
       last_active_session_id: 'sess_canary',
     })
-    expect((await read('/v1/sessions?user_id=user_canary&canary')).status).toBe(200)
+    expect((await read('/v1/sessions?user_id=user_canary&status=active')).status).toBe(200)
     expect((await fetch(`${url}/v1/clients?canary`)).status).toBe(401)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     kill('SIGTERM')
@@ -182,7 +182,7 @@ describe.concurrent('one sentence says', () => {
       await folderWith()
     ).run(['serve', '--port', String(port)], { env: SECRETS })
     taken.close()
-    expect(ended).toEqual(failed(`port ${port} of 127.0.0.1 is in use`))
+    expect(ended).toEqual(failed(`port ${port} on 127.0.0.1 is in use: choose another port`))
   })
 
   it.each(['-1', '65536', 'http', '80.5', '', '1e3'])('that %j is no port', async (port) => {
@@ -194,6 +194,6 @@ describe.concurrent('one sentence says', () => {
   it('that a host is none of this machine', async () => {
     const args = ['serve', '--port', '0', '--host', '192.0.2.1']
     const ended = await (await folderWith()).run(args, { env: SECRETS })
-    expect(ended).toEqual(failed('cannot listen on port 0 of 192.0.2.1'))
+    expect(ended).toEqual(failed('cannot listen on port 0 of 192.0.2.1: check the host'))
   })
 })

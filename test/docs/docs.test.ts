@@ -134,7 +134,7 @@ describe('every export', () => {
     'src/index.ts',
     'src/replay/index.ts',
     'src/http/index.ts',
-    'src/reconcile/index.ts',
+    'src/clerk/index.ts',
     'src/stores/sqlite/index.ts',
     'src/stores/postgres/index.ts',
     'src/webhooks/index.ts',
