@@ -127,7 +127,7 @@ export const benchSqlite = async () => {
     await store.append(`thousand${n}`, batchOf(`thousand${n}`, 0, 1000), 0)
   }
   const kept = openClients({ store })
-  const cold = openClients({ store, keptStates: 0 })
+  const cold = openClients({ store, cachedStates: 0 })
   for (let n = 0; n < 20; n++) await kept.get(`thousand${n}`)
   const rows = {}
   for (const [name, clients, count] of [

@@ -71,9 +71,9 @@ import { parseEvent, toClient, fold, type Client, type ClientEvent } from 'clien
 import { replay, type ReplayStep } from 'clientfold/replay'
 import { openSqliteStore } from 'clientfold/sqlite'
 import { openPostgresStore } from 'clientfold/postgres'
-import { createReceiver, type Received } from 'clientfold/webhooks'
+import { createReceiver, type WebhookOutcome } from 'clientfold/webhooks'
 import { createHandler, type Handler } from 'clientfold/http'
-import { reconcile, type Reconciled } from 'clientfold/clerk'
+import { reconcile, type ReconcileOutcome } from 'clientfold/clerk'
 import { foldLaws, type FoldLaw } from 'clientfold/testing'
 
 const parsed = parseEvent('{}')
@@ -82,10 +82,10 @@ export const clients: Client[] = Array.from(fold(events).values(), (state) => to
 export const steps: AsyncGenerator<ReplayStep, void> = replay([])
 export const stores = [openSqliteStore, openPostgresStore]
 export const receivers = [createReceiver]
-export const received: Received[] = []
+export const webhookOutcomes: WebhookOutcome[] = []
 export const makers = [createHandler, reconcile]
 export const handlers: Handler[] = []
-export const reconciled: Reconciled[] = []
+export const reconcileOutcomes: ReconcileOutcome[] = []
 export const laws: ReadonlyArray<FoldLaw> = foldLaws
 // @ts-expect-error a Client has no e-mail address
 clients[0]?.email

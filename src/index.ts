@@ -42,7 +42,13 @@ export { CorruptRecord, StoreUnavailable } from './event-store/store-error.js'
 export { openMemoryStore } from './stores/memory/open.js'
 
 // Service: a store opened as clients.
-export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
-export type { Executed, ExecuteError, TooMuchContention } from './clients/execute.js'
-export type { Listed, Page } from './clients/listing.js'
+export { openClients, type Clients, type ClientsOptions } from './clients/clients.js'
+export type { ExecuteError, ExecuteResult, TooMuchContention } from './clients/execute.js'
+export type {
+  Cancellation,
+  ListPage,
+  ListQuery,
+  PageBounds,
+  SessionsQuery,
+} from './clients/query.js'
 export type { ClientsEvents } from './clients/listeners.js'

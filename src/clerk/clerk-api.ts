@@ -1,49 +1,49 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** What the Backend API answered. */
-export type Asked =
+/** The answer of the Backend API. */
+export type ClerkAnswer =
   | { readonly _tag: 'Found'; readonly body: unknown }
-  /** It knows of none: 404. */
+  /** 404: Clerk has no such object, or no longer. */
   | { readonly _tag: 'Gone' }
-  /** It did not answer, or not with anything of use, as often as it was asked. */
+  /** No attempt got a usable answer. */
   | { readonly _tag: 'Unanswered'; readonly reason: string }
 
-/** Asks for clients and sessions. */
+/** Reads clients and sessions from Clerk. */
 export interface ClerkApi {
-  readonly client: (clientId: string) => Promise<Asked>
-  readonly session: (sessionId: string) => Promise<Asked>
+  readonly client: (clientId: string) => Promise<ClerkAnswer>
+  readonly session: (sessionId: string) => Promise<ClerkAnswer>
 }
 
-/** Clerk does not take the secret key: there is no use in asking on. */
+/** Clerk refused the secret key, so no further request can succeed. */
 export class ClerkKeyRefused extends Error {
   override readonly name = 'ClerkKeyRefused'
 
   constructor() {
-    super('Clerk refuses the secret key')
+    super('Clerk refused the secret key: use the one of this instance, sk_…')
   }
 }
 
-/** What the Backend API is asked with. */
+/** How to reach the Backend API. */
 export interface ClerkApiOptions {
-  /** `sk_…`; it is shown to `apiUrl`, and nowhere else. */
+  /** `sk_…`; it is sent to `apiUrl` and to no other address. */
   readonly secretKey: string
-  /** Clerk's own unless given. */
+  /** `https://api.clerk.com` unless given. */
   readonly apiUrl?: string | undefined
-  /** How often a request is tried before it counts as unanswered; 6 unless given. */
+  /** How often a request is tried; 6 times unless given. */
   readonly attempts?: number | undefined
-  /** How long to wait before a second attempt, where Clerk does not say; doubled each time. 500 ms unless given. */
+  /** The pause before the second attempt if Clerk names none; it doubles each time. 500 ms unless given. */
   readonly firstPauseMilliseconds?: number | undefined
 }
 
-/** Sessions have `tasks` since 2025-03-12; the version that `@clerk/backend` 3.25 asks for. */
+/** The version that `@clerk/backend` 3.25 requests. (Sessions have `tasks` since 2025-03-12.) */
 const API_VERSION = '2026-05-12'
 
 const ATTEMPT_MS = 30_000
 
-/** However long Clerk says to wait: then it is asked again, and says so again. */
+/** No pause is longer, whatever Clerk says. If it was too short, Clerk answers 429 again. */
 const LONGEST_PAUSE_MS = 60_000
 
-/** The statuses after which another attempt may be answered. */
+/** The statuses after which another attempt can succeed. */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** The header `Retry-After` in milliseconds: seconds, or a date (RFC 9110, 10.2.3). */
@@ -53,12 +53,14 @@ export const retryAfter = (header: string | null, now: number): number | undefin
   return Number.isNaN(wait) ? undefined : Math.max(0, Math.min(wait, LONGEST_PAUSE_MS))
 }
 
-/** URLs take dots for steps, however they are written, and have no lone surrogates. */
+/** In a URL path `.` and `..` are steps even when they are escaped, and a lone surrogate has no UTF-8. */
 const fitsInUrl = (id: string): boolean => id !== '.' && id !== '..' && !/\p{Cs}/u.test(id)
 
-type Attempt = Asked | { readonly _tag: 'Again'; readonly reason: string; readonly wait?: number }
+/** `Again`: another attempt can succeed, after `wait` milliseconds if Clerk named a time. */
+type AttemptResult =
+  ClerkAnswer | { readonly _tag: 'Again'; readonly reason: string; readonly wait?: number }
 
-const readAttempt = async (response: Response): Promise<Attempt> => {
+const readResponse = async (response: Response): Promise<AttemptResult> => {
   const { status, headers } = response
   if (status === 200) return { _tag: 'Found', body: await response.json() }
   await response.body?.cancel()
@@ -71,12 +73,12 @@ const readAttempt = async (response: Response): Promise<Attempt> => {
 }
 
 /**
- * Asks Clerk's Backend API for its JSON as it is. Not through `@clerk/backend`: of a session that keeps
- * neither `object` nor `tasks`, and of its activity no key that it does not know, so that an
- * observation made of it would say less than the webhooks did.
+ * Creates a reader of Clerk's Backend API that gives the JSON unchanged. It does not use `@clerk/backend`,
+ * because that package drops `object` and `tasks` of a session, and every key of an activity that it does
+ * not know: an observation made of its objects would hold less than the webhooks did.
  *
- * 429 and the statuses of a passing failure are tried again, after `Retry-After` where Clerk says so;
- * then all other requests wait as well.
+ * 429 and statuses of passing failures are tried again, after `Retry-After` if Clerk sends it. Until then
+ * all other requests wait too.
  *
  * @example
  * import { createClerkApi } from 'clientfold/clerk'
@@ -94,40 +96,40 @@ export const createClerkApi = ({
     'clerk-api-version': API_VERSION,
     accept: 'application/json',
   }
-  /** Until when all wait, epoch milliseconds. */
+  /** No request is sent before this moment, in epoch milliseconds. */
   let quietUntil = 0
 
-  const attempt = async (url: string): Promise<Attempt> => {
+  const attempt = async (url: string): Promise<AttemptResult> => {
     try {
-      // A redirect would show the key to somebody else.
+      // A redirect would show the key to another server.
       const init = { headers, redirect: 'error', signal: AbortSignal.timeout(ATTEMPT_MS) } as const
-      return await readAttempt(await fetch(url, init))
+      return await readResponse(await fetch(url, init))
     } catch (error) {
       if (error instanceof ClerkKeyRefused) throw error
-      // What went wrong on the way may quote the URL, and so an id.
+      // The message of the error may quote the URL, and so an id.
       return { _tag: 'Again', reason: 'no answer' }
     }
   }
 
-  const ask = async (path: string): Promise<Asked> => {
+  const get = async (path: string): Promise<ClerkAnswer> => {
     const url = `${apiUrl.replace(/\/+$/, '')}/v1/${path}`
     for (let count = 1; ; count++) {
       while (quietUntil > Date.now()) await pause(quietUntil - Date.now())
-      const asked = await attempt(url)
-      if (asked._tag !== 'Again') return asked
-      if (count >= attempts) return { _tag: 'Unanswered', reason: asked.reason }
-      if (asked.wait === undefined) await pause(firstPauseMilliseconds * 2 ** (count - 1))
-      else quietUntil = Math.max(quietUntil, Date.now() + asked.wait)
+      const result = await attempt(url)
+      if (result._tag !== 'Again') return result
+      if (count >= attempts) return { _tag: 'Unanswered', reason: result.reason }
+      if (result.wait === undefined) await pause(firstPauseMilliseconds * 2 ** (count - 1))
+      else quietUntil = Math.max(quietUntil, Date.now() + result.wait)
     }
   }
 
-  const askFor = async (kind: 'clients' | 'sessions', id: string): Promise<Asked> => {
-    if (!fitsInUrl(id)) return { _tag: 'Unanswered', reason: 'the id fits in no URL' }
-    return ask(`${kind}/${encodeURIComponent(id)}`)
+  const getById = async (kind: 'clients' | 'sessions', id: string): Promise<ClerkAnswer> => {
+    if (!fitsInUrl(id)) return { _tag: 'Unanswered', reason: 'the id cannot be part of a URL' }
+    return get(`${kind}/${encodeURIComponent(id)}`)
   }
 
   return {
-    client: (clientId) => askFor('clients', clientId),
-    session: (sessionId) => askFor('sessions', sessionId),
+    client: (clientId) => getById('clients', clientId),
+    session: (sessionId) => getById('sessions', sessionId),
   }
 }

@@ -3,24 +3,24 @@ import { isLive } from '../domain/status.js'
 import type { Client } from '../events/client.js'
 import type { Session, SessionStatus } from '../events/session.js'
 
-/** Something that the log has otherwise than Clerk. */
+/** A difference between the log and Clerk. */
 export type Drift =
-  /** Clerk lists a session of which the log has heard nothing. */
+  /** Clerk lists a session that no event of the log mentions. */
   | { readonly _tag: 'SessionMissing'; readonly sessionId: string; readonly clerk: SessionStatus }
-  /** `clerk` is null for a session that is live in the log and that Clerk does not know (any more). */
+  /** `clerk` is null if the session is live in the log, and Clerk does not know it, or no longer. */
   | {
       readonly _tag: 'StatusDiffers'
       readonly sessionId: string
       readonly log: SessionStatus
       readonly clerk: SessionStatus | null
     }
-  /** Of a session, something else: which keys, and not what they hold. */
+  /** Other keys of a session differ. It names the keys, not their values. */
   | {
       readonly _tag: 'SessionDiffers'
       readonly sessionId: string
       readonly keys: ReadonlyArray<string>
     }
-  /** Of the client itself: what no webhook says, pointers and times. */
+  /** Keys of the client itself differ: pointers and times, which no webhook carries. */
   | { readonly _tag: 'ClientDiffers'; readonly keys: ReadonlyArray<string> }
 
 const POINTERS_AND_TIMES = [
@@ -52,25 +52,25 @@ const sessionDrift = (log: Session | undefined, clerk: Session): ReadonlyArray<D
 }
 
 /**
- * What the log has otherwise than Clerk. Sessions that are over in the log and that Clerk does not list
- * are no drift: it cleans old ones away, and here they stay.
+ * The differences between the log and Clerk. A session that is over in the log and missing at Clerk is not
+ * one: Clerk deletes old sessions, and the log keeps them.
  *
- * @param log - the Client as the log has it, by the same clock
- * @param known - all sessions that the log knows of the client, removed ones too
- * @param clerk - the Client as Clerk has it, with what it does not list and yet knows
+ * @param log - the Client of the log, read by the same clock
+ * @param logSessions - all sessions that the log has of the client, removed ones too
+ * @param clerk - the Client of Clerk, with the sessions that it does not list but still knows
  */
 export const driftBetween = (
   log: Client,
-  known: ReadonlyArray<Session>,
+  logSessions: ReadonlyArray<Session>,
   clerk: Client,
 ): ReadonlyArray<Drift> => {
-  const here = new Map(known.map((session) => [session.id, session]))
-  const there = new Set(clerk.sessions.map(({ id }) => id))
-  const unknown = known.filter(({ id, status }) => isLive(status) && !there.has(id))
+  const logById = new Map(logSessions.map((session) => [session.id, session]))
+  const clerkIds = new Set(clerk.sessions.map(({ id }) => id))
+  const unknownToClerk = logSessions.filter(({ id, status }) => isLive(status) && !clerkIds.has(id))
   const keys = POINTERS_AND_TIMES.filter((key) => log[key] !== clerk[key])
   return [
-    ...clerk.sessions.flatMap((session) => sessionDrift(here.get(session.id), session)),
-    ...unknown.map(({ id, status }) => ({
+    ...clerk.sessions.flatMap((session) => sessionDrift(logById.get(session.id), session)),
+    ...unknownToClerk.map(({ id, status }) => ({
       ...({ _tag: 'StatusDiffers', sessionId: id, log: status, clerk: null } as const),
     })),
     ...(keys.length === 0 ? [] : [{ _tag: 'ClientDiffers', keys } as const]),

@@ -1,14 +1,14 @@
 /**
- * What Clerk has, beside what the log has: `clientfold/clerk`.
+ * Reads from Clerk's Backend API, and compares the log with it: `clientfold/clerk`.
  *
  * @packageDocumentation
  */
 export {
   ClerkKeyRefused,
   createClerkApi,
-  type Asked,
+  type ClerkAnswer,
   type ClerkApi,
   type ClerkApiOptions,
 } from './clerk-api.js'
 export type { Drift } from './drift.js'
-export { reconcile, type Reconciled, type ReconcileOptions } from './reconcile.js'
+export { reconcile, type ReconcileOptions, type ReconcileOutcome } from './reconcile.js'

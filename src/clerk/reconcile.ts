@@ -9,43 +9,43 @@ import type { ClerkApi } from './clerk-api.js'
 import { driftBetween, type Drift } from './drift.js'
 import { observe } from './observe.js'
 
-/** What became of a client. */
-export type Reconciled =
-  /** Clerk answered; `drift` is empty where the log has it as Clerk does. */
+/** The outcome of reconciling one client. */
+export type ReconcileOutcome =
+  /** Clerk answered. `drift` is empty if the log and Clerk agree. */
   | {
       readonly _tag: 'Compared'
       readonly clientId: string
       readonly drift: ReadonlyArray<Drift>
-      /** True if the answer was recorded: only if it says something that the log does not. */
+      /** True if the answer was recorded. It is recorded only if it changes what the log answers. */
       readonly isRecorded: boolean
     }
-  /** Clerk does not know the client any more. The log goes on to know what it has heard. */
+  /** Clerk does not have the client any more. The log keeps it. */
   | {
       readonly _tag: 'Gone'
       readonly clientId: string
-      /** The sessions that are live in the log. */
+      /** The ids of the sessions that are live in the log. */
       readonly live: ReadonlyArray<string>
     }
-  /** It cannot be told: no answer, or one that does not fit. Nothing was recorded. */
+  /** There was no answer, or one that is not the documented Client. Nothing was recorded. */
   | { readonly _tag: 'Unclear'; readonly clientId: string; readonly reason: string }
 
-/** With what is reconciled. */
+/** How to reconcile. */
 export interface ReconcileOptions {
   readonly clients: Clients
   readonly api: ClerkApi
-  /** Only compare. */
+  /** Compare only, and record nothing. */
   readonly isDryRun?: boolean
-  /** How many clients are asked for at once; 8 unless given. Clerk's limit is 1,000 requests in 10 s. */
+  /** How many clients to read from Clerk at once; 8 unless given. Clerk's limit is 1,000 requests in 10 s. */
   readonly concurrency?: number
   /** The clock, in epoch milliseconds. */
   readonly now?: () => number
 }
 
-/** What can be read of a state. */
+/** Everything that can be read from a state. */
 const readable = (state: ExistingClient): string =>
   JSON.stringify([toClient(state), toSessions([state])])
 
-const saysNews = (state: ExistingClient, event: ClientObserved): boolean => {
+const changesAnswers = (state: ExistingClient, event: ClientObserved): boolean => {
   const after = evolve(state, event)
   return after.id !== null && readable(after) !== readable(state)
 }
@@ -53,20 +53,20 @@ const saysNews = (state: ExistingClient, event: ClientObserved): boolean => {
 const reconcileClient = async (
   clientId: string,
   { clients, api, isDryRun = false, now = Date.now }: ReconcileOptions,
-): Promise<Reconciled | null> => {
+): Promise<ReconcileOutcome | null> => {
   const history = await clients.history(clientId)
   const state = foldClient(history.map(({ event }): ClientEvent => event))
-  // Erased since the ids were read.
+  // The client was erased after the ids were read.
   if (state.id === null) return null
   const at = now()
-  const known = toSessions([state], {}, { at })
-  const live = known.filter(({ status }) => isLive(status)).map(({ id }) => id)
-  const observed = await observe(api, clientId, { live, recorded: toSessions([state]) }, now)
-  if (observed._tag === 'Unclear') return { ...observed, clientId }
-  if (observed._tag === 'Gone') return { _tag: 'Gone', clientId, live }
-  const { event } = observed
-  const drift = driftBetween(toClient(state, { at }), known, event.data)
-  if (isDryRun || !saysNews(state, event)) {
+  const sessions = toSessions([state], {}, { at })
+  const live = sessions.filter(({ status }) => isLive(status)).map(({ id }) => id)
+  const outcome = await observe(api, clientId, { live, recorded: toSessions([state]) }, now)
+  if (outcome._tag === 'Unclear') return { ...outcome, clientId }
+  if (outcome._tag === 'Gone') return { _tag: 'Gone', clientId, live }
+  const { event } = outcome
+  const drift = driftBetween(toClient(state, { at }), sessions, event.data)
+  if (isDryRun || !changesAnswers(state, event)) {
     return { _tag: 'Compared', clientId, drift, isRecorded: false }
   }
   const [recording] = await clients.record(event)
@@ -74,23 +74,25 @@ const reconcileClient = async (
 }
 
 /**
- * Asks Clerk for every client of the log, compares, and records what Clerk says as `client.observed`,
- * where it says something that the log does not. Answers come as they are ready, in no order.
+ * Reads every client of the log from Clerk, compares, and records Clerk's answer as `client.observed` if it
+ * changes what the log answers. Outcomes come as they are ready, in no particular order.
  *
- * @throws ClerkKeyRefused if Clerk does not take the key; what the store throws.
+ * @throws ClerkKeyRefused if Clerk refuses the key, and the errors of the store.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createClerkApi, reconcile } from 'clientfold/clerk'
  * const clients = openClients({ store: openMemoryStore() })
  * const api = createClerkApi({ secretKey: 'sk_test_1' })
- * const found: unknown[] = []
- * for await (const each of reconcile({ clients, api })) found.push(each)
- * found // => []
+ * const outcomes: unknown[] = []
+ * for await (const outcome of reconcile({ clients, api })) outcomes.push(outcome)
+ * outcomes // => []
  */
-export async function* reconcile(options: ReconcileOptions): AsyncGenerator<Reconciled, void> {
+export async function* reconcile(
+  options: ReconcileOptions,
+): AsyncGenerator<ReconcileOutcome, void> {
   const { concurrency = 8 } = options
-  const running = new Set<Promise<{ self: () => unknown; result: Reconciled | null }>>()
-  const next = async function* (most: number): AsyncGenerator<Reconciled, void> {
+  const running = new Set<Promise<{ self: () => unknown; result: ReconcileOutcome | null }>>()
+  const next = async function* (most: number): AsyncGenerator<ReconcileOutcome, void> {
     while (running.size > most) {
       const { self, result } = await Promise.race(running)
       self()
@@ -102,7 +104,7 @@ export async function* reconcile(options: ReconcileOptions): AsyncGenerator<Reco
       self: () => running.delete(task),
       result,
     }))
-    // If one fails the others are not waited for: their failures have nobody to tell.
+    // After the first failure nothing awaits the other tasks, so their failures must count as handled.
     task.catch(() => undefined)
     running.add(task)
     yield* next(concurrency - 1)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import type { EventStore } from '../event-store/event-store.js'
-import { retryQuarantined, type Retried } from '../webhooks/retry.js'
+import { retryQuarantined, type RetryOutcome } from '../webhooks/retry.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED, type HelpFooter } from './help-footer.js'
 import { withStore } from './open-store.js'
@@ -33,7 +33,7 @@ const list = onStore(async ({ quarantine }) => {
   return EXIT.ok
 })
 
-const summaryOf = (counts: Record<Retried['_tag'], number>): string =>
+const summaryOf = (counts: Record<RetryOutcome['_tag'], number>): string =>
   `recorded ${counts.Recorded}, duplicates ${counts.Duplicate}, ` +
   `erased ${counts.Erased}, left ${counts.Quarantined}\n`
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import { createClerkApi } from '../clerk/clerk-api.js'
-import { reconcile, type Reconciled } from '../clerk/reconcile.js'
+import { reconcile, type ReconcileOutcome } from '../clerk/reconcile.js'
 import { CLERK_SECRET_KEY, clerkApiUrlOf, clerkSecretKeyOf } from './clerk-access.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
@@ -32,7 +32,7 @@ const run = async (options: ReconcileArguments): Promise<number> => {
   const totals = createTotals()
   const output = standardOutput()
   await withStore(url, { mustExist: true }, async (store) => {
-    const rows: Reconciled[] = []
+    const rows: ReconcileOutcome[] = []
     for await (const each of reconcile({ clients: openClients({ store }), api, isDryRun })) {
       countClient(totals, each)
       if (agrees(each)) continue

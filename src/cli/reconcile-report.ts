@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { Drift } from '../clerk/drift.js'
-import type { Reconciled } from '../clerk/reconcile.js'
+import type { ReconcileOutcome } from '../clerk/reconcile.js'
 import { printable } from './printable.js'
 
 /** How many clients were compared, by outcome. */
@@ -23,11 +23,11 @@ export const createTotals = (): Totals => ({
 })
 
 /** True if the store and Clerk agree about a client. */
-export const agrees = (each: Reconciled): boolean =>
+export const agrees = (each: ReconcileOutcome): boolean =>
   each._tag === 'Compared' && each.drift.length === 0
 
 /** Adds a client to the totals. */
-export const countClient = (totals: Totals, each: Reconciled): void => {
+export const countClient = (totals: Totals, each: ReconcileOutcome): void => {
   totals.clients += 1
   if (each._tag === 'Gone') totals.gone += 1
   else if (each._tag === 'Unclear') totals.unclear += 1
@@ -53,7 +53,7 @@ const rowOf = (drift: Drift): Row => {
   }
 }
 
-const rowsOf = (each: Reconciled): ReadonlyArray<Row> => {
+const rowsOf = (each: ReconcileOutcome): ReadonlyArray<Row> => {
   switch (each._tag) {
     case 'Compared':
       return each.drift.map(rowOf)
@@ -65,7 +65,7 @@ const rowsOf = (each: Reconciled): ReadonlyArray<Row> => {
 }
 
 /** A table of the differences. */
-export const driftTable = (clients: ReadonlyArray<Reconciled>): string => {
+export const driftTable = (clients: ReadonlyArray<ReconcileOutcome>): string => {
   const table = new Table({
     head: ['client', 'what', 'log', 'Clerk'],
     style: { head: [], border: [], compact: true },
@@ -79,7 +79,7 @@ export const driftTable = (clients: ReadonlyArray<Reconciled>): string => {
 }
 
 /** The differences of one client as a line of JSON. */
-export const driftLine = (each: Reconciled): string => {
+export const driftLine = (each: ReconcileOutcome): string => {
   const { _tag, clientId: client, ...rest } = each
   return `${JSON.stringify({ client, result: _tag.toLowerCase(), ...rest })}\n`
 }

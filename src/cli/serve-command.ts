@@ -18,8 +18,8 @@ interface ServeArguments extends StoreArguments {
 const loadServer = async () => {
   try {
     const { createHandler } = await import('../http/handler.js')
-    const { listen } = await import('../http/listen.js')
-    return { createHandler, listen }
+    const { startServer } = await import('../http/server.js')
+    return { createHandler, startServer }
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
     if (!isMissing) throw error
@@ -43,12 +43,12 @@ const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets): string =>
 
 const run = async ({ store: url, port, host }: ServeArguments): Promise<number> => {
   const secrets = serveSecretsOf(process.env)
-  const { createHandler, listen } = await loadServer()
+  const { createHandler, startServer } = await loadServer()
   return withStore(url, { mustExist: false }, async (store) => {
     const clients = openClients({ store })
     const handler = createHandler({ clients, ...secrets, log: writeLine })
     const signal = nextSignal()
-    const server = await listen(handler, { port, host })
+    const server = await startServer(handler, { port, host })
     process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets)}\n`)
     await signal
     await server.stop()

@@ -1,5 +1,5 @@
 import type { HandlerOptions } from '../http/handler.js'
-import { secretKeyCheck } from '../http/secret-key.js'
+import { createSecretKeyCheck } from '../http/secret-key.js'
 import { CommandFailure } from './command-failure.js'
 
 /** Secrets come from the environment only, because every list of processes shows arguments. */
@@ -12,7 +12,7 @@ export const SECRET_KEY = 'CLIENTFOLD_SECRET_KEY'
 
 const checkedKey = (secretKey: string): string => {
   try {
-    secretKeyCheck(secretKey)
+    createSecretKeyCheck(secretKey)
     return secretKey
   } catch (error) {
     throw new CommandFailure(

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import type { Client } from '../events/client.js'
-import type { View } from '../projections/client-view.js'
+import { isTravelling, type View } from '../projections/client-view.js'
 import { clientTable } from './client-table.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
@@ -16,9 +16,6 @@ interface ShowArguments extends StoreArguments, View {
 
 const rendered = (client: Client, format: ShowArguments['format']): string =>
   format === 'json' ? `${JSON.stringify(client, null, 2)}\n` : clientTable([client])
-
-const isTravelling = ({ asOf, knownAt }: View): boolean =>
-  asOf !== undefined || knownAt !== undefined
 
 const absenceOf = (url: string, view: View): string =>
   isTravelling(view)

@@ -10,42 +10,42 @@ import type { Session } from '../events/session.js'
 import { putSharedSession } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { Position } from '../event-store/recorded-event.js'
-import { createNewestFirst } from './sorted-view.js'
+import { createSortedView } from './sorted-view.js'
 
-/** Everything there is, newest first by creation, as Clerk lists it. */
-export interface Catalogue {
-  readonly clients: Shelf<ExistingClient>
+/** All clients and sessions, newest first by creation, as Clerk lists them. */
+export interface SortedLists {
+  readonly clients: SortedList<ExistingClient>
   /** With statuses as recorded. */
-  readonly sessions: Shelf<Session>
+  readonly sessions: SortedList<Session>
 }
 
-/** A long list of which most is seldom looked at. */
-export interface Shelf<A> {
+/** A long list whose entries are looked up one by one, because most of them are seldom read. */
+export interface SortedList<A> {
   readonly length: number
   readonly at: (index: number) => A
 }
 
-/** What lists over all clients need: no store knows when a client was created, only its fold does. */
-export interface Directory {
-  /** Looks at everything known now: what was known at the last asking, and what came since. */
-  readonly now: <A>(look: (catalogue: Catalogue) => A) => Promise<A>
-  /** Looks at everything from another moment. It reads the whole log. */
-  readonly asOf: <A>(horizon: Horizon, look: (catalogue: Catalogue) => A) => Promise<A>
+/** Lists over all clients. No store can order them: only the fold knows when a client was created. */
+export interface ClientIndex {
+  /** Reads the lists as they are now: it first joins the events that came since the last call. */
+  readonly now: <A>(read: (lists: SortedLists) => A) => Promise<A>
+  /** Reads the lists as of another moment. It folds the whole log. */
+  readonly asOf: <A>(horizon: Horizon, read: (lists: SortedLists) => A) => Promise<A>
   readonly forget: (clientId: string) => void
 }
 
-/** What an order names is known; else it is a defect. */
-export const thereIs = <A>(found: A | undefined): A => {
-  if (found === undefined) throw new Error('what is listed is known')
-  return found
+/** Narrows a look-up that cannot miss; a miss is a defect. */
+export const defined = <A>(value: A | undefined): A => {
+  if (value === undefined) throw new Error('a sorted list names an entry that does not exist')
+  return value
 }
 
-/** States, and the order in which they and their sessions are listed. */
-class Shelves {
+/** The states of all clients, and the order in which they and their sessions are listed. */
+class StateIndex {
   readonly #states = new Map<string, ExistingClient>()
   readonly #versions = new Map<string, SessionVersion>()
-  readonly #clientOrder = createNewestFirst()
-  readonly #sessionOrder = createNewestFirst()
+  readonly #clientOrder = createSortedView()
+  readonly #sessionOrder = createSortedView()
 
   add(event: ClientEvent): void {
     const id = clientIdOf(event)
@@ -88,55 +88,55 @@ class Shelves {
     }
   }
 
-  catalogue(): Catalogue {
+  lists(): SortedLists {
     const clients = this.#clientOrder.entries()
     const sessions = this.#sessionOrder.entries()
     return {
       clients: {
         length: clients.length,
-        at: (index) => thereIs(this.#states.get(thereIs(clients[index]).id)),
+        at: (index) => defined(this.#states.get(defined(clients[index]).id)),
       },
       sessions: {
         length: sessions.length,
-        at: (index) => thereIs(this.#versions.get(thereIs(sessions[index]).id)).session,
+        at: (index) => defined(this.#versions.get(defined(sessions[index]).id)).session,
       },
     }
   }
 }
 
 /**
- * Folds the whole log into memory when a list is first asked for, and only then: under a kilobyte for
- * each session. From then on, what has come since is joined at each asking.
+ * Creates an index that reads nothing before its first use. Then it folds the whole log into memory,
+ * under a kilobyte for each session, and from then on joins what came since the last call.
  */
-export const createDirectory = (store: EventStore): Directory => {
-  const shelves = new Shelves()
+export const createClientIndex = (store: EventStore): ClientIndex => {
+  const current = new StateIndex()
   let after: Position | undefined
   let reading: Promise<unknown> = Promise.resolve()
 
   const catchUp = async (): Promise<void> => {
     for await (const { event, position } of store.readAll({ after })) {
-      shelves.add(event)
+      current.add(event)
       after = position
     }
   }
 
   return {
-    now: async (look) => {
-      // One reading at a time, each from where the one before it ended, whether or not that failed.
+    now: async (read) => {
+      // One reading at a time. Each begins where the one before ended, even if that one failed.
       reading = reading.then(catchUp, catchUp)
       await reading
-      // Nothing is awaited between making a catalogue and looking at it: it is no copy.
-      return look(shelves.catalogue())
+      // The lists are no copy: nothing may be awaited between making and reading them.
+      return read(current.lists())
     },
-    asOf: async (horizon, look) => {
+    asOf: async (horizon, read) => {
       const folding = startFold(horizon)
       for await (const { event } of store.readAll()) folding.add(event)
-      const then = new Shelves()
-      for (const state of folding.clients.values()) then.put(state)
-      return look(then.catalogue())
+      const past = new StateIndex()
+      for (const state of folding.clients.values()) past.put(state)
+      return read(past.lists())
     },
     forget: (clientId) => {
-      shelves.remove(clientId)
+      current.remove(clientId)
     },
   }
 }

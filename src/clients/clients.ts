@@ -6,71 +6,91 @@ import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
 import type { View } from '../projections/client-view.js'
-import type { SessionFilter } from '../projections/sessions.js'
 import type { EventStore, ReadFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
-import { createDirectory } from './client-index.js'
-import { executeCommand, type Executed } from './execute.js'
-import { createKeptStates } from './state-cache.js'
-import { createListing, type Listed, type Page } from './listing.js'
+import { createClientIndex } from './client-index.js'
+import { createClientReader } from './client-reader.js'
+import { executeCommand, type ExecuteResult } from './execute.js'
 import { createListeners, type Listeners } from './listeners.js'
+import {
+  checkQuery,
+  type Cancellation,
+  type ListPage,
+  type ListQuery,
+  type SessionsQuery,
+} from './query.js'
+import { createStateCache } from './state-cache.js'
 
-/** What is set at opening. */
+/** How to open `Clients`. */
 export interface ClientsOptions {
-  /** Where the events are. It is closed with the clients. */
+  /** Where the events are. Closing the clients closes it. */
   readonly store: EventStore
-  /** Of how many clients the state is kept in memory; 1,000 unless given. */
-  readonly keptStates?: number
+  /** For how many clients the state stays in memory; 1,000 unless given. */
+  readonly cachedStates?: number
 }
 
-/** What ends a waiting. */
-export interface Waiting {
-  /** Ends what waits: a command rejects with the signal's reason, a reading ends. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What a backend service holds: the clients of an event store. */
+/**
+ * The clients of an event store, as a backend service uses them.
+ *
+ * Every question is an object. A key that the method does not know, and a key of a filter or a page
+ * that is present and `undefined`, rejects with a TypeError that names the key: otherwise a slip would
+ * answer a wider question.
+ */
 export interface Clients {
-  /** Records facts, in any order; an event that is there already does no harm. Answers for each. */
+  // Write
+
+  /** Records facts, in any order. An event that is in the store already does no harm. Answers for each. */
   readonly record: (
     events: ClientEvent | ReadonlyArray<ClientEvent>,
   ) => Promise<ReadonlyArray<RecordOutcome>>
-  /** Executes a command on a client, or says why not; empty if there was nothing to do. */
-  readonly execute: (clientId: string, command: ClientCommand, wait?: Waiting) => Promise<Executed>
-  /** The documented Client, from any moment; null if it did not exist then. */
+  /** Executes a command on a client, or says why not. No events: nothing had to be done. */
+  readonly execute: (
+    clientId: string,
+    command: ClientCommand,
+    cancellation?: Cancellation,
+  ) => Promise<ExecuteResult>
+  /** Erases a client from the store for good; answers how many events it had. */
+  readonly erase: (clientId: string) => Promise<number>
+
+  // Read
+
+  /** The documented Client as of any moment; null if it did not exist then. */
   readonly get: (clientId: string, view?: View) => Promise<Client | null>
-  /** All clients, in ascending order of id by UTF-16 code units. */
-  readonly all: (view?: View & Waiting) => AsyncIterable<Client>
-  /** Sessions over all clients, newest first: what `GET /v1/sessions` answers. */
-  readonly sessions: (filter: SessionFilter, view?: View) => Promise<ReadonlyArray<Session>>
-  /** A session, removed ones too; null if there was none then. */
+  /** A session as of any moment, a removed one too; null if it did not exist then. */
   readonly session: (sessionId: string, view?: View) => Promise<Session | null>
   /**
-   * A part of the list of all clients, newest first by creation. The first asking folds the whole
-   * log, and keeps it in memory for the next; an asking with `asOf` or `knownAt` folds it each time.
+   * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. The first call
+   * folds the whole log and keeps it in memory for the next calls; a call with `asOf` or `knownAt`
+   * folds the whole log each time.
    */
-  readonly listClients: (page: Page, view?: View) => Promise<Listed<Client>>
+  readonly list: (query?: ListQuery) => Promise<ListPage<Client>>
   /**
-   * A part of `sessions`. Narrowed to a client or a user it reads what concerns them; else it costs
-   * what `listClients` does.
+   * Sessions over all clients, newest first by creation, removed ones too: what `GET /v1/sessions`
+   * answers. All that match, unless `limit` or `offset` is given; `{}` matches every session.
+   *
+   * With `userId` or `clientId` it reads only the clients that can have such sessions. Without either
+   * it costs what `list` costs.
    */
-  readonly listSessions: (
-    filter: SessionFilter,
-    page: Page,
-    view?: View,
-  ) => Promise<Listed<Session>>
-  /** What happened to a client, in the order in which it was recorded. */
+  readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
+  /** All clients, one by one, in ascending order of id by UTF-16 code units. */
+  readonly all: (query?: View & Cancellation) => AsyncIterable<Client>
+
+  // Log
+
+  /** The events of a client, in the order in which they were recorded. */
   readonly history: (clientId: string) => Promise<ReadonlyArray<RecordedEvent>>
-  /** Everything recorded, by whomever, and everything that comes, until the signal. */
+  /** Every event of the store, whichever process recorded it, and every new one, until the signal. */
   readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
+  /** Listens to what this value records. Call the function that it returns to stop listening. */
+  readonly on: Listeners['on']
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
-  /** Takes a client out of the store for good; gives how many events there were. */
-  readonly erase: (clientId: string) => Promise<number>
-  /** Listens to what is recorded through this value; gives what ends that. */
-  readonly on: Listeners['on']
+
+  // Lifetime
+
+  /** Closes the store too. */
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
@@ -94,13 +114,13 @@ export interface Clients {
  * client?.last_active_session_id // => 'sess_1'
  * await clients.close()
  */
-export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clients => {
-  const states = createKeptStates(store, keptStates)
-  const directory = createDirectory(store)
-  const listing = createListing(store, states, directory)
+export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Clients => {
+  const states = createStateCache(store, cachedStates)
+  const index = createClientIndex(store)
+  const reader = createClientReader(store, states, index)
   const listeners = createListeners()
 
-  const tellOfChange = async (
+  const emitChange = async (
     clientId: string,
     recorded: ReadonlyArray<RecordedEvent>,
   ): Promise<void> => {
@@ -109,59 +129,75 @@ export const openClients = ({ store, keptStates = 1000 }: ClientsOptions): Clien
     const before = await states.before(clientId, first.revision)
     const after = recorded.reduce((state, { event }) => evolve(state, event), before)
     const client = toClient(after)
-    if (after !== before && client !== null) listeners.tell('client.changed', client, recorded)
+    if (after !== before && client !== null) listeners.emit('client.changed', client, recorded)
   }
 
-  const tell = async (recorded: ReadonlyArray<RecordedEvent>): Promise<void> => {
+  const emitRecorded = async (recorded: ReadonlyArray<RecordedEvent>): Promise<void> => {
     const byClient = new Map<string, RecordedEvent[]>()
     for (const each of recorded) {
-      listeners.tell('event.recorded', each)
+      listeners.emit('event.recorded', each)
       const clientId = clientIdOf(each.event)
-      const own = byClient.get(clientId)
-      if (own === undefined) byClient.set(clientId, [each])
-      else own.push(each)
+      const ofClient = byClient.get(clientId)
+      if (ofClient === undefined) byClient.set(clientId, [each])
+      else ofClient.push(each)
     }
-    for (const [clientId, own] of byClient) await tellOfChange(clientId, own)
+    for (const [clientId, ofClient] of byClient) await emitChange(clientId, ofClient)
   }
 
   const close = (): Promise<void> => store.close()
 
   return {
-    record: async (events) => {
-      const said = 'type' in events ? [events] : events
-      const recordings = await store.record(said)
-      for (const [index, event] of said.entries()) {
-        if (recordings[index]?._tag === 'Duplicate') listeners.tell('event.duplicate', event)
+    record: async (oneOrMore) => {
+      const events = 'type' in oneOrMore ? [oneOrMore] : oneOrMore
+      const recordings = await store.record(events)
+      for (const [place, event] of events.entries()) {
+        if (recordings[place]?._tag === 'Duplicate') listeners.emit('event.duplicate', event)
       }
-      await tell(recordings.flatMap((each) => (each._tag === 'Recorded' ? [each.recorded] : [])))
+      const recorded = recordings.flatMap((each) =>
+        each._tag === 'Recorded' ? [each.recorded] : [],
+      )
+      await emitRecorded(recorded)
       return recordings
     },
     execute: async (clientId, command, { signal } = {}) => {
-      const executed = await executeCommand(store, states, clientId, command, signal)
-      if (E.isRight(executed)) await tell(executed.right)
-      return executed
+      const result = await executeCommand(store, states, clientId, command, signal)
+      if (E.isRight(result)) await emitRecorded(result.right)
+      return result
     },
-    get: listing.client,
-    all: async function* ({ signal, ...view } = {}) {
+    erase: (clientId) => {
+      states.forget(clientId)
+      index.forget(clientId)
+      return store.erase(clientId)
+    },
+    get: async (clientId, view = {}) => {
+      checkQuery('get', view)
+      return reader.client(clientId, view)
+    },
+    session: async (sessionId, view = {}) => {
+      checkQuery('session', view)
+      return reader.session(sessionId, view)
+    },
+    list: async (query = {}) => {
+      checkQuery('list', query)
+      return reader.clients(query)
+    },
+    sessions: async (query) => {
+      checkQuery('sessions', query)
+      return reader.sessions(query)
+    },
+    all: async function* (query = {}) {
+      checkQuery('all', query)
+      const { signal, ...view } = query
       for (const clientId of await store.clientIds()) {
         if (signal?.aborted === true) return
-        const client = await listing.client(clientId, view)
+        const client = await reader.client(clientId, view)
         if (client !== null) yield client
       }
     },
-    sessions: async (filter, view) => (await listing.sessions(filter, view)).data,
-    session: listing.session,
-    listClients: listing.clients,
-    listSessions: (filter, page, view) => listing.sessions(filter, view, page),
     history: (clientId) => store.readClient(clientId),
     follow: (from) => store.follow(from),
-    quarantine: store.quarantine,
-    erase: (clientId) => {
-      states.forget(clientId)
-      directory.forget(clientId)
-      return store.erase(clientId)
-    },
     on: (name, listener) => listeners.on(name, listener),
+    quarantine: store.quarantine,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -5,9 +5,9 @@ import { decide } from '../domain/decide.js'
 import type { ClientErased, EventIdConflict } from '../event-store/append-refusal.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
-import type { KeptStates } from './state-cache.js'
+import type { StateCache } from './state-cache.js'
 
-/** Others were faster, every time: the command was not executed, and may be tried again. */
+/** Other writers appended first, at every attempt. The command was not executed; try it again. */
 export interface TooMuchContention {
   readonly _tag: 'TooMuchContention'
 }
@@ -15,20 +15,20 @@ export interface TooMuchContention {
 /** Why a command was not executed. */
 export type ExecuteError = ClientError | ClientErased | EventIdConflict | TooMuchContention
 
-/** What a command has led to: nothing where there was nothing to do. */
-export type Executed = E.Either<ExecuteError, ReadonlyArray<RecordedEvent>>
+/** The events that a command recorded, or why it was not executed. No events: nothing had to be done. */
+export type ExecuteResult = E.Either<ExecuteError, ReadonlyArray<RecordedEvent>>
 
-/** A command is tried so often against others who append to the same client. */
+/** How often a command is tried while other writers append to the same client. */
 const MOST_ATTEMPTS = 20
 
-/** Reads, decides, and appends at the revision that was read; again, if somebody was faster. */
+/** Reads, decides, and appends at the revision that was read. If another writer was faster, it starts again. */
 export const executeCommand = async (
   store: EventStore,
-  states: KeptStates,
+  states: StateCache,
   clientId: string,
   command: ClientCommand,
   signal: AbortSignal | undefined,
-): Promise<Executed> => {
+): Promise<ExecuteResult> => {
   if (command.type === 'CreateSession' && command.clientId !== clientId) {
     return E.left({ _tag: 'ClientMismatch' })
   }
@@ -38,9 +38,9 @@ export const executeCommand = async (
     const decision = decide(command, state)
     if (E.isLeft(decision)) return decision
     if (decision.right.length === 0) return E.right([])
-    const appended = await store.append(clientId, decision.right, revision)
-    if (E.isRight(appended)) return E.right(appended.right.recorded)
-    if (appended.left._tag !== 'RevisionConflict') return E.left(appended.left)
+    const answer = await store.append(clientId, decision.right, revision)
+    if (E.isRight(answer)) return E.right(answer.right.recorded)
+    if (answer.left._tag !== 'RevisionConflict') return E.left(answer.left)
   }
   return E.left({ _tag: 'TooMuchContention' })
 }

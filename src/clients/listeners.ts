@@ -3,54 +3,54 @@ import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 
-/** What can be listened to. Everything is said after the append is durable. */
+/** The events that a `Clients` value emits, each after its append is durable. */
 export interface ClientsEvents {
-  /** A client reads otherwise than before; `recorded` is what changed it, in the order of revisions. */
+  /** A client reads differently than before. `recorded` holds what changed it, in the order of revisions. */
   'client.changed': (client: Client, recorded: ReadonlyArray<RecordedEvent>) => void
-  /** An event was written down. */
+  /** An event was recorded. */
   'event.recorded': (recorded: RecordedEvent) => void
-  /** An event came that was there already. */
+  /** An event was in the store already. */
   'event.duplicate': (event: ClientEvent) => void
-  /** A listener threw, or its promise rejected. That harmed nobody; here it can be told. */
+  /** A listener threw, or its promise rejected. Neither the append nor other listeners were affected. */
   'listener.failed': (error: unknown) => void
 }
 
-/** The listeners of one `Clients`. */
+/** The listeners of one `Clients` value. */
 export interface Listeners {
   readonly on: <N extends keyof ClientsEvents>(name: N, listener: ClientsEvents[N]) => () => void
   readonly has: (name: keyof ClientsEvents) => boolean
-  readonly tell: <N extends keyof ClientsEvents>(
+  readonly emit: <N extends keyof ClientsEvents>(
     name: N,
-    ...said: Parameters<ClientsEvents[N]>
+    ...args: Parameters<ClientsEvents[N]>
   ) => void
 }
 
-type AnyListener = (...said: ReadonlyArray<unknown>) => unknown
+type AnyListener = (...args: ReadonlyArray<unknown>) => unknown
 
-/** Listeners that cannot harm those who tell them something, nor one another. */
+/** Creates listeners whose failures reach neither the emitter nor one another. */
 export const createListeners = (): Listeners => {
   const emitter = new EventEmitter<Record<string, AnyListener>>()
   const guarded =
     (name: string, listener: AnyListener): AnyListener =>
-    async (...said) => {
+    async (...args) => {
       try {
-        await listener(...said)
+        await listener(...args)
       } catch (error) {
-        // One that fails at hearing of failures is not told again.
+        // If a listener of failures fails, that is not emitted: it would go round for ever.
         if (name !== 'listener.failed') emitter.emit('listener.failed', error)
       }
     }
   return {
     on: (name, listener) => {
-      const own = guarded(name, listener as AnyListener)
-      emitter.on(name, own)
+      const guardedListener = guarded(name, listener as AnyListener)
+      emitter.on(name, guardedListener)
       return () => {
-        emitter.off(name, own)
+        emitter.off(name, guardedListener)
       }
     },
     has: (name) => emitter.listenerCount(name) > 0,
-    tell: (name, ...said) => {
-      emitter.emit(name, ...said)
+    emit: (name, ...args) => {
+      emitter.emit(name, ...args)
     },
   }
 }

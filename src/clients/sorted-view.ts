@@ -1,29 +1,29 @@
 import { compareNewestFirst, type Created } from '../events/order.js'
 
 /** Ids in the order in which Clerk lists things: newest first by creation, then by id. */
-export interface NewestFirst {
-  /** Puts an id where it belongs, or moves it. `createdAt` is epoch milliseconds. */
+export interface SortedView {
+  /** Inserts an id, or moves it. `createdAt` is epoch milliseconds. */
   readonly put: (id: string, createdAt: number) => void
   readonly remove: (id: string) => void
   readonly entries: () => ReadonlyArray<Created>
 }
 
-/** More than these are sorted together with all others, which then costs less. */
+/** If more entries than these are new, sorting everything again costs less than inserting them. */
 const MOST_INSERTED = 100
 
 const placeOf = (entry: Created, entries: ReadonlyArray<Created>): number => {
   let [low, high] = [0, entries.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    const there = entries[middle]
-    if (there !== undefined && compareNewestFirst(there, entry) < 0) low = middle + 1
+    const candidate = entries[middle]
+    if (candidate !== undefined && compareNewestFirst(candidate, entry) < 0) low = middle + 1
     else high = middle
   }
   return low
 }
 
-/** Keeps an order in which one change costs no sorting: a list of 250,000 would take a second. */
-export const createNewestFirst = (): NewestFirst => {
+/** Creates an order in which one change needs no sorting: to sort 250,000 entries takes a second. */
+export const createSortedView = (): SortedView => {
   const times = new Map<string, number>()
   let inOrder: Created[] = []
   let added: Created[] = []
@@ -41,7 +41,7 @@ export const createNewestFirst = (): NewestFirst => {
     isStale = false
   }
 
-  const takeOut = (id: string, createdAt: number): void => {
+  const removeEntry = (id: string, createdAt: number): void => {
     if (added.length > MOST_INSERTED) isStale = true
     if (isStale) return
     settle()
@@ -52,7 +52,7 @@ export const createNewestFirst = (): NewestFirst => {
     put: (id, createdAt) => {
       const before = times.get(id)
       if (before === createdAt) return
-      if (before !== undefined) takeOut(id, before)
+      if (before !== undefined) removeEntry(id, before)
       times.set(id, createdAt)
       added.push({ id, created_at: createdAt })
     },
@@ -60,7 +60,7 @@ export const createNewestFirst = (): NewestFirst => {
       const before = times.get(id)
       if (before === undefined) return
       times.delete(id)
-      takeOut(id, before)
+      removeEntry(id, before)
     },
     entries: () => {
       if (isStale || added.length > 0) settle()

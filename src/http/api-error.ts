@@ -3,21 +3,21 @@ export interface ApiError {
   readonly code: string
   readonly message: string
   readonly long_message: string
-  /** Which parameter is meant, if one is. */
+  /** The parameter that is wrong, if the error is about one. */
   readonly meta?: { readonly param_name: string }
 }
 
-/** What a request is answered with. */
+/** The answer to a request. */
 export interface Answer {
   readonly status: number
-  /** JSON text; null for no body at all. */
+  /** JSON text; null for an answer without a body. */
   readonly body: string | null
   readonly headers?: Readonly<Record<string, string>>
-  /** What became of the request, in one word for the log. */
+  /** The outcome of the request, as one word for the log. */
   readonly outcome: string
 }
 
-/** An answer that is a JSON value. */
+/** An answer with a JSON value. */
 export const jsonAnswer = (status: number, outcome: string, value: unknown): Answer => ({
   status,
   outcome,
@@ -32,15 +32,15 @@ export const errorAnswer = (
   headers: Readonly<Record<string, string>> = {},
 ): Answer => ({ ...jsonAnswer(status, outcome, { errors: [error] }), headers })
 
-/** Nothing is there, or nothing that may be told. */
-export const notFound = (what: string): Answer =>
+/** No object has the id, or no path has the name. `sentence` says which, without the id. */
+export const notFound = (sentence: string): Answer =>
   errorAnswer(404, 'not-found', {
     code: 'resource_not_found',
     message: 'not found',
-    long_message: `${what} was not found.`,
+    long_message: sentence,
   })
 
-/** The path is there, and is not asked like that. */
+/** The path exists, but it does not answer this method. */
 export const methodNotAllowed = (allowed: string): Answer =>
   errorAnswer(
     405,
@@ -48,21 +48,47 @@ export const methodNotAllowed = (allowed: string): Answer =>
     {
       code: 'method_not_allowed',
       message: 'method not allowed',
-      long_message: `This path is asked by ${allowed}.`,
+      long_message: `This path answers ${allowed} only.`,
     },
     { allow: allowed },
   )
 
-/** A parameter of the query is none. The value is not quoted. */
-export const parameterInvalid = (parameter: string, expected: string): Answer =>
+const parameterError = (code: string, message: string, sentence: string, name: string): Answer =>
   errorAnswer(422, 'invalid-parameter', {
-    code: 'form_param_value_invalid',
-    message: `${parameter} is invalid`,
-    long_message: `${parameter} must be ${expected}.`,
-    meta: { param_name: parameter },
+    code,
+    message,
+    long_message: sentence,
+    meta: { param_name: name },
   })
 
-/** The secret key is missing or another one: which of the two is not told. */
+/** The value of a parameter is invalid. The answer does not quote it. */
+export const parameterInvalid = (name: string, expected: string): Answer =>
+  parameterError(
+    'form_param_value_invalid',
+    `${name} is invalid`,
+    `${name} must be ${expected}.`,
+    name,
+  )
+
+/** The query has a parameter several times. */
+export const parameterRepeated = (name: string): Answer =>
+  parameterError(
+    'form_param_value_invalid',
+    `${name} is invalid`,
+    `${name} is present more than once. Send it once.`,
+    name,
+  )
+
+/** The path does not understand a parameter: it is misspelt, or not supported here. */
+export const parameterUnknown = (name: string, understood: ReadonlyArray<string>): Answer =>
+  parameterError(
+    'form_param_unknown',
+    'is unknown',
+    `${name} is not a parameter of this path. It understands ${understood.join(', ')}.`,
+    name,
+  )
+
+/** The secret key is missing or wrong. The answer does not say which of the two. */
 export const unauthorized = (): Answer =>
   errorAnswer(
     401,
@@ -70,23 +96,25 @@ export const unauthorized = (): Answer =>
     {
       code: 'clerk_key_invalid',
       message: 'The provided secret key is invalid.',
-      long_message: 'The secret key is missing, or is not the one that this server was given.',
+      long_message:
+        'The secret key is missing or wrong. Send the header "Authorization: Bearer" with the secret key of this server.',
     },
     { 'www-authenticate': 'Bearer' },
   )
 
-/** The store cannot be used now: to ask again later is right. */
+/** The store cannot be used now; the same request can succeed later. */
 export const unavailable = (): Answer =>
   errorAnswer(503, 'unavailable', {
     code: 'service_unavailable',
     message: 'service unavailable',
-    long_message: 'The store of events cannot be used at the moment.',
+    long_message: 'The event store is not available now. Try again later.',
   })
 
-/** A defect, or a damaged record: nothing that the sender of the request could mend. */
+/** A defect, or a damaged record: the sender of the request cannot mend it. */
 export const internalError = (): Answer =>
   errorAnswer(500, 'failed', {
     code: 'internal_error',
     message: 'internal error',
-    long_message: 'The request could not be answered.',
+    long_message:
+      'The server could not answer this request. Sending it again does not help; tell the operator of this server.',
   })

@@ -2,11 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 
 /** Why a body was not read. */
 export type BodyRefusal =
-  /** It is longer than allowed: the reading stopped there. */
+  /** It is longer than allowed. Reading stopped at the limit. */
   | 'too-large'
-  /** It is compressed: what it would grow to is not known before. */
+  /** It is compressed, so its length is unknown before it is unpacked. */
   | 'encoded'
-  /** It broke off. */
+  /** The connection ended before the body did. */
   | 'broken-off'
 
 const isEncoded = (headers: Headers): boolean => {
@@ -26,7 +26,7 @@ const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array =
   return body
 }
 
-/** Reads while it arrives, and stops at the first byte too many. */
+/** Reads the body while it arrives, and stops at the first byte beyond the limit. */
 const readChunks = async (
   stream: ReadableStream<Uint8Array>,
   most: number,
@@ -39,7 +39,7 @@ const readChunks = async (
     if (done) return E.right(joined(chunks, length))
     length += value.length
     if (length > most) {
-      // Not waited for: whoever sends without end must not hold the answer back.
+      // Not awaited: a sender that never ends must not delay the answer.
       void reader.cancel().catch(() => undefined)
       return E.left('too-large')
     }
@@ -47,7 +47,7 @@ const readChunks = async (
   }
 }
 
-/** The bytes of a request's body, of which no more than `most` are ever held. */
+/** The bytes of a request's body. It never holds more than `most` bytes and one chunk. */
 export const readBody = async (
   request: Request,
   most: number,

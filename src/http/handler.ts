@@ -3,39 +3,43 @@ import type { Clients } from '../clients/clients.js'
 import { createReceiver } from '../webhooks/receiver.js'
 import { notFound, unauthorized, type Answer } from './api-error.js'
 import { healthOf } from './health.js'
-import { readEndpoints, type Endpoint } from './read-routes.js'
+import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
-import { addRoute, responding, type Route } from './routing.js'
-import { secretKeyCheck } from './secret-key.js'
+import { addRoute, createResponder, type Route } from './routing.js'
+import { createSecretKeyCheck } from './secret-key.js'
 import { receiveWebhook } from './webhook-route.js'
 
-/** What a handler is made with. */
+/** How to create a handler. */
 export interface HandlerOptions {
   readonly clients: Clients
-  /** The webhook endpoint's signing secret, `whsec_…`, or several during a rotation. Without one there is no webhook endpoint. */
+  /** The signing secret of the webhook endpoint, `whsec_…`, or several during a rotation. Without it the handler has no webhook endpoint. */
   readonly signingSecrets?: string | ReadonlyArray<string> | undefined
-  /** What readers must show as `Authorization: Bearer …`. Without one there is no read endpoint. */
+  /** The key that readers send as `Authorization: Bearer …`. Without it the handler has no read endpoints. */
   readonly secretKey?: string | undefined
-  /** Where it is mounted, if what calls it leaves that in the URL: `/api` for a Next.js route under `app/api`. */
+  /** The path where the handler is mounted, if URLs still contain it: `/api` for a Next.js route under `app/api`. */
   readonly basePath?: string | undefined
   /** The clock, in epoch milliseconds. */
   readonly now?: () => number
-  /** Is told of every request once it is answered. */
+  /** Called for every request, once it is answered. */
   readonly log?: RequestLog | undefined
 }
 
 /** A web-standard handler of requests. */
 export interface Handler {
-  /** Answers every request, and never rejects. It needs no `this`. */
+  /** Answers every request; it never rejects, and needs no `this`. */
   readonly fetch: (request: Request) => Promise<Response>
 }
 
-const readRoutes = (
+const UNKNOWN_PATH =
+  'This server does not answer this path. Check the URL. ' +
+  'The read endpoints exist only with a secret key, the webhook endpoint only with a signing secret.'
+
+const createReadRoutes = (
   clients: Clients,
   secretKey: string,
   now: () => number,
 ): ReadonlyArray<Route> => {
-  const isAuthorized = secretKeyCheck(secretKey)
+  const isAuthorized = createSecretKeyCheck(secretKey)
   const guarded =
     (endpoint: Endpoint) =>
     (context: Context): Answer | Promise<Answer> => {
@@ -43,7 +47,7 @@ const readRoutes = (
       const query = new URL(context.req.url).searchParams
       return endpoint({ id: context.req.param('id') ?? '', query, now: now() })
     }
-  return Object.entries(readEndpoints(clients)).map(([pattern, endpoint]) => ({
+  return Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]) => ({
     pattern,
     method: 'GET',
     answer: guarded(endpoint),
@@ -51,14 +55,15 @@ const readRoutes = (
 }
 
 /**
- * Makes a handler of `fetch` requests: Clerk's webhooks in (`POST /webhooks/clerk`), and clients and
- * sessions out in the form of Clerk's Backend API, so that Clerk's own SDKs can be pointed at it:
- * `GET /v1/clients`, `/v1/clients/{id}`, `/v1/sessions`, `/v1/sessions/{id}`, each from any moment with
+ * Creates a handler of `fetch` requests: Clerk's webhooks in (`POST /webhooks/clerk`), and clients and
+ * sessions out in the form of Clerk's Backend API, so that Clerk's own SDKs can read from it:
+ * `GET /v1/clients`, `/v1/clients/{id}`, `/v1/sessions`, `/v1/sessions/{id}`, each as of any moment with
  * `?at=`, `?as_of=` and `?known_at=`. `GET /healthz` says whether the store answers.
  *
- * Errors have Clerk's form and statuses. Without a moment the clock is now: expired sessions read so.
+ * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
+ * and statuses. A parameter that a path does not understand is answered 422, not ignored.
  *
- * @throws WebhookSecretInvalid if a signing secret is none; TypeError if the secret key is none.
+ * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key is.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createHandler } from 'clientfold/http'
@@ -71,7 +76,7 @@ const readRoutes = (
  */
 export const createHandler = (options: HandlerOptions): Handler => {
   const { clients, signingSecrets, secretKey, basePath = '', now = Date.now, log } = options
-  const respond = responding(now, log)
+  const respond = createResponder(now, log)
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
   const routes: Route[] = [{ pattern: '/healthz', method: 'GET', answer: () => healthOf(clients) }]
@@ -80,8 +85,8 @@ export const createHandler = (options: HandlerOptions): Handler => {
     const answer = (context: Context): Promise<Answer> => receiveWebhook(context.req.raw, receive)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })
   }
-  if (secretKey !== undefined) routes.push(...readRoutes(clients, secretKey, now))
+  if (secretKey !== undefined) routes.push(...createReadRoutes(clients, secretKey, now))
   for (const route of routes) addRoute(app, prefix, respond, route)
-  app.notFound(respond('unmatched', () => notFound('What is asked for')))
+  app.notFound(respond('unmatched', () => notFound(UNKNOWN_PATH)))
   return { fetch: async (request) => app.fetch(request) }
 }

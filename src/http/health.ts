@@ -1,7 +1,7 @@
 import type { Clients } from '../clients/clients.js'
 import { jsonAnswer, unavailable, type Answer } from './api-error.js'
 
-/** A store that does not answer for so long is not healthy. */
+/** A store that needs longer than this to answer is not healthy. */
 const HEALTH_PATIENCE_MS = 3000
 
 const after = (milliseconds: number): { timer: NodeJS.Timeout; passed: Promise<Answer> } => {
@@ -14,9 +14,7 @@ const after = (milliseconds: number): { timer: NodeJS.Timeout; passed: Promise<A
   return { timer, passed }
 }
 
-/**
- * Whether the store answers. A look-up of a client that does not exist costs next to nothing, and touches the events.
- */
+/** Whether the store answers. It looks up a client that does not exist: that is cheap, and reads the events. */
 export const healthOf = async (clients: Clients): Promise<Answer> => {
   const { timer, passed } = after(HEALTH_PATIENCE_MS)
   try {

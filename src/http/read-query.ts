@@ -1,98 +1,139 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Page } from '../clients/listing.js'
+import type { ListQuery, SessionsQuery } from '../clients/query.js'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 import { SESSION_STATUSES, type SessionStatus } from '../events/session.js'
 import { projectionOf, type View } from '../projections/client-view.js'
-import type { SessionFilter } from '../projections/sessions.js'
-import { parameterInvalid, type Answer } from './api-error.js'
+import { parameterInvalid, parameterRepeated, parameterUnknown, type Answer } from './api-error.js'
 
-/** Reads a parameter of a query; undefined where it is absent. */
-type Read<A> = (query: URLSearchParams) => E.Either<Answer, A | undefined>
+/** A parameter of a URL's query. */
+interface Parameter<A> {
+  readonly name: string
+  /** Completes the sentence "The parameter must be …". */
+  readonly expected: string
+  /** Null if the text has no such value. */
+  readonly parse: (text: string) => A | null
+}
 
-const parameter =
-  <A>(name: string, expected: string, parse: (text: string) => A | null): Read<A> =>
-  (query) => {
-    const values = query.getAll(name)
-    const [text] = values
-    if (text === undefined) return E.right(undefined)
-    // One that stands there twice would be read differently by whoever stands in front.
-    const value = values.length === 1 ? parse(text) : null
-    return value === null ? E.left(parameterInvalid(name, expected)) : E.right(value)
-  }
-
-const integerIn =
-  (least: number, most: number) =>
-  (text: string): number | null => {
+const integerParameter = (
+  name: string,
+  expected: string,
+  least: number,
+  most: number,
+): Parameter<number> => ({
+  name,
+  expected,
+  parse: (text) => {
     const value = Number(text)
     return /^\d{1,16}$/.test(text) && value >= least && value <= most ? value : null
-  }
+  },
+})
 
-const idText = (text: string): string | null => (text === '' ? null : text)
+const idParameter = (name: string, expected: string): Parameter<string> => ({
+  name,
+  expected,
+  parse: (text) => (text === '' ? null : text),
+})
+
+const momentParameter = (name: string): Parameter<number> => ({
+  name,
+  expected: TIME_EXPECTED,
+  parse: momentOf,
+})
 
 /** The bounds of Clerk's own lists. */
 const [DEFAULT_LIMIT, MOST] = [10, 500]
 
-const readLimit = parameter('limit', `an integer from 1 to ${MOST}`, integerIn(1, MOST))
-const readOffset = parameter(
-  'offset',
-  'an integer of at least 0',
-  integerIn(0, Number.MAX_SAFE_INTEGER),
-)
-const readPaginated = parameter('paginated', 'true or false', (text) =>
-  text === 'true' ? true : text === 'false' ? false : null,
-)
-const readStatus = parameter<SessionStatus>(
-  'status',
-  `one of ${SESSION_STATUSES.join(', ')}`,
-  (text) => SESSION_STATUSES.find((status) => status === text) ?? null,
-)
-const readClientId = parameter('client_id', 'the id of a client', idText)
-const readUserId = parameter('user_id', 'the id of a user', idText)
-const readAt = parameter('at', TIME_EXPECTED, momentOf)
-const readAsOf = parameter('as_of', TIME_EXPECTED, momentOf)
-const readKnownAt = parameter('known_at', TIME_EXPECTED, momentOf)
-
-/** The values of several parameters, or the answer to the first that is none. */
-const readAll = <A extends Readonly<Record<string, Read<unknown>>>>(
-  query: URLSearchParams,
-  reads: A,
-): E.Either<
-  Answer,
-  { readonly [K in keyof A]: A[K] extends Read<infer V> ? V | undefined : never }
-> => {
-  const values: Record<string, unknown> = {}
-  for (const [name, read] of Object.entries(reads)) {
-    const value = read(query)
-    if (E.isLeft(value)) return value
-    values[name] = value.right
-  }
-  return E.right(values as never)
+const VIEW_PARAMETERS = {
+  at: momentParameter('at'),
+  asOf: momentParameter('as_of'),
+  knownAt: momentParameter('known_at'),
 }
+
+/** What `@clerk/backend` sends with each of its lists: always `paginated=true`, and these two. */
+const PAGE_PARAMETERS = {
+  limit: integerParameter('limit', `an integer from 1 to ${MOST}`, 1, MOST),
+  offset: integerParameter('offset', 'an integer of at least 0', 0, Number.MAX_SAFE_INTEGER),
+  isPaginated: {
+    name: 'paginated',
+    expected: 'true or false',
+    parse: (text) => (text === 'true' ? true : text === 'false' ? false : null),
+  } satisfies Parameter<boolean>,
+}
+
+const FILTER_PARAMETERS = {
+  clientId: idParameter('client_id', 'the id of a client'),
+  userId: idParameter('user_id', 'the id of a user'),
+  status: {
+    name: 'status',
+    expected: `one of ${SESSION_STATUSES.join(', ')}`,
+    parse: (text) => SESSION_STATUSES.find((status) => status === text) ?? null,
+  } satisfies Parameter<SessionStatus>,
+}
+
+type Values<P> = { readonly [K in keyof P]?: P[K] extends Parameter<infer A> ? A : never }
 
 /**
- * From which moment is read. Without a moment the clock is now, so that what has expired reads so.
- *
- * @param now - epoch milliseconds
+ * The values of the parameters that the URL has, or the answer to the first wrong one. An unknown
+ * parameter is wrong: a misspelt filter that is ignored would answer every user's sessions.
  */
-export const readView = (query: URLSearchParams, now: number): E.Either<Answer, View> => {
-  const view = readAll(query, { at: readAt, asOf: readAsOf, knownAt: readKnownAt })
-  if (E.isLeft(view)) return view
-  return E.right({ ...view.right, at: projectionOf(view.right).at ?? now })
+const readParameters = <P extends Readonly<Record<string, Parameter<unknown>>>>(
+  query: URLSearchParams,
+  parameters: P,
+): E.Either<Answer, Values<P>> => {
+  const names = Object.values(parameters).map(({ name }) => name)
+  const unknown = [...query.keys()].find((name) => !names.includes(name))
+  if (unknown !== undefined) return E.left(parameterUnknown(unknown, names))
+  const values: Record<string, unknown> = {}
+  for (const [key, { name, expected, parse }] of Object.entries(parameters)) {
+    const [text, second] = query.getAll(name)
+    if (text === undefined) continue
+    // A proxy in front of this server may have read the other one.
+    if (second !== undefined) return E.left(parameterRepeated(name))
+    const value = parse(text)
+    if (value === null) return E.left(parameterInvalid(name, expected))
+    values[key] = value
+  }
+  return E.right(values as Values<P>)
 }
 
-/** A page, and whether the list comes with its length. */
-export interface PageQuery extends Page {
+/** Without a moment the clock is now, so that sessions which have expired read `expired`. */
+const clockOf = (view: View, now: number): number => projectionOf(view).at ?? now
+
+/** Reads the query of one client or one session. `now` is epoch milliseconds. */
+export const readView = (query: URLSearchParams, now: number): E.Either<Answer, View> => {
+  const values = readParameters(query, VIEW_PARAMETERS)
+  return E.isLeft(values) ? values : E.right({ ...values.right, at: clockOf(values.right, now) })
+}
+
+/** A question about a list, and whether the answer includes the length of the list. */
+export interface ListRequest<Q extends ListQuery> {
+  readonly query: Q
   readonly isPaginated: boolean
 }
 
-/** Which part of a list is wanted. */
-export const readPage = (query: URLSearchParams): E.Either<Answer, PageQuery> => {
-  const page = readAll(query, { limit: readLimit, offset: readOffset, paginated: readPaginated })
-  if (E.isLeft(page)) return page
-  const { limit = DEFAULT_LIMIT, offset = 0, paginated = false } = page.right
-  return E.right({ limit, offset, isPaginated: paginated })
+const listRequest = (
+  { isPaginated = false, ...query }: SessionsQuery & { readonly isPaginated?: boolean },
+  now: number,
+): ListRequest<SessionsQuery> => ({
+  query: { limit: DEFAULT_LIMIT, offset: 0, ...query, at: clockOf(query, now) },
+  isPaginated,
+})
+
+/** Reads the query of a list of clients. `now` is epoch milliseconds. */
+export const readListQuery = (
+  query: URLSearchParams,
+  now: number,
+): E.Either<Answer, ListRequest<ListQuery>> => {
+  const values = readParameters(query, { ...PAGE_PARAMETERS, ...VIEW_PARAMETERS })
+  return E.isLeft(values) ? values : E.right(listRequest(values.right, now))
 }
 
-/** Which sessions are wanted. */
-export const readSessionFilter = (query: URLSearchParams): E.Either<Answer, SessionFilter> =>
-  readAll(query, { clientId: readClientId, userId: readUserId, status: readStatus })
+/** Reads the query of a list of sessions. `now` is epoch milliseconds. */
+export const readSessionsQuery = (
+  query: URLSearchParams,
+  now: number,
+): E.Either<Answer, ListRequest<SessionsQuery>> => {
+  const parameters = { ...FILTER_PARAMETERS, ...PAGE_PARAMETERS, ...VIEW_PARAMETERS }
+  const values = readParameters(query, parameters)
+  return E.isLeft(values) ? values : E.right(listRequest(values.right, now))
+}

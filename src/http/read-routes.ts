@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
-import type { Listed } from '../clients/listing.js'
+import type { ListPage, ListQuery } from '../clients/query.js'
+import type { View } from '../projections/client-view.js'
 import { jsonAnswer, notFound, type Answer } from './api-error.js'
-import { readPage, readSessionFilter, readView, type PageQuery } from './read-query.js'
+import { readListQuery, readSessionsQuery, readView, type ListRequest } from './read-query.js'
 
-/** What an endpoint is asked. */
-export interface Question {
-  /** The id in the path; empty where the path has none. */
+/** A request of a reader, after its secret key was checked. */
+export interface ReadRequest {
+  /** The id in the path; empty if the path has no id. */
   readonly id: string
   readonly query: URLSearchParams
   /** Epoch milliseconds. */
@@ -14,40 +15,42 @@ export interface Question {
 }
 
 /** An endpoint that reads. */
-export type Endpoint = (question: Question) => Promise<Answer>
+export type Endpoint = (request: ReadRequest) => Promise<Answer>
 
-const listAnswer = ({ data, total }: Listed<unknown>, { isPaginated }: PageQuery): Answer =>
-  jsonAnswer(200, 'ok', isPaginated ? { data, total_count: total } : data)
+const listAnswer = (
+  { data, totalCount }: ListPage<unknown>,
+  { isPaginated }: ListRequest<ListQuery>,
+): Answer => jsonAnswer(200, 'ok', isPaginated ? { data, total_count: totalCount } : data)
 
-/** The endpoints of Clerk's Backend API that read clients and sessions, under their paths there. */
-export const readEndpoints = (clients: Clients): Readonly<Record<string, Endpoint>> => ({
+const missing = (kind: 'client' | 'session', { asOf, knownAt }: View): Answer =>
+  notFound(
+    asOf === undefined && knownAt === undefined
+      ? `No ${kind} has this id.`
+      : `No ${kind} had this id at that moment. Leave out as_of and known_at to read the present.`,
+  )
+
+/** The endpoints of Clerk's Backend API that read clients and sessions, by their paths there. */
+export const createReadEndpoints = (clients: Clients): Readonly<Record<string, Endpoint>> => ({
   '/v1/clients': async ({ query, now }) => {
-    const view = readView(query, now)
-    if (E.isLeft(view)) return view.left
-    const page = readPage(query)
-    if (E.isLeft(page)) return page.left
-    return listAnswer(await clients.listClients(page.right, view.right), page.right)
+    const request = readListQuery(query, now)
+    if (E.isLeft(request)) return request.left
+    return listAnswer(await clients.list(request.right.query), request.right)
   },
   '/v1/clients/{id}': async ({ id, query, now }) => {
     const view = readView(query, now)
     if (E.isLeft(view)) return view.left
     const client = await clients.get(id, view.right)
-    return client === null ? notFound('A client of that id') : jsonAnswer(200, 'ok', client)
+    return client === null ? missing('client', view.right) : jsonAnswer(200, 'ok', client)
   },
   '/v1/sessions': async ({ query, now }) => {
-    const view = readView(query, now)
-    if (E.isLeft(view)) return view.left
-    const page = readPage(query)
-    if (E.isLeft(page)) return page.left
-    const filter = readSessionFilter(query)
-    if (E.isLeft(filter)) return filter.left
-    const listed = await clients.listSessions(filter.right, page.right, view.right)
-    return listAnswer(listed, page.right)
+    const request = readSessionsQuery(query, now)
+    if (E.isLeft(request)) return request.left
+    return listAnswer(await clients.sessions(request.right.query), request.right)
   },
   '/v1/sessions/{id}': async ({ id, query, now }) => {
     const view = readView(query, now)
     if (E.isLeft(view)) return view.left
     const session = await clients.session(id, view.right)
-    return session === null ? notFound('A session of that id') : jsonAnswer(200, 'ok', session)
+    return session === null ? missing('session', view.right) : jsonAnswer(200, 'ok', session)
   },
 })

@@ -1,22 +1,22 @@
-/** What is told of a request: nothing that it carried. */
+/** An entry of the request log. It holds no id, no value and no secret of the request. */
 export interface RequestLogEntry {
-  /** When it came, in ISO 8601. */
+  /** When the request came, in ISO 8601. */
   readonly time: string
   /** `GET`, `POST` …, or `OTHER`. */
   readonly method: string
   /** The pattern of the path, such as `/v1/clients/{id}`, or `unmatched`: never the path itself. */
   readonly route: string
   readonly status: number
-  /** What became of it, in one word: `ok`, `recorded`, `refused-too-old`, `unavailable` … */
+  /** The outcome, as one word: `ok`, `recorded`, `refused-too-old`, `unavailable` … */
   readonly outcome: string
-  /** How long it took to find the answer. */
+  /** How long the answer took. */
   readonly milliseconds: number
 }
 
-/** Takes what is told of a request. */
+/** Receives an entry for each request. */
 export type RequestLog = (entry: RequestLogEntry) => void
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** A method may be any word, also one that somebody made up to be logged. */
+/** A sender can make up a method; the log shows only known ones. */
 export const methodName = (method: string): string => (METHODS.has(method) ? method : 'OTHER')

@@ -13,51 +13,51 @@ const responseOf = ({ status, body, headers }: Answer): Response =>
     status,
     headers: {
       ...NO_STORE,
-      // To the letter: Clerk's SDK takes nothing else for JSON.
+      // Exactly this text: Clerk's SDK parses no other content type as JSON.
       ...(body === null ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
   })
 
-/** Answers on a route. */
+/** Answers a request on a route. */
 export type Respond = (context: Context) => Promise<Response>
 
-/** Answers on a route, whatever happens, and tells the log. */
-export const responding =
+/** Creates what answers on a route, whatever happens, and writes an entry to the log. */
+export const createResponder =
   (now: () => number, log: RequestLog | undefined) =>
-  (route: string, answer: (context: Context) => Answer | Promise<Answer>): Respond =>
+  (route: string, answerOf: (context: Context) => Answer | Promise<Answer>): Respond =>
   async (context) => {
     const time = new Date(now()).toISOString()
     const started = performance.now()
-    let answered: Answer
+    let answer: Answer
     try {
-      answered = await answer(context)
+      answer = await answerOf(context)
     } catch (error) {
-      answered = answerToFailure(error)
+      answer = answerToFailure(error)
     }
-    const { status, outcome } = answered
+    const { status, outcome } = answer
     const milliseconds = Math.round((performance.now() - started) * 100) / 100
     const method = methodName(context.req.method)
     try {
       log?.({ time, method, route, status, outcome, milliseconds })
     } catch {
-      // Whoever asked has no part in it, and there is nobody else to tell.
+      // A failure of the log must not fail the request, and there is no other place to report it.
     }
-    return responseOf(answered)
+    return responseOf(answer)
   }
 
-/** A path with the methods that it takes: all others are told which these are. */
+/** A path and the method that it answers. Other methods are answered 405. */
 export interface Route {
   readonly pattern: string
   readonly method: 'GET' | 'POST'
   readonly answer: (context: Context) => Answer | Promise<Answer>
 }
 
-/** Adds a route. */
+/** Adds a route, with answers for `OPTIONS` and for methods that it does not allow. */
 export const addRoute = (
   app: Hono,
   prefix: string,
-  respond: ReturnType<typeof responding>,
+  respond: ReturnType<typeof createResponder>,
   route: Route,
 ): void => {
   const { pattern, method, answer } = route

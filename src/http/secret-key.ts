@@ -5,18 +5,20 @@ const hashOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8
 const BEARER = /^Bearer +(\S+) *$/i
 
 /**
- * Makes a check of the header `Authorization: Bearer …`. Hashes of one length are compared, in a time
- * that tells nothing of how much of a guess was right.
+ * Creates a check of the header `Authorization: Bearer …`. It compares hashes of one length in constant
+ * time, so that the time reveals nothing about how much of a guess was right.
  *
- * @throws TypeError if the key is empty or has a blank: no header could ever hold it.
+ * @throws TypeError if the key is empty or contains a space: no header can hold such a key.
  */
-export const secretKeyCheck = (secretKey: string): ((authorization: string | null) => boolean) => {
+export const createSecretKeyCheck = (
+  secretKey: string,
+): ((authorization: string | null) => boolean) => {
   if (!/^[\x21-\x7e]+$/.test(secretKey)) {
-    throw new TypeError('a secret key is one word of printable ASCII')
+    throw new TypeError('the secret key must be printable ASCII without spaces')
   }
   const expected = hashOf(secretKey)
   return (authorization) => {
-    const [, given] = BEARER.exec(authorization ?? '') ?? []
-    return given !== undefined && timingSafeEqual(hashOf(given), expected)
+    const [, key] = BEARER.exec(authorization ?? '') ?? []
+    return key !== undefined && timingSafeEqual(hashOf(key), expected)
   }
 }

@@ -1,5 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { describeReceived, MAX_BODY_BYTES, statusOf, type Received } from '../webhooks/received.js'
+import {
+  describeOutcome,
+  MAX_BODY_BYTES,
+  statusOf,
+  type WebhookOutcome,
+} from '../webhooks/outcome.js'
 import type { Receiver } from '../webhooks/receiver.js'
 import { errorAnswer, jsonAnswer, unavailable, type Answer } from './api-error.js'
 import { readBody, type BodyRefusal } from './body.js'
@@ -22,7 +27,7 @@ const refused = (
     headers,
   )
 
-/** What was not read to its end cannot be followed by another request on the same connection. */
+/** After a body that was not read to its end, the connection cannot carry another request. */
 const CLOSE = { connection: 'close' }
 
 const answerToBody = (refusal: BodyRefusal): Answer => {
@@ -30,26 +35,29 @@ const answerToBody = (refusal: BodyRefusal): Answer => {
     case 'too-large':
       return refused(413, refusal, `The body is longer than ${MAX_BODY_BYTES} bytes.`, CLOSE)
     case 'encoded':
-      return refused(415, refusal, 'The body is compressed; Clerk sends none like that.', CLOSE)
+      return refused(
+        415,
+        refusal,
+        'The body is compressed. Send it uncompressed, as Clerk does.',
+        CLOSE,
+      )
     case 'broken-off':
-      return refused(400, refusal, 'The body broke off.', CLOSE)
+      return refused(400, refusal, 'The body ended early. Send the delivery again.', CLOSE)
   }
 }
 
-/** `Recorded` in the log, `refused-too-old`: words of one kind. */
-const outcomeOf = (received: Received): string =>
-  received._tag === 'Refused' ? `refused-${received.reason}` : received._tag.toLowerCase()
+const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
-const answerTo = (received: Received): Answer => {
-  const outcome = outcomeOf(received)
-  if (received._tag === 'Unavailable') return unavailable()
-  if (received._tag === 'Refused') {
-    return refused(statusOf(received), received.reason, describeReceived(received))
+const answerTo = (outcome: WebhookOutcome): Answer => {
+  if (outcome._tag === 'Unavailable') return unavailable()
+  if (outcome._tag === 'Refused') {
+    return refused(statusOf(outcome), outcome.reason, asSentence(describeOutcome(outcome)))
   }
-  return jsonAnswer(statusOf(received), outcome, { outcome })
+  const word = outcome._tag.toLowerCase()
+  return jsonAnswer(statusOf(outcome), word, { outcome: word })
 }
 
-/** Takes a delivery. */
+/** Receives a delivery. */
 export const receiveWebhook = async (request: Request, receive: Receiver): Promise<Answer> => {
   const body = await readBody(request, MAX_BODY_BYTES)
   if (E.isLeft(body)) return answerToBody(body.left)

@@ -5,10 +5,10 @@ import { sessionAt } from './session.js'
 
 /** Selects sessions; a key that is absent does not narrow the selection. */
 export interface SessionFilter {
-  readonly userId?: string | undefined
-  readonly clientId?: string | undefined
+  readonly userId?: string
+  readonly clientId?: string
   /** The status that the session reads by the clock. */
-  readonly status?: SessionStatus | undefined
+  readonly status?: SessionStatus
 }
 
 /** The sessions of many clients, by session id. */

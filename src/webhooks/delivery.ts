@@ -6,51 +6,59 @@ import { decodeEvent } from '../events/decode-event.js'
 import { isPlainObject } from '../events/json.js'
 import { describeAppendRefusal } from '../event-store/append-refusal.js'
 import { CorruptRecord, StoreUnavailable } from '../event-store/store-error.js'
-import type { Duplicate, Erased, Recorded, Taken } from './received.js'
+import type {
+  DeliveryOutcome,
+  DuplicateOutcome,
+  ErasedOutcome,
+  RecordedOutcome,
+} from './outcome.js'
 
-/** Why a delivery is not recorded, though its sender is genuine. */
-export type Unfit =
+/** Why the payload of a genuine delivery cannot be recorded. */
+export type PayloadRefusal =
+  /** Its type is not one that is recorded: nothing of it is kept. */
   | { readonly _tag: 'Ignored' }
-  /** It has to be kept as it came. */
+  /** It must be kept as it came. */
   | { readonly _tag: 'Unreadable'; readonly reason: string }
 
-const unfitFor = (error: ParseError): Unfit =>
+const refusalOf = (error: ParseError): PayloadRefusal =>
   error._tag === 'UnknownEventType'
     ? { _tag: 'Ignored' }
     : { _tag: 'Unreadable', reason: describeParseError(error) }
 
 /**
- * Reads a delivery's payload as an event. `id` and `recorded_at` are the log's own keys, which Clerk
- * does not send: the delivery's id wins over what stands in the payload, and when it was taken in says
- * the store.
+ * Reads the payload of a delivery as an event. `id` and `recorded_at` are keys of the log, which Clerk
+ * does not send: the id is that of the delivery, and the store sets the time, whatever the payload has.
  *
- * How deep the payload nests is bounded where something of it is kept (the decoder's 64 levels), and
- * not where it is read: below `data.user`, of which nothing is kept, stand the metadata that users can
- * write themselves, and nobody shall hide a sign-in from the log by nesting those.
+ * The decoder bounds how deep the kept parts of a payload nest (64 levels). Nothing bounds the parts
+ * that are dropped: users can write the metadata below `data.user` themselves, and must not be able to
+ * hide a sign-in from the log by nesting it.
  */
-export const decodePayload = (payload: unknown, id: string): E.Either<Unfit, ClientEvent> => {
-  const own = isPlainObject(payload) ? { ...payload, id, recorded_at: undefined } : payload
-  const decoded = decodeEvent(own)
-  return E.isRight(decoded) ? decoded : E.left(unfitFor(decoded.left))
+export const decodePayload = (
+  payload: unknown,
+  id: string,
+): E.Either<PayloadRefusal, ClientEvent> => {
+  const envelope = isPlainObject(payload) ? { ...payload, id, recorded_at: undefined } : payload
+  const decoded = decodeEvent(envelope)
+  return E.isRight(decoded) ? decoded : E.left(refusalOf(decoded.left))
 }
 
-/** {@link decodePayload}, of the text of a body. */
-export const decodeDelivery = (text: string, id: string): E.Either<Unfit, ClientEvent> => {
+/** {@link decodePayload} for the text of a body. */
+export const decodeDelivery = (text: string, id: string): E.Either<PayloadRefusal, ClientEvent> => {
   let payload: unknown
   try {
     payload = JSON.parse(text)
   } catch {
-    return E.left(unfitFor({ _tag: 'InvalidJson' }))
+    return E.left(refusalOf({ _tag: 'InvalidJson' }))
   }
   return decodePayload(payload, id)
 }
 
-/** Records an event under its delivery's id; a sentence, if what is there under that id is another. */
+/** Records an event under the id of its delivery. If another event has that id: a sentence that says so. */
 export const recordEvent = async (
   clients: Clients,
   event: ClientEvent,
   id: string,
-): Promise<Recorded | Duplicate | Erased | string> => {
+): Promise<RecordedOutcome | DuplicateOutcome | ErasedOutcome | string> => {
   const [recording] = await clients.record(event)
   switch (recording?._tag) {
     case 'Recorded':
@@ -62,37 +70,43 @@ export const recordEvent = async (
     case 'EventIdConflict':
       return describeAppendRefusal(recording)
     case undefined:
-      throw new Error('every event that is recorded has an answer')
+      throw new Error('the store did not answer for an event')
   }
 }
 
-/** A genuine delivery, with its event where it could be read. */
+/** A genuine delivery, with its event if the payload could be read. */
 export interface GenuineDelivery {
   readonly id: string
   /** Epoch milliseconds. */
   readonly receivedAt: number
   readonly body: () => Uint8Array
-  readonly decoded: E.Either<Unfit, ClientEvent>
+  readonly decoded: E.Either<PayloadRefusal, ClientEvent>
 }
 
-const takeDurably = async (clients: Clients, delivery: GenuineDelivery): Promise<Taken> => {
+const recordOrQuarantine = async (
+  clients: Clients,
+  delivery: GenuineDelivery,
+): Promise<DeliveryOutcome> => {
   const { id, receivedAt, body, decoded } = delivery
-  const quarantine = async (reason: string): Promise<Taken> => {
+  const quarantine = async (reason: string): Promise<DeliveryOutcome> => {
     await clients.quarantine.keep({ id, receivedAt, reason, body: body() })
     return { _tag: 'Quarantined', id, reason }
   }
   if (E.isRight(decoded)) {
-    const recorded = await recordEvent(clients, decoded.right, id)
-    return typeof recorded === 'string' ? quarantine(recorded) : recorded
+    const outcome = await recordEvent(clients, decoded.right, id)
+    return typeof outcome === 'string' ? quarantine(outcome) : outcome
   }
   if (decoded.left._tag === 'Unreadable') return quarantine(decoded.left.reason)
   return { _tag: 'Ignored', id }
 }
 
-/** Records a delivery, or puts it into the quarantine; what is answered is durable. */
-export const takeDelivery = async (clients: Clients, delivery: GenuineDelivery): Promise<Taken> => {
+/** Records a delivery, or puts it into the quarantine. The outcome is durable when it is answered. */
+export const handleDelivery = async (
+  clients: Clients,
+  delivery: GenuineDelivery,
+): Promise<DeliveryOutcome> => {
   try {
-    return await takeDurably(clients, delivery)
+    return await recordOrQuarantine(clients, delivery)
   } catch (error) {
     if (!(error instanceof StoreUnavailable || error instanceof CorruptRecord)) throw error
     return { _tag: 'Unavailable', id: delivery.id, error }

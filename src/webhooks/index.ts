@@ -4,23 +4,23 @@
  * @packageDocumentation
  */
 export {
-  describeReceived,
+  describeOutcome,
   MAX_BODY_BYTES,
   statusOf,
-  type Duplicate,
-  type Erased,
-  type Ignored,
-  type Quarantined,
-  type Received,
-  type Recorded,
+  type DeliveryOutcome,
+  type DuplicateOutcome,
+  type ErasedOutcome,
+  type IgnoredOutcome,
+  type QuarantinedOutcome,
+  type RecordedOutcome,
   type RefusalReason,
-  type Refused,
-  type Taken,
-  type Unavailable,
-} from './received.js'
+  type RefusedOutcome,
+  type UnavailableOutcome,
+  type WebhookOutcome,
+} from './outcome.js'
 export type { WebhookHeaders } from './headers.js'
 export type { WebhookRequest } from './verify.js'
 export { createReceiver, type Receiver, type ReceiverOptions } from './receiver.js'
 export { recordVerified, type RecordVerifiedOptions } from './record-verified.js'
-export { retryQuarantined, type Retried } from './retry.js'
+export { retryQuarantined, type RetryOutcome } from './retry.js'
 export { WebhookSecretInvalid } from './secrets.js'

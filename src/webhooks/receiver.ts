@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
-import { decodeDelivery, takeDelivery } from './delivery.js'
-import type { Received } from './received.js'
+import { decodeDelivery, handleDelivery } from './delivery.js'
+import type { WebhookOutcome } from './outcome.js'
 import { verifiersOf } from './secrets.js'
 import { verify, type WebhookRequest } from './verify.js'
 
-/** What a receiver is made with. */
+/** How to create a receiver. */
 export interface ReceiverOptions {
-  /** Where deliveries are recorded, and kept in quarantine. */
+  /** They record the deliveries, and hold the quarantine. */
   readonly clients: Clients
   /** The endpoint's signing secret, `whsec_…`; during a rotation the new one and the old one. */
   readonly secrets: string | ReadonlyArray<string>
@@ -17,31 +17,31 @@ export interface ReceiverOptions {
   readonly toleranceSeconds?: number
 }
 
-/** Takes a request for a delivery, and answers what became of it. */
-export type Receiver = (request: WebhookRequest) => Promise<Received>
+/** Verifies and records a request; answers its outcome. */
+export type Receiver = (request: WebhookRequest) => Promise<WebhookOutcome>
 
-/** Five minutes, as Svix has it (https://docs.svix.com/receiving/verifying-payloads/why). */
+/** Five minutes, as in Svix's own libraries (https://docs.svix.com/receiving/verifying-payloads/why). */
 const TOLERANCE_SECONDS = 300
 
 /**
- * Makes a receiver of Clerk's webhooks: it verifies, decodes and records, and answers when what is
- * answered is durable. Whatever comes, it answers: `statusOf` says with which status.
+ * Creates a receiver of Clerk's webhooks: it verifies, decodes and records a delivery, and answers once the
+ * outcome is durable. It answers every request; `statusOf` gives the HTTP status of the outcome.
  *
- * The delivery's id (`svix-id`) becomes the event's `id`, so that attempts and replays of a delivery
- * are recorded once. A type that is not ours is `Ignored`. What is genuine and yet cannot be recorded is
- * `Quarantined`, byte for byte: an event that does not fit, or one under whose id another is in the log.
+ * The id of the delivery (`svix-id`) becomes the event's `id`, so that a delivery is recorded once,
+ * however often it is sent. A type that is not recorded is `Ignored`. A genuine delivery that cannot be
+ * recorded is `Quarantined`, byte for byte: its payload is not a valid event, or another event has its id.
  *
- * @throws WebhookSecretInvalid if a secret is none, or there is none: nothing could be verified.
- * @throws TypeError if the tolerance is no number of seconds.
+ * @throws WebhookSecretInvalid if a secret is invalid, or no secret is given: nothing could be verified.
+ * @throws TypeError if the tolerance is not a number of seconds.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createReceiver, statusOf } from 'clientfold/webhooks'
  * const clients = openClients({ store: openMemoryStore() })
  * const receive = createReceiver({ clients, secrets: `whsec_${'c2VjcmV0'.repeat(4)}` })
  * const forged = { 'svix-id': 'msg_1', 'svix-timestamp': '1716883200', 'svix-signature': 'v1,Zm9yZ2Vk' }
- * const received = await receive({ headers: forged, body: Buffer.from('{}') })
- * received // => { _tag: 'Refused', reason: 'too-old' }
- * statusOf(received) // => 400
+ * const outcome = await receive({ headers: forged, body: Buffer.from('{}') })
+ * outcome // => { _tag: 'Refused', reason: 'too-old' }
+ * statusOf(outcome) // => 400
  */
 export const createReceiver = ({
   clients,
@@ -50,13 +50,14 @@ export const createReceiver = ({
   toleranceSeconds = TOLERANCE_SECONDS,
 }: ReceiverOptions): Receiver => {
   const verifiers = verifiersOf(secrets)
-  if (!(toleranceSeconds >= 0)) throw new TypeError('a tolerance is a number of seconds')
+  if (!(toleranceSeconds >= 0))
+    throw new TypeError('toleranceSeconds must be a number of at least 0')
   return async (request) => {
     const receivedAt = now()
     const verified = verify(request, { verifiers, now: receivedAt, toleranceSeconds })
     if (E.isLeft(verified)) return { _tag: 'Refused', reason: verified.left }
     const { id, text } = verified.right
     const decoded = decodeDelivery(text, id)
-    return takeDelivery(clients, { id, receivedAt, body: () => request.body, decoded })
+    return handleDelivery(clients, { id, receivedAt, body: () => request.body, decoded })
   }
 }

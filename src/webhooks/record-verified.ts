@@ -1,11 +1,11 @@
 import type { Clients } from '../clients/clients.js'
-import { decodePayload, takeDelivery } from './delivery.js'
-import type { Taken } from './received.js'
+import { decodePayload, handleDelivery } from './delivery.js'
+import type { DeliveryOutcome } from './outcome.js'
 
-/** What a verified event lacks. */
+/** What a verified event lacks: the id of its delivery, and where to record it. */
 export interface RecordVerifiedOptions {
   readonly clients: Clients
-  /** The delivery's id: the header `svix-id` of the request that was verified. */
+  /** The id of the delivery: the header `svix-id` of the request that was verified. */
   readonly id: string
   /** The clock, in epoch milliseconds. */
   readonly now?: () => number
@@ -15,13 +15,13 @@ const encoder = new TextEncoder()
 
 /**
  * Records an event that Clerk's `verifyWebhook` has verified and parsed
- * (https://clerk.com/docs/reference/backend/verify-webhook). It drops the delivery's id, without which
- * attempts and replays of a delivery could not be told from other deliveries: pass it on.
+ * (https://clerk.com/docs/reference/backend/verify-webhook). That function drops the id of the delivery;
+ * pass it on, because only the id shows that two requests are the same delivery.
  *
- * What it answers is what a receiver answers. There are no bytes any more: the quarantine keeps the
- * event's JSON text.
+ * It answers what a receiver answers. The quarantine keeps the JSON text of the event, because the bytes
+ * of the body are gone.
  *
- * @param event - verified; whoever made it up is believed
+ * @param event - a verified event: nothing is verified again
  * @throws TypeError (as a rejection) if the id is empty.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
@@ -33,12 +33,12 @@ const encoder = new TextEncoder()
 export const recordVerified = async (
   event: unknown,
   { clients, id, now = Date.now }: RecordVerifiedOptions,
-): Promise<Taken> => {
-  if (id === '') throw new TypeError('a delivery has an id')
-  return takeDelivery(clients, {
+): Promise<DeliveryOutcome> => {
+  if (id === '') throw new TypeError('id is empty: pass the svix-id header of the request')
+  return handleDelivery(clients, {
     id,
     receivedAt: now(),
-    // What is no JSON at all (undefined) is kept as null: a text there must be.
+    // `undefined` has no JSON text, so it is kept as null.
     body: () => encoder.encode(JSON.stringify(event ?? null)),
     decoded: decodePayload(event, id),
   })

@@ -2,41 +2,49 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
 import type { QuarantinedDelivery } from '../event-store/quarantine.js'
 import { decodeDelivery, recordEvent } from './delivery.js'
-import type { Duplicate, Erased, Quarantined, Recorded } from './received.js'
+import type {
+  DuplicateOutcome,
+  ErasedOutcome,
+  QuarantinedOutcome,
+  RecordedOutcome,
+} from './outcome.js'
 
-/** What became of a delivery in quarantine: it is out of it, unless it is `Quarantined` still. */
-export type Retried = Recorded | Duplicate | Erased | Quarantined
+/** The outcome of a retry. If it is `Quarantined`, the delivery is still in the quarantine. */
+export type RetryOutcome = RecordedOutcome | DuplicateOutcome | ErasedOutcome | QuarantinedOutcome
 
-const retry = async (clients: Clients, { id, body }: QuarantinedDelivery): Promise<Retried> => {
+const retry = async (
+  clients: Clients,
+  { id, body }: QuarantinedDelivery,
+): Promise<RetryOutcome> => {
   const decoded = decodeDelivery(Buffer.from(body).toString('utf8'), id)
   if (E.isLeft(decoded)) {
     const { left } = decoded
-    const reason = left._tag === 'Ignored' ? 'its type is not one that is kept' : left.reason
+    const reason = left._tag === 'Ignored' ? 'its type is not one that is recorded' : left.reason
     return { _tag: 'Quarantined', id, reason }
   }
-  const recorded = await recordEvent(clients, decoded.right, id)
-  if (typeof recorded === 'string') return { _tag: 'Quarantined', id, reason: recorded }
-  // Not before it is durable: what is broken off here is a duplicate the next time.
+  const outcome = await recordEvent(clients, decoded.right, id)
+  if (typeof outcome === 'string') return { _tag: 'Quarantined', id, reason: outcome }
+  // Only once it is durable. If the process ends before this line, the next retry finds a duplicate.
   await clients.quarantine.remove(id)
-  return recorded
+  return outcome
 }
 
 /**
- * Tries once more to record what is in quarantine, one delivery after the other, as after an upgrade
- * that knows more. What can be recorded leaves the quarantine, and so does what speaks of an erased
- * client; all else stays.
+ * Tries again to record the deliveries in quarantine, one after the other: after an upgrade, a newer
+ * decoder may read them. A delivery leaves the quarantine once it is recorded, or if its client was
+ * erased; every other one stays.
  *
- * @throws StoreUnavailable or CorruptRecord (as a rejection): what was answered before that is done.
+ * @throws StoreUnavailable or CorruptRecord (as a rejection). The outcomes before it are durable.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { retryQuarantined } from 'clientfold/webhooks'
  * const clients = openClients({ store: openMemoryStore() })
  * const body = Buffer.from('{"type":')
  * await clients.quarantine.keep({ id: 'msg_1', receivedAt: 1716883200000, reason: 'not JSON', body })
- * for await (const retried of retryQuarantined(clients)) {
- *   retried // => { _tag: 'Quarantined', id: 'msg_1', reason: 'not JSON' }
+ * for await (const outcome of retryQuarantined(clients)) {
+ *   outcome // => { _tag: 'Quarantined', id: 'msg_1', reason: 'not JSON' }
  * }
  */
-export async function* retryQuarantined(clients: Clients): AsyncGenerator<Retried, void> {
+export async function* retryQuarantined(clients: Clients): AsyncGenerator<RetryOutcome, void> {
   for await (const delivery of clients.quarantine.all()) yield await retry(clients, delivery)
 }

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 
-/** A secret cannot be used, so that nothing can be verified. The message never quotes it. */
+/** A secret is invalid, so nothing can be verified with it. The message never quotes the secret. */
 export class WebhookSecretInvalid extends Error {
   override readonly name = 'WebhookSecretInvalid'
 }
@@ -11,30 +11,30 @@ const PREFIX = 'whsec_'
 const [SHORTEST_BYTES, LONGEST_BYTES] = [24, 64]
 
 /**
- * The library decodes leniently, and takes any length but 0 (1.0.0 even that: whoever signed with the
- * empty key was genuine).
+ * Checks more than the library does: it decodes base64 leniently and accepts every length but 0. (1.0.0
+ * accepts even 0: every request signed with the empty key is genuine then.)
  */
 const verifierOf = (secret: string): Webhook => {
   if (!secret.startsWith(PREFIX)) {
-    throw new WebhookSecretInvalid(`a webhook's signing secret begins with ${PREFIX}`)
+    throw new WebhookSecretInvalid(`a webhook's signing secret must begin with ${PREFIX}`)
   }
   const text = secret.slice(PREFIX.length)
   const key = Buffer.from(text, 'base64')
   if (key.toString('base64') !== text) {
-    throw new WebhookSecretInvalid(`a webhook's signing secret is base64 after ${PREFIX}`)
+    throw new WebhookSecretInvalid(`a webhook's signing secret must be base64 after ${PREFIX}`)
   }
   if (key.length < SHORTEST_BYTES || key.length > LONGEST_BYTES) {
     throw new WebhookSecretInvalid(
-      `a webhook's signing secret has ${SHORTEST_BYTES} to ${LONGEST_BYTES} bytes`,
+      `a webhook's signing secret must have ${SHORTEST_BYTES} to ${LONGEST_BYTES} bytes`,
     )
   }
   return new Webhook(secret)
 }
 
 /**
- * Reads the secrets, of which any may have signed: during a rotation there are two.
+ * The verifiers of the secrets. During a rotation there are two, and either may have signed.
  *
- * @throws WebhookSecretInvalid if there is none, or one that is none.
+ * @throws WebhookSecretInvalid if a secret is invalid, or there is no secret.
  */
 export const verifiersOf = (secrets: string | ReadonlyArray<string>): ReadonlyArray<Webhook> => {
   const all = typeof secrets === 'string' ? [secrets] : secrets

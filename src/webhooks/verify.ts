@@ -3,24 +3,24 @@ import { timingSafeEqual } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Webhook } from 'standardwebhooks'
 import { readHeaders, type WebhookHeaders } from './headers.js'
-import { MAX_BODY_BYTES, type RefusalReason } from './received.js'
+import { MAX_BODY_BYTES, type RefusalReason } from './outcome.js'
 
-/** A request, of which only the headers of the webhook and the bytes of the body matter. */
+/** The parts of a request that are verified: the headers, and the bytes of the body. */
 export interface WebhookRequest {
   readonly headers: WebhookHeaders
-  /** As it came: parsed and written again, it would be another text. */
+  /** The bytes as they came. A body that was parsed and serialized again is another text. */
   readonly body: Uint8Array
 }
 
-/** A delivery that is genuine. */
-export interface Verified {
+/** A delivery whose signature is genuine. */
+export interface SignedDelivery {
   readonly id: string
-  /** Text whose UTF-8 is the body, to the byte. */
+  /** The text of the body. Its UTF-8 equals the body byte for byte. */
   readonly text: string
 }
 
-/** With what is verified. */
-export interface Verifying {
+/** What a request is verified with. */
+export interface VerifyOptions {
   readonly verifiers: ReadonlyArray<Webhook>
   /** Epoch milliseconds. */
   readonly now: number
@@ -28,15 +28,15 @@ export interface Verifying {
 }
 
 /**
- * Printable ASCII without a dot, which parts what is signed (the specification of Standard Webhooks
- * wants none in an id), and without a comma, which joins headers.
+ * Printable ASCII without dots and commas. A dot separates the parts of the signed text (Standard Webhooks
+ * allows no dot in an id); a comma joins headers that came twice.
  */
 const ID = /^[!-+\-/-~]{1,256}$/
 
-/** One way of writing each number: the library reads what `parseInt` reads, and signs the number. */
+/** Each number in one notation only: the library reads the header with `parseInt`, and signs the number. */
 const TIMESTAMP = /^(?:0|[1-9][0-9]{0,11})$/
 
-/** As many as there are secrets in rotation, with some of versions to come; bounded, as all that is compared. */
+/** Signatures of several secrets and versions. Their number and length are bounded, because each is compared. */
 const SIGNATURES =
   /^v[0-9]{1,3}[a-z]?,[A-Za-z0-9+/=]{1,512}(?: v[0-9]{1,3}[a-z]?,[A-Za-z0-9+/=]{1,512}){0,31}$/
 
@@ -45,41 +45,41 @@ const isSame = (left: string, right: string): boolean =>
 
 const checkAge = (
   timestamp: number,
-  { now, toleranceSeconds }: Verifying,
+  { now, toleranceSeconds }: VerifyOptions,
 ): RefusalReason | undefined => {
   const age = Math.floor(now / 1000) - timestamp
   if (age > toleranceSeconds) return 'too-old'
-  // Not the other way round: a clock that gives no number accepts nothing.
+  // Written so that a clock that gives NaN accepts nothing.
   return age >= -toleranceSeconds ? undefined : 'too-new'
 }
 
 /**
- * Whether a request is genuine, by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, and sent
- * within the tolerance. What is signed is computed by the library; what is taken for id, timestamp,
- * signatures and body is decided here, more strictly than it does: it decodes the body as UTF-8
- * leniently (a byte 0xFF can stand for a signed U+FFFD), takes the timestamp `1716883200x` for
- * 1716883200, and reads the time from the system's clock.
+ * Checks that a request is genuine, by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, sent within
+ * the tolerance. The library computes the signature. This function itself decides what counts as id,
+ * timestamp, signature and body, more strictly than the library, which decodes the body as UTF-8 leniently
+ * (a byte 0xFF passes for a signed U+FFFD), reads the timestamp `1716883200x` as 1716883200, and takes the
+ * time from the system's clock.
  *
- * A byte order mark is part of the text, and was signed.
+ * A byte order mark is part of the signed text.
  */
 export const verify = (
   { headers, body }: WebhookRequest,
-  verifying: Verifying,
-): E.Either<RefusalReason, Verified> => {
+  options: VerifyOptions,
+): E.Either<RefusalReason, SignedDelivery> => {
   if (body.length > MAX_BODY_BYTES) return E.left('too-large')
-  const said = readHeaders(headers)
-  if (said === undefined) return E.left('headers')
-  const { id, timestamp, signature } = said
+  const deliveryHeaders = readHeaders(headers)
+  if (deliveryHeaders === undefined) return E.left('headers')
+  const { id, timestamp, signature } = deliveryHeaders
   if (!ID.test(id)) return E.left('id')
   if (!TIMESTAMP.test(timestamp)) return E.left('timestamp')
   if (!SIGNATURES.test(signature)) return E.left('signature')
-  const age = checkAge(Number(timestamp), verifying)
+  const age = checkAge(Number(timestamp), options)
   if (age !== undefined) return E.left(age)
   if (!isUtf8(body)) return E.left('body')
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
   const signatures = signature.split(' ')
   const sentAt = new Date(Number(timestamp) * 1000)
-  const isGenuine = verifying.verifiers
+  const isGenuine = options.verifiers
     .map((verifier) => verifier.sign(id, sentAt, text))
     .some((expected) => signatures.some((each) => isSame(each, expected)))
   return isGenuine ? E.right({ id, text }) : E.left('not-genuine')

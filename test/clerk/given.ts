@@ -1,36 +1,54 @@
+import type { ClientEvent } from '../../src/events/client-event.js'
 import type { Clients } from '../../src/clients/clients.js'
 import type { ClerkApi } from '../../src/clerk/clerk-api.js'
 import { createClerkApi } from '../../src/clerk/clerk-api.js'
-import { reconcile, type Reconciled, type ReconcileOptions } from '../../src/clerk/reconcile.js'
-import { aHandler, listening, NOW, SECRET_KEY } from '../http/given.js'
+import {
+  reconcile,
+  type ReconcileOptions,
+  type ReconcileOutcome,
+} from '../../src/clerk/reconcile.js'
+import { aHandler, inMemory, listening, NOW, SECRET_KEY } from '../http/given.js'
 
-/** How the server in Clerk's place answers otherwise, if it does. */
-export type Otherwise = (request: Request) => Response | Promise<Response> | undefined
+/** Answers some requests in the place of the server; undefined leaves the request to the server. */
+export type Override = (request: Request) => Response | Promise<Response> | undefined
 
-/** A server in Clerk's place: what it knows, it has from a log of its own. */
+/** A server in the place of Clerk. It answers from a log of its own. */
 export const clerkWith = async (
   truth: Clients,
-  otherwise: Otherwise = () => undefined,
-): Promise<{ readonly url: string; readonly asked: ReadonlyArray<string> }> => {
+  override: Override = () => undefined,
+): Promise<{ readonly url: string; readonly paths: ReadonlyArray<string> }> => {
   const handler = aHandler(truth)
-  const asked: string[] = []
+  const paths: string[] = []
   const url = await listening({
     fetch: async (request) => {
-      asked.push(new URL(request.url).pathname)
-      return (await otherwise(request)) ?? handler.fetch(request)
+      paths.push(new URL(request.url).pathname)
+      return (await override(request)) ?? handler.fetch(request)
     },
   })
-  return { url, asked }
+  return { url, paths }
 }
 
 export const apiAt = (apiUrl: string, secretKey = SECRET_KEY): ClerkApi =>
   createClerkApi({ secretKey, apiUrl, firstPauseMilliseconds: 1 })
 
-/** All that comes of it, in the order of the ids. */
-export const reconciled = async (
+/** A log, and a server in the place of Clerk that has another log. */
+export const givenBoth = async (
+  log: ReadonlyArray<ClientEvent>,
+  truth: ReadonlyArray<ClientEvent>,
+  override?: Override,
+) => {
+  const [clients, clerk] = [inMemory(), inMemory()]
+  await clients.record(log)
+  await clerk.record(truth)
+  const { url, paths } = await clerkWith(clerk, override)
+  return { clients, clerk, api: apiAt(url), paths }
+}
+
+/** All outcomes, in the order of the client ids. */
+export const outcomesOf = async (
   options: Pick<ReconcileOptions, 'clients' | 'api'> & Partial<ReconcileOptions>,
-): Promise<ReadonlyArray<Reconciled>> => {
-  const found: Reconciled[] = []
-  for await (const each of reconcile({ now: () => NOW, ...options })) found.push(each)
-  return found.sort((left, right) => (left.clientId < right.clientId ? -1 : 1))
+): Promise<ReadonlyArray<ReconcileOutcome>> => {
+  const outcomes: ReconcileOutcome[] = []
+  for await (const outcome of reconcile({ now: () => NOW, ...options })) outcomes.push(outcome)
+  return outcomes.sort((left, right) => (left.clientId < right.clientId ? -1 : 1))
 }

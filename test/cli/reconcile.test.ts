@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aSessionEvent, MINUTE, T0 } from '../given.js'
 import { eventText } from '../../src/events/encode-event.js'
 import { inMemory, SECRET_KEY } from '../http/given.js'
-import { clerkWith, type Otherwise } from '../clerk/given.js'
+import { clerkWith, type Override } from '../clerk/given.js'
 import { logOf } from '../replay/log-bytes.js'
 import { type Ended, folderWith, linesOf } from './given/folder.js'
 
@@ -11,10 +11,10 @@ const ENDED = { ...ACTIVE, data: { ...ACTIVE.data, status: 'ended', updated_at: 
 const OTHER = aSessionEvent({ client_id: 'client_2', id: 'sess_2', status: 'ended' })
 const GONE = aSessionEvent({ client_id: 'client_3', id: 'sess_3', status: 'ended' })
 
-const given = async (otherwise?: Otherwise) => {
+const given = async (override?: Override) => {
   const clerk = inMemory()
   await clerk.record([ENDED as never, OTHER])
-  const { url } = await clerkWith(clerk, otherwise)
+  const { url } = await clerkWith(clerk, override)
   const folder = await folderWith({ log: logOf(...[ACTIVE, OTHER, GONE].map(eventText)) })
   await folder.run(['import', 'log'])
   const run = (...args: ReadonlyArray<string>): Promise<Ended> =>
@@ -67,7 +67,7 @@ describe.concurrent('clientfold reconcile', () => {
     )
     const { code, stdout } = await run('--dry-run')
     expect(code).toBe(1)
-    expect(stdout).toContain('"result":"unclear","reason":"the answer is no Client"')
+    expect(stdout).toContain('"result":"unclear","reason":"the answer is not a Client object"')
     expect(stdout).not.toContain('canary')
   })
 
@@ -87,6 +87,8 @@ describe.concurrent('clientfold reconcile', () => {
       failed('the SQLite file nowhere.db does not exist (clientfold import makes one)'),
     )
     const other = await given(() => new Response('{}', { status: 401 }))
-    expect(await other.run()).toEqual(failed('Clerk refuses the secret key'))
+    expect(await other.run()).toEqual(
+      failed('Clerk refused the secret key: use the one of this instance, sk_…'),
+    )
   })
 })

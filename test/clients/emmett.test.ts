@@ -24,37 +24,38 @@ const commands: ReadonlyArray<ClientCommand> = [
   { type: 'EndSession', at: T0 + 2 * MINUTE, sessionId: 'sess_1' },
 ]
 
-/** Emmett takes refusals as exceptions. */
-const decided = (command: ClientCommand, state: ClientState): ClientEvent[] => {
+/** Emmett expects refusals as exceptions. */
+const eventsFor = (command: ClientCommand, state: ClientState): ClientEvent[] => {
   const decision = decide(command, state)
   if (E.isLeft(decision)) throw new Error(decision.left._tag)
   return [...decision.right]
 }
 
-describe('another event-sourcing library', () => {
-  it('runs the aggregate as it is: Emmett’s in-memory store and command handler', async () => {
+describe('clientAggregate', () => {
+  it('runs unchanged in the in-memory store and command handler of Emmett', async () => {
     const store = getInMemoryEventStore()
-    // Its event type wants `data` to be a record with an index; at run time nothing differs.
+    // Emmett's event type requires an index signature on `data`; at run time nothing differs.
     const handle = CommandHandler<ClientState, never>({
       initialState,
-      evolve: evolve,
+      evolve,
     })
     for (const command of commands) {
-      await handle(store, 'client_1', (state) => decided(command, state) as never[])
+      await handle(store, 'client_1', (state) => eventsFor(command, state) as never[])
     }
     const { state } = await store.aggregateStream<ClientState, never>('client_1', {
       initialState,
-      evolve: evolve,
+      evolve,
     })
     expect(toClient(state)).toMatchObject({
       session_ids: ['sess_1'],
       sessions: [{ status: 'ended', updated_at: T0 + 2 * MINUTE }],
     })
-    const refused = handle(
+    const refusal = handle(
       store,
       'client_1',
-      (current) => decided({ type: 'EndSession', at: T0, sessionId: 'sess_2' }, current) as never[],
+      (current) =>
+        eventsFor({ type: 'EndSession', at: T0, sessionId: 'sess_2' }, current) as never[],
     )
-    await expect(refused).rejects.toThrow('SessionNotFound')
+    await expect(refusal).rejects.toThrow('SessionNotFound')
   })
 })

@@ -42,14 +42,14 @@ const hostileFiles = async (): Promise<{
   return { files, ids: new Set(ids) }
 }
 
-/** Imports a file to its end, being killed on the way and started again. */
+/** Imports a file to its end, although the process is killed several times and started again. */
 const importWithKills = async (file: string, store: string): Promise<number> => {
   let kills = 0
   for (;;) {
     const args = [resolve('dist/cli/main.js'), 'import', file, '--store', store]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-    let said = ''
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    let errorOutput = ''
+    child.stderr.on('data', (chunk: Buffer) => (errorOutput += chunk.toString()))
     const timer =
       kills < KILLS_EACH
         ? setTimeout(() => child.kill('SIGKILL'), random.integer(150, 700))
@@ -58,7 +58,7 @@ const importWithKills = async (file: string, store: string): Promise<number> => 
     clearTimeout(timer)
     if (signal === 'SIGKILL') kills += 1
     else if (code === 0) return kills
-    else throw new Error(`the import ended with ${code}: ${said}`)
+    else throw new Error(`the import ended with ${code}: ${errorOutput}`)
   }
 }
 
@@ -90,14 +90,14 @@ const run = async (url: string, open: () => Promise<EventStore>): Promise<void> 
 
 const timeout = 30_000 + DELIVERIES * 10
 
-describe('deliveries up to eight times each, shuffled, by processes that are killed, are once each in the log', () => {
-  it('of SQLite', { timeout }, async () => {
+describe('deliveries up to eight times each, shuffled, by processes that are killed', () => {
+  it('are recorded once each in SQLite', { timeout }, async () => {
     const path = join(folder, 'retries.db')
     await run(`sqlite:${path}`, () => openSqliteStore(path))
   })
 
-  describeWithPostgres('of a server', (server) => {
-    it('of PostgreSQL', { timeout }, async () => {
+  describeWithPostgres('on PostgreSQL', (server) => {
+    it('are recorded once each in PostgreSQL', { timeout }, async () => {
       const url = server().url(await server().newDatabase())
       await run(url, () => openPostgresStore(url))
     })

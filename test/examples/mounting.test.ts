@@ -23,7 +23,7 @@ const urlOf = async (server: Server): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** A delivery comes in, a second time too, and can be read; nobody reads without the key. */
+/** The same delivery is recorded once, can be read with the key, and cannot be read without it. */
 const expectMounted = async (url: string): Promise<void> => {
   const body = eventText(aSessionEvent())
   for (const outcome of ['recorded', 'duplicate']) {
@@ -40,12 +40,12 @@ const expectMounted = async (url: string): Promise<void> => {
   expect((await fetch(`${url}/v1/clients/client_1`)).status).toBe(401)
 }
 
-describe('the examples', () => {
-  it("serve with Node's own server", async () => {
+describe('an example', () => {
+  it("serves webhooks and reads with Node's own server", async () => {
     await expectMounted(await urlOf(serveWithNode(openMemoryStore(), SECRETS)))
   })
 
-  it('mount in Hono', async () => {
+  it('mounts the handler in Hono', async () => {
     const { fetch: answer } = honoApp(openMemoryStore(), SECRETS)
     const listener = getRequestListener(answer, { overrideGlobalObjects: false })
     const url = await urlOf(createServer((incoming, outgoing) => void listener(incoming, outgoing)))
@@ -53,15 +53,15 @@ describe('the examples', () => {
     expect(await (await fetch(url)).text()).toBe('an application')
   })
 
-  it('mount in Express', async () => {
+  it('mounts the handler in Express', async () => {
     const app = expressApp(openMemoryStore(), SECRETS) as unknown as RequestListener
     const url = await urlOf(createServer(app))
     await expectMounted(`${url}/clerk`)
     expect(await (await fetch(url)).json()).toEqual({ application: true })
   })
 
-  describeWithPostgres('on a server of PostgreSQL', (server) => {
-    it('are a route of Next.js', async () => {
+  describeWithPostgres('on PostgreSQL', (server) => {
+    it('mounts the handler as a route of Next.js', async () => {
       const database = server().url(await server().newDatabase())
       Object.assign(process.env, SECRETS, { DATABASE_URL: database })
       const route = await import('../../examples/next/app/api/clerk/[...path]/route.js')

@@ -54,69 +54,89 @@ const rejection = async (attempt: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe("Clerk's own SDK, pointed at the read endpoints", () => {
-  it('gets a Client that equals the projection', async () => {
+describe("Clerk's own SDK", () => {
+  it('reads a Client that equals the projection', async () => {
     const client = await clients.get('client_1', { at: NOW })
     expect(plain(await clerk().clients.getClient('client_1'))).toEqual(plain(clientAsSdk(client!)))
   })
 
-  it('gets the list of Clients, in pages', async () => {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- it is there, and must work
+  it('reads the list of Clients, in pages', async () => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- it still exists, and must work
     const { data, totalCount } = await clerk().clients.getClientList({ limit: 2, offset: 1 })
-    const listed = await clients.listClients({ limit: 2, offset: 1 }, { at: NOW })
+    const page = await clients.list({ limit: 2, offset: 1, at: NOW })
     expect(totalCount).toBe(3)
-    expect(plain(data)).toEqual(plain(listed.data.map(clientAsSdk)))
+    expect(plain(data)).toEqual(plain(page.data.map(clientAsSdk)))
+  })
+
+  // Every parameter that `SessionListParams` of @clerk/backend has, alone and together.
+  it.each([
+    { name: 'no parameter', params: {} },
+    { name: 'clientId', params: { clientId: 'client_1' } },
+    { name: 'userId', params: { userId: 'user_2' } },
+    { name: 'status', params: { status: 'removed' } },
+    { name: 'limit', params: { limit: 1 } },
+    { name: 'offset', params: { offset: 1 } },
+    { name: 'an offset of 0, which it does not send', params: { userId: 'user_1', offset: 0 } },
+    {
+      name: 'all parameters',
+      params: { clientId: 'client_1', userId: 'user_1', status: 'active', limit: 1, offset: 0 },
+    },
+  ] as const)('reads the list of sessions with $name', async ({ params }) => {
+    const { data, totalCount } = await clerk().sessions.getSessionList(params)
+    const page = await clients.sessions({ limit: 10, offset: 0, ...params, at: NOW })
+    expect(totalCount).toBe(page.totalCount)
+    expect(page.totalCount).toBeGreaterThan(0)
+    expect(plain(data)).toEqual(plain(page.data.map(asSdk)))
+  })
+
+  it.each(['sess_1', 'sess_4'])('reads the session %s, a removed one too', async (id) => {
+    const session = await clients.session(id, { at: NOW })
+    expect(plain(await clerk().sessions.getSession(id))).toEqual(plain(asSdk(session!)))
   })
 
   it.each([
-    {},
-    { clientId: 'client_1' },
-    { userId: 'user_1', limit: 1, offset: 1 },
-    { status: 'removed' as const },
-    { userId: 'user_2', status: 'active' as const },
-  ])('gets the list of sessions: %j', async (asked) => {
-    const { data, totalCount } = await clerk().sessions.getSessionList(asked)
-    const {
-      limit = 10,
-      offset = 0,
-      ...filter
-    } = asked as {
-      limit?: number
-      offset?: number
-    }
-    const listed = await clients.listSessions(filter, { limit, offset }, { at: NOW })
-    expect(totalCount).toBe(listed.total)
-    expect(listed.total).toBeGreaterThan(0)
-    expect(plain(data)).toEqual(plain(listed.data.map(asSdk)))
+    {
+      ...{ name: 'a client with an unknown id', status: 404, code: 'resource_not_found' },
+      call: () => clerk().clients.getClient('client_unknown'),
+      longMessage: 'No client has this id.',
+    },
+    {
+      ...{ name: 'a session with an unknown id', status: 404, code: 'resource_not_found' },
+      call: () => clerk().sessions.getSession('sess_unknown'),
+      longMessage: 'No session has this id.',
+    },
+    {
+      ...{ name: 'a wrong key', status: 401, code: 'clerk_key_invalid' },
+      call: () => clerk('sk_test_other').clients.getClient('client_1'),
+      longMessage: expect.stringContaining('Send the header') as string,
+    },
+    {
+      ...{ name: 'a limit beyond the bound', status: 422, code: 'form_param_value_invalid' },
+      call: () => clerk().sessions.getSessionList({ limit: 501 }),
+      longMessage: 'limit must be an integer from 1 to 500.',
+      meta: { paramName: 'limit' },
+    },
+    {
+      ...{ name: 'a misspelt parameter', status: 422, code: 'form_param_unknown' },
+      // It passes on every key that it is given, in snake case.
+      call: () => clerk().sessions.getSessionList({ user: 'user_1' } as object),
+      longMessage: expect.stringContaining('user is not a parameter of this path') as string,
+      meta: { paramName: 'user' },
+    },
+    {
+      ...{ name: 'a parameter without meaning here', status: 422, code: 'form_param_unknown' },
+      call: () => clerk().sessions.getSessionList({ orderBy: '-created_at' } as object),
+      longMessage: expect.stringContaining('order_by is not a parameter of this path') as string,
+      meta: { paramName: 'order_by' },
+    },
+  ])('gets its own typed error for $name', async ({ call, status, ...expected }) => {
+    const error = await rejection(call())
+    expect(isClerkAPIResponseError(error)).toBe(true)
+    const { code, longMessage, meta = {} } = { meta: undefined, ...expected }
+    expect(error).toMatchObject({ status, errors: [{ code, longMessage, meta }] })
   })
 
-  it('gets a session, a removed one too', async () => {
-    for (const id of ['sess_1', 'sess_4']) {
-      const session = await clients.session(id, { at: NOW })
-      expect(plain(await clerk().sessions.getSession(id))).toEqual(plain(asSdk(session!)))
-    }
-  })
-
-  it('gets its own typed 404 for an unknown id', async () => {
-    for (const asked of [
-      clerk().clients.getClient('client_nobody'),
-      clerk().sessions.getSession('sess_nobody'),
-    ]) {
-      const error = await rejection(asked)
-      expect(isClerkAPIResponseError(error)).toBe(true)
-      expect(error).toMatchObject({ status: 404, errors: [{ code: 'resource_not_found' }] })
-    }
-  })
-
-  it('gets its own typed 401 for a wrong key, and 422 for a bad parameter', async () => {
-    const wrong = await rejection(clerk('sk_test_other').clients.getClient('client_1'))
-    expect(isClerkAPIResponseError(wrong)).toBe(true)
-    expect(wrong).toMatchObject({ status: 401, errors: [{ code: 'clerk_key_invalid' }] })
-    const bad = await rejection(clerk().sessions.getSessionList({ limit: 501 }))
-    expect(bad).toMatchObject({ status: 422, errors: [{ meta: { paramName: 'limit' } }] })
-  })
-
-  it('gets every client of a log as the fold has it', async () => {
+  it('reads every client of a generated log as the fold has it', async () => {
     const events = [...generateLog({ events: 600, clients: 40, seed: 3, shape: 'full' })].map(
       (line) => accepted(parseEvent(line)),
     )

@@ -35,15 +35,15 @@ export const someClients = async (): Promise<Clients> => {
   return clients
 }
 
-/** What a request is answered. */
-export interface Answered {
+/** The answer to a request. */
+export interface TestResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
   readonly json: unknown
 }
 
-export const answeredBy = async (response: Response): Promise<Answered> => {
+const readResponse = async (response: Response): Promise<TestResponse> => {
   const text = await response.text()
   const isJson = response.headers.get('content-type') === 'application/json'
   return {
@@ -54,7 +54,7 @@ export const answeredBy = async (response: Response): Promise<Answered> => {
   }
 }
 
-/** A handler with both secrets and a still clock, and what it has logged. */
+/** A handler with both secrets and a clock that stands still, and the entries of its log. */
 export const aHandler = (
   clients: Clients,
   options: Partial<HandlerOptions> = {},
@@ -71,12 +71,12 @@ export const aHandler = (
   return { ...handler, logged }
 }
 
-/** Asks a handler for a path. */
+/** Sends a request for a path to a handler. */
 export const ask = async (
   { fetch }: Handler,
   path: string,
   init: RequestInit = { headers: AUTHORIZATION },
-): Promise<Answered> => answeredBy(await fetch(new Request(`http://localhost${path}`, init)))
+): Promise<TestResponse> => readResponse(await fetch(new Request(`http://localhost${path}`, init)))
 
 /** The headers of a delivery, by Svix's own signer. */
 export const signed = (

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DAY, MINUTE, T0 } from '../given.js'
+import type { Client } from '../../src/events/client.js'
+import { aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
 import { aHandler, ask, inMemory, NOW, someClients } from './given.js'
 
 const idsOf = (json: unknown): ReadonlyArray<string> =>
@@ -10,7 +11,7 @@ const handler = aHandler(clients)
 const read = (path: string) => ask(handler, path)
 
 describe('a client', () => {
-  it('is the documented Client, with the clock at now', async () => {
+  it('is the documented Client by the clock of now', async () => {
     const { status, json, headers } = await read('/v1/clients/client_1')
     expect(status).toBe(200)
     expect(json).toEqual(await clients.get('client_1', { at: NOW }))
@@ -18,50 +19,72 @@ describe('a client', () => {
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
-  it('has sessions that read expired once they are', async () => {
+  it.each([
+    { name: 'now, after it expired', query: '', status: 'expired' },
+    { name: 'an earlier clock', query: `?at=${T0}`, status: 'active' },
+    {
+      name: 'a moment in the past, which is its own clock',
+      query: `?as_of=${T0}`,
+      status: 'active',
+    },
+    {
+      ...{ name: 'what was known then, by the clock of now', query: `?known_at=${T0 + DAY}` },
+      status: 'expired',
+    },
+  ])('has a session that reads $status for $name', async ({ query, status }) => {
     const later = aHandler(clients, { now: () => T0 + 8 * DAY })
-    const statusOf = async (path: string) => {
-      const { json } = await ask(later, path)
-      return (json as { readonly sessions: ReadonlyArray<{ status: string }> }).sessions[0]?.status
-    }
-    expect(await statusOf('/v1/clients/client_1')).toBe('expired')
-    expect(await statusOf(`/v1/clients/client_1?at=${T0}`)).toBe('active')
-    // A moment in the past is its own clock; what was known then is read by the clock of today.
-    expect(await statusOf(`/v1/clients/client_1?as_of=${T0}`)).toBe('active')
-    expect(await statusOf(`/v1/clients/client_1?known_at=${T0 + DAY}`)).toBe('expired')
+    const { json } = await ask(later, `/v1/clients/client_1${query}`)
+    const [session] = (json as Client).sessions
+    expect(session).toMatchObject({ status })
   })
 
-  it('is read from any moment, in milliseconds or ISO 8601', async () => {
-    const then = T0 + MINUTE
-    const expected = await clients.get('client_1', { asOf: then })
-    for (const moment of [String(then), new Date(then).toISOString(), '2024-05-28T08:01']) {
+  it.each([String(T0 + MINUTE), new Date(T0 + MINUTE).toISOString(), '2024-05-28T08:01'])(
+    'is read as of the moment %s',
+    async (moment) => {
       const { json } = await read(`/v1/clients/client_1?as_of=${moment}`)
-      expect(json).toEqual(expected)
-    }
-    expect((await read(`/v1/clients/client_1?as_of=${T0 - 1}`)).status).toBe(404)
-    expect((await read(`/v1/clients/client_1?known_at=${T0}`)).status).toBe(404)
-  })
+      expect(json).toEqual(await clients.get('client_1', { asOf: T0 + MINUTE }))
+    },
+  )
 
-  it('that is unknown is told in the form of Clerk, without its id', async () => {
-    const { status, json, text } = await read('/v1/clients/client_canary')
-    expect(status).toBe(404)
-    expect(json).toEqual({
-      errors: [
-        {
-          code: 'resource_not_found',
-          message: 'not found',
-          long_message: 'A client of that id was not found.',
-        },
-      ],
-    })
-    expect(text).not.toContain('canary')
-  })
+  it.each([
+    {
+      name: 'has an unknown id',
+      path: '/v1/clients/client_canary',
+      sentence: /^No client has this id\.$/,
+    },
+    {
+      ...{ name: 'did not exist at a moment', path: `/v1/clients/client_1?as_of=${T0 - 1}` },
+      sentence: /^No client had this id at that moment\. Leave out as_of and known_at .+\.$/,
+    },
+    {
+      ...{ name: 'was unknown at a moment', path: `/v1/clients/client_1?known_at=${T0}` },
+      sentence: /^No client had this id at that moment\./,
+    },
+  ])(
+    'that $name is answered 404 in the form of Clerk, without the id',
+    async ({ path, sentence }) => {
+      const { status, json, text } = await read(path)
+      expect(status).toBe(404)
+      expect(json).toEqual({
+        errors: [
+          {
+            code: 'resource_not_found',
+            message: 'not found',
+            long_message: expect.stringMatching(sentence) as string,
+          },
+        ],
+      })
+      expect(text).not.toContain('canary')
+    },
+  )
 })
 
-describe('lists', () => {
-  it('of clients are bare, or with their length', async () => {
-    const { json } = await read('/v1/clients')
-    expect(idsOf(json)).toEqual(['client_3', 'client_2', 'client_1'])
+describe('a list', () => {
+  it('of clients is a bare array', async () => {
+    expect(idsOf((await read('/v1/clients')).json)).toEqual(['client_3', 'client_2', 'client_1'])
+  })
+
+  it('of clients is a page with the total count if paginated=true', async () => {
     const page = await read('/v1/clients?paginated=true&limit=1&offset=1')
     expect(page.json).toEqual({
       data: [await clients.get('client_2', { at: NOW })],
@@ -70,106 +93,190 @@ describe('lists', () => {
   })
 
   it.each([
-    ['', ['sess_2', 'sess_4', 'sess_3', 'sess_1']],
-    ['?client_id=client_1', ['sess_2', 'sess_1']],
-    ['?user_id=user_2', ['sess_3']],
-    ['?user_id=user_1&client_id=client_3', ['sess_4']],
-    ['?status=removed', ['sess_4']],
-    ['?status=active', ['sess_3', 'sess_1']],
-    ['?status=ended&user_id=user_1', ['sess_2']],
-    ['?client_id=nobody', []],
-    ['?limit=2', ['sess_2', 'sess_4']],
-    ['?limit=2&offset=3&paginated=false', ['sess_1']],
-    [`?at=${T0 + 8 * DAY}&status=expired`, ['sess_3', 'sess_1']],
-    [`?as_of=${T0 + MINUTE}&status=ended`, []],
-    ['?order_by=created_at', ['sess_2', 'sess_4', 'sess_3', 'sess_1']],
-  ])('of sessions are newest first: %s', async (query, ids) => {
+    { query: '', ids: ['sess_2', 'sess_4', 'sess_3', 'sess_1'] },
+    { query: '?client_id=client_1', ids: ['sess_2', 'sess_1'] },
+    { query: '?user_id=user_2', ids: ['sess_3'] },
+    { query: '?user_id=user_1&client_id=client_3', ids: ['sess_4'] },
+    { query: '?status=removed', ids: ['sess_4'] },
+    { query: '?status=active', ids: ['sess_3', 'sess_1'] },
+    { query: '?status=ended&user_id=user_1', ids: ['sess_2'] },
+    { query: '?client_id=unknown', ids: [] },
+    { query: '?limit=2', ids: ['sess_2', 'sess_4'] },
+    { query: '?limit=2&offset=3&paginated=false', ids: ['sess_1'] },
+    { query: '?offset=9007199254740991', ids: [] },
+    { query: `?at=${T0 + 8 * DAY}&status=expired`, ids: ['sess_3', 'sess_1'] },
+    { query: `?as_of=${T0 + MINUTE}&status=ended`, ids: [] },
+  ])('of sessions is newest first: "$query" gives $ids', async ({ query, ids }) => {
     const { status, json } = await read(`/v1/sessions${query}`)
     expect(status).toBe(200)
     expect(idsOf(json)).toEqual(ids)
   })
 
-  it('hold ten unless more is asked for', async () => {
+  it.each([
+    { path: '/v1/clients', length: 10 },
+    { path: '/v1/sessions', length: 10 },
+    { path: '/v1/sessions?limit=500', length: 12 },
+  ])('of twelve has $length entries at $path', async ({ path, length }) => {
     const many = inMemory()
-    const [first] = await clients.history('client_1')
-    const events = Array.from({ length: 12 }, (_, index) => ({
-      ...first!.event,
-      data: { ...first!.event.data, client_id: `client_${index}`, id: `sess_${index}` },
-    }))
-    await many.record(events as never)
-    const asked = async (path: string) => idsOf((await ask(aHandler(many), path)).json).length
-    expect(await asked('/v1/clients')).toBe(10)
-    expect(await asked('/v1/sessions')).toBe(10)
-    expect(await asked('/v1/sessions?limit=500')).toBe(12)
+    const numbers = Array.from({ length: 12 }, (_, n) => n)
+    await many.record(
+      numbers.map((n) => aSessionEvent({ client_id: `client_${n}`, id: `sess_${n}` })),
+    )
+    expect(idsOf((await ask(aHandler(many), path)).json)).toHaveLength(length)
   })
 })
 
 describe('a session', () => {
-  it('is found, removed or not, from any moment', async () => {
-    expect((await read('/v1/sessions/sess_4')).json).toMatchObject({ status: 'removed' })
-    expect((await read('/v1/sessions/sess_2')).json).toMatchObject({ status: 'ended' })
-    const { json } = await read(`/v1/sessions/sess_2?as_of=${T0 + MINUTE}`)
-    expect(json).toMatchObject({ status: 'active', tasks: null })
-    expect((await read('/v1/sessions/sess_9')).status).toBe(404)
+  it.each([
+    { name: 'a removed one', path: 'sess_4', expected: { status: 'removed' } },
+    { name: 'an ended one', path: 'sess_2', expected: { status: 'ended' } },
+    {
+      ...{ name: 'one as of a moment', path: `sess_2?as_of=${T0 + MINUTE}` },
+      expected: { status: 'active', tasks: null },
+    },
+  ])('is found by its id: $name', async ({ path, expected }) => {
+    expect((await read(`/v1/sessions/${path}`)).json).toMatchObject(expected)
+  })
+
+  it('with an unknown id is answered 404', async () => {
+    const { status, json } = await read('/v1/sessions/sess_9')
+    expect(status).toBe(404)
+    expect(json).toMatchObject({ errors: [{ long_message: 'No session has this id.' }] })
   })
 })
 
-describe('a parameter that is none', () => {
+describe('a parameter', () => {
   it.each([
-    ['limit', ['0', '501', '-1', '1.5', '1e1', '', ' 5', '0x10', 'ten', '9'.repeat(400)]],
-    ['offset', ['-1', '1.5', 'NaN', '', '9007199254740992', '1'.repeat(40)]],
-    ['paginated', ['yes', '', 'TRUE', '1']],
-    ['status', ['Active', '', 'gone', 'active,ended', '__proto__']],
-    ['client_id', ['']],
-    ['user_id', ['']],
-    ['at', ['', 'now', '2026-02-31', '-1', '9007199254740992', '%00']],
-    ['as_of', ['yesterday', '1.5']],
-    ['known_at', ['2026-05-28 08:00', '%F0%9F%A6%80']],
-  ])('is refused with its name and without its value: %s', async (name, values) => {
-    for (const value of values) {
-      const { status, json } = await read(`/v1/sessions?${name}=${value}`)
-      expect({ value, status }).toEqual({ value, status: 422 })
-      expect(json).toMatchObject({
-        errors: [{ code: 'form_param_value_invalid', meta: { param_name: name } }],
-      })
-    }
-    expect((await read(`/v1/sessions?${name}=1&${name}=1`)).status).toBe(422)
+    {
+      name: 'limit',
+      values: ['0', '501', '-1', '1.5', '1e1', '', ' 5', '0x10', 'ten', '9'.repeat(400)],
+    },
+    { name: 'offset', values: ['-1', '1.5', 'NaN', '', '9007199254740992', '1'.repeat(40)] },
+    { name: 'paginated', values: ['yes', '', 'TRUE', '1'] },
+    { name: 'status', values: ['Active', '', 'gone', 'active,ended', '__proto__'] },
+    { name: 'client_id', values: [''] },
+    { name: 'user_id', values: [''] },
+    { name: 'at', values: ['', 'now', '2026-02-31', '-1', '9007199254740992', '%00'] },
+    { name: 'as_of', values: ['yesterday', '1.5'] },
+    { name: 'known_at', values: ['2026-05-28 08:00', '%F0%9F%A6%80'] },
+  ])(
+    '$name with a wrong value is answered 422 with its name, without the value',
+    async ({ name, values }) => {
+      for (const value of values) {
+        const { status, json } = await read(`/v1/sessions?${name}=${value}`)
+        expect({ value, status }).toEqual({ value, status: 422 })
+        expect(json).toEqual({
+          errors: [
+            {
+              code: 'form_param_value_invalid',
+              message: `${name} is invalid`,
+              long_message: expect.stringMatching(new RegExp(`^${name} must be .+\\.$`)) as string,
+              meta: { param_name: name },
+            },
+          ],
+        })
+      }
+    },
+  )
+
+  it.each([
+    'limit',
+    'offset',
+    'paginated',
+    'status',
+    'client_id',
+    'user_id',
+    'at',
+    'as_of',
+    'known_at',
+  ])('%s that is present twice is answered 422', async (name) => {
+    const { status, json } = await read(`/v1/sessions?${name}=1&${name}=1`)
+    expect(status).toBe(422)
+    expect(json).toMatchObject({
+      errors: [
+        {
+          code: 'form_param_value_invalid',
+          long_message: `${name} is present more than once. Send it once.`,
+          meta: { param_name: name },
+        },
+      ],
+    })
   })
 
-  it('is none on the other paths either', async () => {
+  it('with a wrong value is answered 422 on the other paths too', async () => {
     expect((await read('/v1/clients?limit=0')).status).toBe(422)
     for (const path of ['/v1/clients', '/v1/clients/client_1', '/v1/sessions/sess_1']) {
       expect((await read(`${path}?at=now`)).status).toBe(422)
     }
   })
 
-  it('may be the greatest offset there is', async () => {
-    expect((await read('/v1/sessions?offset=9007199254740991')).json).toEqual([])
+  const VIEW = ['at', 'as_of', 'known_at']
+  const PAGE = ['limit', 'offset', 'paginated']
+
+  it.each([
+    { path: '/v1/sessions', understood: ['client_id', 'user_id', 'status', ...PAGE, ...VIEW] },
+    { path: '/v1/clients', understood: [...PAGE, ...VIEW] },
+    { path: '/v1/clients/client_1', understood: VIEW },
+    { path: '/v1/sessions/sess_1', understood: VIEW },
+  ])(
+    'that $path does not know is answered 422, with those that it knows',
+    async ({ path, understood }) => {
+      const names = [
+        ...['userId', 'userid', 'USER_ID', 'user', 'client', 'asOf', 'order_by', 'revoked', 'x'],
+        ...['query', '__proto__', 'constructor', 'toString', ''],
+      ]
+      const others = [...PAGE, 'client_id', 'user_id', 'status'].filter(
+        (name) => !understood.includes(name),
+      )
+      for (const name of [...names, ...others]) {
+        for (const value of ['', 'canary']) {
+          const { status, json, text } = await read(`${path}?${name}=${value}`)
+          expect({ name, status }).toEqual({ name, status: 422 })
+          expect(json).toEqual({
+            errors: [
+              {
+                code: 'form_param_unknown',
+                message: 'is unknown',
+                long_message: `${name} is not a parameter of this path. It understands ${understood.join(', ')}.`,
+                meta: { param_name: name },
+              },
+            ],
+          })
+          expect(text).not.toContain('canary')
+        }
+      }
+    },
+  )
+
+  it('that is unknown is answered 422 beside known ones', async () => {
+    expect((await read('/v1/sessions?user_id=user_1&userId=user_1')).status).toBe(422)
+    expect((await read('/v1/sessions?limit=1&canary')).status).toBe(422)
   })
 })
 
-describe('ids are any texts', () => {
+describe('an id', () => {
   it.each([
-    '%00',
-    'a%00b',
-    '%F0%9F%A6%80',
-    '%',
-    '%zz',
-    '%E0%A4',
-    '..%2F..%2Fetc',
-    'x'.repeat(4000),
-  ])('unknown: %s', async (id) => {
+    { name: 'NUL', id: '%00' },
+    { name: 'a NUL between letters', id: 'a%00b' },
+    { name: 'a letter beyond the basic plane', id: '%F0%9F%A6%80' },
+    { name: 'a percent sign alone', id: '%' },
+    { name: 'a broken escape', id: '%zz' },
+    { name: 'broken UTF-8', id: '%E0%A4' },
+    { name: 'steps upwards', id: '..%2F..%2Fetc' },
+    { name: '4,000 letters', id: 'x'.repeat(4000) },
+  ])('that no object has can be any text: $name', async ({ id }) => {
     expect((await read(`/v1/clients/${id}`)).status).toBe(404)
     expect((await read(`/v1/sessions/${id}`)).status).toBe(404)
     expect((await read(`/v1/sessions?client_id=${id}&user_id=${id}`)).json).toEqual([])
   })
 
-  it.each(['a b', 'a/b', 'a%2Fb', '🦀\u0000', '%', 'ä?#&=', ':id'])('known: %j', async (id) => {
-    const [recorded] = await clients.history('client_1')
-    const own = inMemory()
-    const { data } = recorded!.event
-    await own.record({ ...recorded!.event, data: { ...data, client_id: id } } as never)
-    const path = `/v1/clients/${encodeURIComponent(id)}`
-    expect((await ask(aHandler(own), path)).json).toMatchObject({ id })
-  })
+  it.each(['a b', 'a/b', 'a%2Fb', '🦀\u0000', '%', 'ä?#&=', ':id'])(
+    'that a client has can be any text: %j',
+    async (id) => {
+      const ownClients = inMemory()
+      await ownClients.record(aSessionEvent({ client_id: id }))
+      const path = `/v1/clients/${encodeURIComponent(id)}`
+      expect((await ask(aHandler(ownClients), path)).json).toMatchObject({ id })
+    },
+  )
 })

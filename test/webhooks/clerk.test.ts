@@ -18,7 +18,7 @@ import {
 
 const bodyText = ({ body }: Sent): string => Buffer.from(body).toString()
 
-/** What Clerk's own function makes of a request; it reads the system's clock. */
+/** The event that Clerk's own function reads from a request. It takes the time from the system's clock. */
 const verifiedByClerk = (sent: Sent) =>
   verifyWebhook(
     new Request('http://localhost/webhooks', {
@@ -29,18 +29,27 @@ const verifiedByClerk = (sent: Sent) =>
     { signingSecret: SECRET },
   )
 
-const bodies: ReadonlyArray<string> = [
-  A_BODY,
-  JSON.stringify(
-    aPayload({ timestamp: undefined, event_attributes: undefined, instance_id: undefined }),
-  ),
-  JSON.stringify({ type: 'user.created', object: 'event', data: {} }),
-  JSON.stringify({ type: 'session.created', object: 'event', data: {} }),
-  A_BODY.replace('Ada', 'Ada \u{1f98a} \\u0000 \\ud800'),
-]
+const BODIES = [
+  { name: 'a session event', body: A_BODY },
+  {
+    name: 'a session event of 2022, without envelope keys',
+    body: JSON.stringify(
+      aPayload({ timestamp: undefined, event_attributes: undefined, instance_id: undefined }),
+    ),
+  },
+  {
+    name: 'another type',
+    body: JSON.stringify({ type: 'user.created', object: 'event', data: {} }),
+  },
+  {
+    name: 'a session event without a session',
+    body: JSON.stringify({ type: 'session.created', object: 'event', data: {} }),
+  },
+  { name: 'unusual letters', body: A_BODY.replace('Ada', 'Ada \u{1f98a} \\u0000 \\ud800') },
+] as const
 
-describe('beside the verification of Clerk and of Svix', () => {
-  it.each(bodies)('what is taken here is genuine there: %#', async (body) => {
+describe('the verifications of Clerk, of Svix and of this package', () => {
+  it.each(BODIES)('all accept $name', async ({ body }) => {
     const now = Date.now()
     const sent = signed(body, { at: now })
     const { receive } = givenReceiver({ now: () => now })
@@ -50,7 +59,7 @@ describe('beside the verification of Clerk and of Svix', () => {
     expect(new Webhook(SECRET).verify(bodyText(sent), headersOf(sent))).toEqual(JSON.parse(body))
   })
 
-  it('what is forged is refused by all three', async () => {
+  it('all refuse a forgery', async () => {
     const now = Date.now()
     const sent = signed(A_BODY, { at: now, secret: OTHER_SECRET })
     const { receive } = givenReceiver({ now: () => now })
@@ -60,32 +69,34 @@ describe('beside the verification of Clerk and of Svix', () => {
   })
 })
 
-describe('recordVerified, after the verification of Clerk', () => {
-  it('records what a receiver would: one is a duplicate of the other', async () => {
+describe('recordVerified', () => {
+  it.each(BODIES)('has the outcome of a receiver, as a duplicate, for $name', async ({ body }) => {
     const now = Date.now()
-    for (const body of bodies) {
-      const sent = signed(body, { at: now })
-      const { receive, clients, quarantined } = givenReceiver({ now: () => now })
-      const received = await receive(requestOf(sent))
-      const recorded = await recordVerified(await verifiedByClerk(sent), { clients, id: ID })
-      if (received._tag === 'Recorded') expect(recorded).toEqual({ _tag: 'Duplicate', id: ID })
-      else expect(recorded).toEqual(received)
-      expect(await quarantined()).toHaveLength(received._tag === 'Quarantined' ? 1 : 0)
-    }
+    const sent = signed(body, { at: now })
+    const { receive, clients, quarantined } = givenReceiver({ now: () => now })
+    const received = await receive(requestOf(sent))
+    const outcome = await recordVerified(await verifiedByClerk(sent), { clients, id: ID })
+    if (received._tag === 'Recorded') expect(outcome).toEqual({ _tag: 'Duplicate', id: ID })
+    else expect(outcome).toEqual(received)
+    expect(await quarantined()).toHaveLength(received._tag === 'Quarantined' ? 1 : 0)
   })
 
-  it('keeps the text of what cannot be recorded', async () => {
-    for (const event of [{ type: 'session.created', data: 7 }, null, undefined, 'text', []]) {
-      const { clients, quarantined } = givenReceiver()
-      const recorded = await recordVerified(event, { clients, id: 'any id', now: () => T0 + 1 })
-      expect(recorded).toMatchObject({ _tag: 'Quarantined', id: 'any id' })
-      const [kept] = await quarantined()
-      expect(kept).toMatchObject({ id: 'any id', receivedAt: T0 + 1 })
-      expect(JSON.parse(Buffer.from(kept?.body ?? []).toString())).toEqual(event ?? null)
-    }
+  it.each([
+    { name: 'data that is a number', event: { type: 'session.created', data: 7 } },
+    { name: 'null', event: null },
+    { name: 'undefined', event: undefined },
+    { name: 'a text', event: 'text' },
+    { name: 'an array', event: [] },
+  ])('puts the JSON text of $name into the quarantine', async ({ event }) => {
+    const { clients, quarantined } = givenReceiver()
+    const outcome = await recordVerified(event, { clients, id: 'any id', now: () => T0 + 1 })
+    expect(outcome).toMatchObject({ _tag: 'Quarantined', id: 'any id' })
+    const [kept] = await quarantined()
+    expect(kept).toMatchObject({ id: 'any id', receivedAt: T0 + 1 })
+    expect(JSON.parse(Buffer.from(kept?.body ?? []).toString())).toEqual(event ?? null)
   })
 
-  it('is in need of the delivery’s id', async () => {
+  it('rejects with a TypeError if the id is empty', async () => {
     const { clients } = givenReceiver()
     await expect(recordVerified(aPayload(), { clients, id: '' })).rejects.toThrow(TypeError)
   })

@@ -21,7 +21,7 @@ type Part = (typeof PARTS)[number]
 
 const bytesOf = (sent: Sent, part: Part): Buffer => Buffer.from(sent[part] as string | Buffer)
 
-/** What was sent, with other bytes in one of its parts. */
+/** The request with other bytes in one of its parts. */
 const withBytes = (sent: Sent, part: Part, bytes: Buffer): Sent => ({
   ...sent,
   [part]: part === 'body' ? bytes : bytes.toString('latin1'),
@@ -33,7 +33,7 @@ const flipped = (sent: Sent, part: Part, bit: number): Sent => {
   return withBytes(sent, part, bytes)
 }
 
-/** Asks a receiver, and takes note of what it accepts. */
+/** Sends requests to a receiver, and collects those that it accepts. */
 const createTrials = (receive: Receiver) => {
   const accepted: Sent[] = []
   const counts = new Map<string, number>()
@@ -49,8 +49,8 @@ const createTrials = (receive: Receiver) => {
   }
 }
 
-describe('of what is not genuine, nothing is accepted:', () => {
-  it('one delivery with each of its bits flipped', async () => {
+describe('a receiver', () => {
+  it('accepts no delivery of which one bit is flipped, whichever bit it is', async () => {
     const { receive, events, quarantined } = givenReceiver()
     const sent = signed(A_BODY)
     const trials = createTrials(receive)
@@ -62,12 +62,12 @@ describe('of what is not genuine, nothing is accepted:', () => {
     expect(trials.accepted).toEqual([])
     expect([...(await events()), ...(await quarantined())]).toEqual([])
     console.log(`of ${trials.total()} deliveries, each with another bit flipped, 0 were accepted`)
-    // The same delivery, as it was, is accepted: the trials could have failed.
+    // The unchanged delivery is accepted, so the trials could have failed.
     expect(await receive(requestOf(sent))).toMatchObject({ _tag: 'Recorded' })
   })
 
   it(
-    `${FORGERIES} deliveries with bits flipped, bytes cut, added, swapped, and parts of others`,
+    `accepts 0 of ${FORGERIES} deliveries with flipped, missing, added, swapped or exchanged parts`,
     { timeout: 3_600_000 },
     async () => {
       const { receive, events, quarantined } = givenReceiver({ secrets: [SECRET, OTHER_SECRET] })

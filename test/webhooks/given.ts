@@ -7,13 +7,13 @@ import type { RecordedEvent } from '../../src/event-store/recorded-event.js'
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../src/webhooks/receiver.js'
 import { aSession, T0 } from '../given.js'
 
-/** As Svix makes them: 24 bytes. */
+/** Secrets of 24 bytes, as Svix makes them. */
 export const SECRET = `whsec_${Buffer.from('clientfold-test-secret-1').toString('base64')}`
 export const OTHER_SECRET = `whsec_${Buffer.from('clientfold-test-secret-2').toString('base64')}`
 
 export const ID = 'msg_2gRhUz6fZ0SLa1Qxe8aYxN3bPqK'
 
-/** What a sender says: three headers and a body. */
+/** A request of a sender: three headers and a body. */
 export interface Sent {
   readonly id: string
   /** Seconds, as text. */
@@ -22,7 +22,7 @@ export interface Sent {
   readonly body: Uint8Array
 }
 
-/** A payload as Clerk sends it, with the user of whom nothing is kept. */
+/** A payload as Clerk sends it. It has a user, which is not kept. */
 export const aPayload = (differences: object = {}): object => ({
   object: 'event',
   type: 'session.created',
@@ -62,7 +62,7 @@ export const headersOf = (
   [`${prefix}-signature`]: signature,
 })
 
-/** A request that carries what was sent. */
+/** The request as the receiver takes it. */
 export const requestOf = (sent: Sent) => ({ headers: headersOf(sent), body: sent.body })
 
 export interface Given {

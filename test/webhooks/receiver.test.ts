@@ -1,35 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import { CorruptRecord, StoreUnavailable } from '../../src/event-store/store-error.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
-import { describeReceived, statusOf } from '../../src/webhooks/received.js'
+import { describeOutcome, statusOf } from '../../src/webhooks/outcome.js'
 import { aSession, T0 } from '../given.js'
 import { A_BODY, aPayload, givenReceiver, ID, requestOf, signed } from './given.js'
 
 describe('a genuine delivery', () => {
-  it('is recorded under its id, without what is not ours to keep', async () => {
+  it('is recorded under its id, without the user', async () => {
     const { receive, events, clients } = givenReceiver()
-    const received = await receive(requestOf(signed(A_BODY)))
-    expect(received).toMatchObject({ _tag: 'Recorded', id: ID })
-    expect(statusOf(received)).toBe(200)
-    expect(describeReceived(received)).toBe('recorded')
+    const outcome = await receive(requestOf(signed(A_BODY)))
+    expect(outcome).toMatchObject({ _tag: 'Recorded', id: ID })
+    expect(statusOf(outcome)).toBe(200)
+    expect(describeOutcome(outcome)).toBe('recorded')
     const [recorded, ...others] = await events()
     expect(others).toEqual([])
     expect(recorded?.event).toEqual({ ...aPayload({ data: aSession() }), id: ID, recorded_at: T0 })
     expect(await clients.get('client_1')).toMatchObject({ last_active_session_id: 'sess_1' })
   })
 
-  it('is a duplicate at each further attempt, which has another time and signature', async () => {
+  it('is a duplicate at each further attempt, though its time and signature differ', async () => {
     const { receive, events } = givenReceiver()
     await receive(requestOf(signed(A_BODY)))
     for (const at of [T0 + 5000, T0 + 300_000]) {
-      const received = await receive(requestOf(signed(A_BODY, { at })))
-      expect(received).toEqual({ _tag: 'Duplicate', id: ID })
-      expect(statusOf(received)).toBe(200)
+      const outcome = await receive(requestOf(signed(A_BODY, { at })))
+      expect(outcome).toEqual({ _tag: 'Duplicate', id: ID })
+      expect(statusOf(outcome)).toBe(200)
     }
     expect(await events()).toHaveLength(1)
   })
 
-  it('with another id is another event, even if all else is the same', async () => {
+  it('with another id is another event, even if its body is the same', async () => {
     const { receive, events } = givenReceiver()
     await receive(requestOf(signed(A_BODY)))
     expect(await receive(requestOf(signed(A_BODY, { id: 'msg_2' })))).toMatchObject({
@@ -38,7 +38,7 @@ describe('a genuine delivery', () => {
     expect(await events()).toHaveLength(2)
   })
 
-  it('has the id and the time of the log, whatever stands in the body', async () => {
+  it('gets its id and time from the log, whatever the body has', async () => {
     const { receive, events } = givenReceiver()
     for (const [index, id] of ['another', '', 7, null].entries()) {
       const body = JSON.stringify(aPayload({ id, recorded_at: index === 0 ? 1 : 'never' }))
@@ -46,63 +46,69 @@ describe('a genuine delivery', () => {
         _tag: 'Recorded',
       })
     }
-    const found = (await events()).map(({ event }) => [event.id, event.recorded_at])
-    expect(found).toEqual(['msg_0', 'msg_1', 'msg_2', 'msg_3'].map((id) => [id, T0]))
+    const stored = (await events()).map(({ event }) => [event.id, event.recorded_at])
+    expect(stored).toEqual(['msg_0', 'msg_1', 'msg_2', 'msg_3'].map((id) => [id, T0]))
   })
 
-  it('of a type that is not ours is ignored, whatever its data, and acknowledged', async () => {
+  it('of another type is ignored, whatever its data, and acknowledged', async () => {
     const { receive, events, quarantined } = givenReceiver()
     for (const type of ['user.created', 'session.touched', '', 'constructor', '__proto__']) {
-      const received = await receive(requestOf(signed(JSON.stringify({ type, data: 7 }))))
-      expect(received).toEqual({ _tag: 'Ignored', id: ID })
-      expect(statusOf(received)).toBe(200)
+      const outcome = await receive(requestOf(signed(JSON.stringify({ type, data: 7 }))))
+      expect(outcome).toEqual({ _tag: 'Ignored', id: ID })
+      expect(statusOf(outcome)).toBe(200)
     }
     expect([...(await events()), ...(await quarantined())]).toEqual([])
   })
 
-  it('of an erased client is acknowledged, and nothing of it is kept', async () => {
+  it('about an erased client is acknowledged, and nothing of it is kept', async () => {
     const { receive, clients, events, quarantined } = givenReceiver()
     await clients.erase('client_1')
-    const received = await receive(requestOf(signed(A_BODY)))
-    expect(received).toEqual({ _tag: 'Erased', id: ID })
-    expect(statusOf(received)).toBe(200)
+    const outcome = await receive(requestOf(signed(A_BODY)))
+    expect(outcome).toEqual({ _tag: 'Erased', id: ID })
+    expect(statusOf(outcome)).toBe(200)
     expect([...(await events()), ...(await quarantined())]).toEqual([])
   })
 })
 
-describe('a genuine delivery that cannot be recorded', () => {
+describe('an unreadable delivery', () => {
   it.each([
-    ['no JSON', '{"type":', 'not JSON'],
-    ['an empty body', '', 'not JSON'],
-    ['no object', '[]', 'event: expected object, got an array'],
-    ['no type', '{}', 'type: expected string, got nothing'],
-    ['a type of ours without data', '{"type":"session.created"}', 'data: expected session'],
-    [
-      'a status of days to come',
-      JSON.stringify(aPayload({ data: { ...aSession(), status: 'secret-status' } })),
-      'data.status: expected',
-    ],
-    ['a byte order mark', `\ufeff${A_BODY}`, 'not JSON'],
-  ])('%s: it is quarantined, byte for byte, and acknowledged', async (_name, body, reason) => {
-    const { receive, events, quarantined } = givenReceiver()
-    const sent = signed(body)
-    const received = await receive(requestOf(sent))
-    expect(received).toMatchObject({ _tag: 'Quarantined', id: ID })
-    expect(statusOf(received)).toBe(202)
-    expect(describeReceived(received)).toContain(reason)
-    expect(describeReceived(received)).not.toContain('secret-status')
-    const [kept, ...others] = await quarantined()
-    expect(others).toEqual([])
-    expect(kept).toMatchObject({ id: ID, receivedAt: T0 })
-    expect(kept?.reason).toContain(reason)
-    expect(Buffer.from(kept?.body ?? []).equals(sent.body)).toBe(true)
-    expect(await events()).toEqual([])
-    // Svix does not try again; somebody may by hand.
-    expect(await receive(requestOf(sent))).toMatchObject({ _tag: 'Quarantined' })
-    expect(await quarantined()).toHaveLength(1)
-  })
+    { name: 'is not JSON', body: '{"type":', reason: 'not JSON' },
+    { name: 'is empty', body: '', reason: 'not JSON' },
+    { name: 'is not an object', body: '[]', reason: 'event: expected object, got an array' },
+    { name: 'has no type', body: '{}', reason: 'type: expected string, got nothing' },
+    {
+      ...{ name: 'has a session type and no data', body: '{"type":"session.created"}' },
+      reason: 'data: expected session',
+    },
+    {
+      name: 'has an unknown status',
+      body: JSON.stringify(aPayload({ data: { ...aSession(), status: 'secret-status' } })),
+      reason: 'data.status: expected',
+    },
+    { name: 'has a byte order mark', body: `\ufeff${A_BODY}`, reason: 'not JSON' },
+  ])(
+    'whose body $name is quarantined byte for byte, and acknowledged',
+    async ({ body, reason }) => {
+      const { receive, events, quarantined } = givenReceiver()
+      const sent = signed(body)
+      const outcome = await receive(requestOf(sent))
+      expect(outcome).toMatchObject({ _tag: 'Quarantined', id: ID })
+      expect(statusOf(outcome)).toBe(202)
+      expect(describeOutcome(outcome)).toContain(reason)
+      expect(describeOutcome(outcome)).not.toContain('secret-status')
+      const [kept, ...others] = await quarantined()
+      expect(others).toEqual([])
+      expect(kept).toMatchObject({ id: ID, receivedAt: T0 })
+      expect(kept?.reason).toContain(reason)
+      expect(Buffer.from(kept?.body ?? []).equals(sent.body)).toBe(true)
+      expect(await events()).toEqual([])
+      // Svix does not try again after 202, but a person may send it again by hand.
+      expect(await receive(requestOf(sent))).toMatchObject({ _tag: 'Quarantined' })
+      expect(await quarantined()).toHaveLength(1)
+    },
+  )
 
-  it('an id under which another event is: both are there', async () => {
+  it('whose id another event has is quarantined, and the other event stays', async () => {
     const { receive, events, quarantined } = givenReceiver()
     await receive(requestOf(signed(A_BODY)))
     const other = JSON.stringify(aPayload({ timestamp: T0 + 1 }))
@@ -116,34 +122,34 @@ describe('a genuine delivery that cannot be recorded', () => {
   })
 })
 
-describe('a store that cannot be used', () => {
+describe('a store that fails', () => {
   const failing = (error: Error) => {
     const store = openMemoryStore()
     const fail = () => Promise.reject(error)
     return { ...store, record: fail, quarantine: { ...store.quarantine, keep: fail } }
   }
 
-  it.each([new StoreUnavailable('busy', 'somebody holds it'), new CorruptRecord('7')])(
-    'acknowledges nothing: %s',
-    async (error) => {
-      const { receive } = givenReceiver({}, failing(error))
-      for (const body of [A_BODY, 'no JSON']) {
-        const received = await receive(requestOf(signed(body)))
-        expect(received).toEqual({ _tag: 'Unavailable', id: ID, error })
-        expect(statusOf(received)).toBe(503)
-        expect(describeReceived(received)).toBe(`not taken: ${error.message}`)
-      }
-    },
-  )
+  it.each([
+    { error: new StoreUnavailable('busy', 'another process holds the lock') },
+    { error: new CorruptRecord('7') },
+  ])('with $error.name acknowledges nothing', async ({ error }) => {
+    const { receive } = givenReceiver({}, failing(error))
+    for (const body of [A_BODY, 'no JSON']) {
+      const outcome = await receive(requestOf(signed(body)))
+      expect(outcome).toEqual({ _tag: 'Unavailable', id: ID, error })
+      expect(statusOf(outcome)).toBe(503)
+      expect(describeOutcome(outcome)).toBe(`not recorded: ${error.message}`)
+    }
+  })
 
-  it('is not asked for what is ignored', async () => {
+  it('is not used for a delivery that is ignored', async () => {
     const { receive } = givenReceiver({}, failing(new StoreUnavailable('busy', 'held')))
     expect(await receive(requestOf(signed('{"type":"user.created"}')))).toMatchObject({
       _tag: 'Ignored',
     })
   })
 
-  it('lets a defect be one', async () => {
+  it('by a defect makes the receiver reject with that error', async () => {
     const { receive } = givenReceiver({}, failing(new Error('a defect')))
     await expect(receive(requestOf(signed(A_BODY)))).rejects.toThrow('a defect')
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeReceived, MAX_BODY_BYTES, statusOf } from '../../src/webhooks/received.js'
+import { describeOutcome, MAX_BODY_BYTES, statusOf } from '../../src/webhooks/outcome.js'
 import type { ReceiverOptions } from '../../src/webhooks/receiver.js'
 import type { WebhookRequest } from '../../src/webhooks/verify.js'
 import { T0 } from '../given.js'
@@ -24,15 +24,15 @@ const expectRefused = async (
   options: Partial<ReceiverOptions> = {},
 ): Promise<void> => {
   const { receive, events, quarantined } = givenReceiver(options)
-  const received = await receive(request)
-  expect(received).toEqual({ _tag: 'Refused', reason })
+  const outcome = await receive(request)
+  expect(outcome).toEqual({ _tag: 'Refused', reason })
   const status = reason === 'not-genuine' ? 401 : reason === 'too-large' ? 413 : 400
-  expect(statusOf(received)).toBe(status)
-  expect(describeReceived(received)).toMatch(/^refused: [^{}]+$/)
+  expect(statusOf(outcome)).toBe(status)
+  expect(describeOutcome(outcome)).toMatch(/^refused: [^{}]+$/)
   expect([...(await events()), ...(await quarantined())]).toEqual([])
 }
 
-const expectTaken = async (
+const expectRecorded = async (
   request: WebhookRequest,
   options: Partial<ReceiverOptions> = {},
 ): Promise<void> => {
@@ -47,36 +47,39 @@ const withHeaders = (headers: WebhookRequest['headers']): WebhookRequest => ({
 const altered = (differences: Partial<Sent>): WebhookRequest =>
   requestOf({ ...sent, ...differences })
 
-describe('the time of a delivery', () => {
+describe('the timestamp of a delivery', () => {
   it.each([
-    [300, 'too-old'],
-    [-300, 'too-new'],
-  ])('may differ by %d seconds, and by no more', async (seconds, reason) => {
-    const [late, later] = [seconds, seconds + Math.sign(seconds)]
-    await expectTaken(requestOf(sent), { now: () => T0 + late * SECOND })
-    await expectRefused(requestOf(sent), reason, { now: () => T0 + later * SECOND })
-  })
+    { seconds: 300, reason: 'too-old' },
+    { seconds: -300, reason: 'too-new' },
+  ])(
+    'may differ from the clock by $seconds seconds, and by no more',
+    async ({ seconds, reason }) => {
+      const [within, beyond] = [seconds, seconds + Math.sign(seconds)]
+      await expectRecorded(requestOf(sent), { now: () => T0 + within * SECOND })
+      await expectRefused(requestOf(sent), reason, { now: () => T0 + beyond * SECOND })
+    },
+  )
 
-  it('may differ by as much as is said', async () => {
+  it('may differ from the clock by the tolerance of the receiver, and by no more', async () => {
     const options = { toleranceSeconds: 10 }
-    await expectTaken(requestOf(sent), { ...options, now: () => T0 + 10 * SECOND })
+    await expectRecorded(requestOf(sent), { ...options, now: () => T0 + 10 * SECOND })
     await expectRefused(requestOf(sent), 'too-old', { ...options, now: () => T0 + 11 * SECOND })
     expect(() => givenReceiver({ toleranceSeconds: Number.NaN })).toThrow(TypeError)
     expect(() => givenReceiver({ toleranceSeconds: -1 })).toThrow(TypeError)
   })
 
-  it('is that of the clock that is given, and not of the system', async () => {
+  it('is compared with the clock of the receiver, not with that of the system', async () => {
     const at = Date.UTC(2100, 0)
-    await expectTaken(requestOf(signed(A_BODY, { at })), { now: () => at })
+    await expectRecorded(requestOf(signed(A_BODY, { at })), { now: () => at })
     const now = Date.now()
     await expectRefused(requestOf(signed(A_BODY, { at: now })), 'too-new')
   })
 
-  it('is not taken on trust where the clock tells no time', async () => {
+  it('is refused if the clock gives NaN', async () => {
     await expectRefused(requestOf(sent), 'too-new', { now: () => Number.NaN })
   })
 
-  it('of old deliveries and of days to come is refused, though they are genuine', async () => {
+  it('far in the past or in the future is refused, though the signature is genuine', async () => {
     for (const days of [1, 30, 3650]) {
       const distance = days * 86_400 * SECOND
       await expectRefused(requestOf(signed(A_BODY, { at: T0 - distance })), 'too-old')
@@ -102,7 +105,7 @@ describe('the time of a delivery', () => {
     '1716883200000000',
     'Infinity',
     'NaN',
-  ])('is refused if it is written %j', async (timestamp) => {
+  ])('is refused if the header is %j', async (timestamp) => {
     await expectRefused(altered({ timestamp }), 'timestamp')
   })
 })
@@ -111,41 +114,53 @@ describe('headers', () => {
   const svix = headersOf(sent)
   const standard = headersOf(sent, 'webhook')
 
-  it('may have the names of Svix, of the standard, or both with the same values', async () => {
-    await expectTaken(withHeaders(svix))
-    await expectTaken(withHeaders(standard))
-    await expectTaken(withHeaders({ ...svix, ...standard }))
+  it('may have the names of Svix, of Standard Webhooks, or both with the same values', async () => {
+    await expectRecorded(withHeaders(svix))
+    await expectRecorded(withHeaders(standard))
+    await expectRecorded(withHeaders({ ...svix, ...standard }))
   })
 
-  it('may be those of fetch, or of Node, in any case', async () => {
-    await expectTaken(withHeaders(new Headers(svix)))
+  it('may be those of fetch or of Node, with names in any case', async () => {
+    await expectRecorded(withHeaders(new Headers(svix)))
     const get = (name: string) => new Headers(svix).get(name)
-    await expectTaken(withHeaders({ get } as unknown as Headers))
-    const shouted = Object.entries(svix).map(([name, value]) => [name.toUpperCase(), value])
-    await expectTaken(withHeaders(Object.fromEntries(shouted) as Record<string, string>))
+    await expectRecorded(withHeaders({ get } as unknown as Headers))
+    const upperCase = Object.entries(svix).map(([name, value]) => [name.toUpperCase(), value])
+    await expectRecorded(withHeaders(Object.fromEntries(upperCase) as Record<string, string>))
     const single = Object.entries(svix).map(([name, value]) => [name, [value]])
-    await expectTaken(withHeaders(Object.fromEntries(single) as Record<string, string[]>))
-    await expectTaken(withHeaders({ ...svix, host: 'localhost', cookie: undefined }))
+    await expectRecorded(withHeaders(Object.fromEntries(single) as Record<string, string[]>))
+    await expectRecorded(withHeaders({ ...svix, host: 'localhost', cookie: undefined }))
   })
 
   it.each([
-    ['nothing', {}],
-    ['no id', { ...svix, 'svix-id': undefined }],
-    ['no timestamp', { ...svix, 'svix-timestamp': undefined }],
-    ['no signature', { ...svix, 'svix-signature': undefined }],
-    ['no value', { ...svix, 'svix-signature': [] }],
-    ['some of one name, some of the other', { ...svix, 'svix-id': undefined, 'webhook-id': ID }],
-    ['some more of the other name', { ...svix, 'webhook-id': ID }],
-    ['other values under the other name', { ...svix, ...standard, 'webhook-id': 'msg_2' }],
-    ['two ids', { ...svix, 'svix-id': [ID, ID] }],
-    ['two cases of a name', { ...svix, 'Svix-Id': ID }],
-    ['two signatures', { ...svix, 'svix-signature': [sent.signature, sent.signature] }],
-  ])('with %s are refused', async (_name, headers) => {
+    { name: 'nothing', headers: {} },
+    { name: 'no id', headers: { ...svix, 'svix-id': undefined } },
+    { name: 'no timestamp', headers: { ...svix, 'svix-timestamp': undefined } },
+    { name: 'no signature', headers: { ...svix, 'svix-signature': undefined } },
+    { name: 'an empty list of values', headers: { ...svix, 'svix-signature': [] } },
+    {
+      name: 'two names of one convention and one of the other',
+      headers: { ...svix, 'svix-id': undefined, 'webhook-id': ID },
+    },
+    {
+      name: 'three names of one convention and one of the other',
+      headers: { ...svix, 'webhook-id': ID },
+    },
+    {
+      name: 'different values under the two conventions',
+      headers: { ...svix, ...standard, 'webhook-id': 'msg_2' },
+    },
+    { name: 'two ids', headers: { ...svix, 'svix-id': [ID, ID] } },
+    { name: 'one name in two cases', headers: { ...svix, 'Svix-Id': ID } },
+    {
+      name: 'two signatures',
+      headers: { ...svix, 'svix-signature': [sent.signature, sent.signature] },
+    },
+  ])('with $name are refused', async ({ headers }) => {
     await expectRefused(withHeaders(headers), 'headers')
   })
 
   it.each(['id', 'timestamp', 'signature'])(
-    'with a %s that came twice, and was joined, are refused',
+    'with two values joined into one header %s are refused',
     async (name) => {
       const headers = new Headers(svix)
       headers.append(`svix-${name}`, svix[`svix-${name}`] ?? '')
@@ -154,7 +169,7 @@ describe('headers', () => {
   )
 
   it.each(['', ' ', 'msg 1', 'msg.1', 'msg\0', 'msg\n1', 'mség', 'x'.repeat(257)])(
-    'with the id %j are refused, though it was signed',
+    'with the id %j are refused, though the signature is genuine',
     async (id) => {
       await expectRefused(requestOf(signed(A_BODY, { id })), 'id')
     },
@@ -166,53 +181,56 @@ describe('signatures', () => {
   const wrong = signed(A_BODY, { secret: OTHER_SECRET }).signature
   const bare = good.slice('v1,'.length)
 
-  it('may be several, of which one is good', async () => {
-    await expectTaken(altered({ signature: `${wrong} ${good}` }))
-    await expectTaken(altered({ signature: `v2,AAAA v1a,AAAA ${good} ${wrong}` }))
+  it('may be several, if one of them is genuine', async () => {
+    await expectRecorded(altered({ signature: `${wrong} ${good}` }))
+    await expectRecorded(altered({ signature: `v2,AAAA v1a,AAAA ${good} ${wrong}` }))
   })
 
-  it('may be of either secret during a rotation', async () => {
+  it('may be by either secret during a rotation', async () => {
     for (const secrets of [
       [SECRET, OTHER_SECRET],
       [OTHER_SECRET, SECRET],
     ]) {
-      await expectTaken(requestOf(sent), { secrets })
-      await expectTaken(altered({ signature: wrong }), { secrets })
+      await expectRecorded(requestOf(sent), { secrets })
+      await expectRecorded(altered({ signature: wrong }), { secrets })
     }
     await expectRefused(requestOf(sent), 'not-genuine', { secrets: [OTHER_SECRET] })
   })
 
   it.each([
-    ['of another secret', wrong],
-    ['of version 1a', `v1a,${bare}`],
-    ['of version 2', `v2,${bare}`],
-    ['of no version, but a number', `v01,${bare}`],
-    ['cut off', good.slice(0, -1)],
-    ['of one character', `v1,${bare.slice(0, 1)}`],
-    ['with more behind', `${good}=`],
-    ['in the other base64', `v1,${bare.replaceAll('+', '-').replaceAll('/', '_')}=`],
-    ['of the body alone', signed('').signature],
-  ])('%s are not genuine', async (_name, signature) => {
+    { name: 'by another secret', signature: wrong },
+    { name: 'of version 1a', signature: `v1a,${bare}` },
+    { name: 'of version 2', signature: `v2,${bare}` },
+    { name: 'of version 01', signature: `v01,${bare}` },
+    { name: 'without the last character', signature: good.slice(0, -1) },
+    { name: 'of one character', signature: `v1,${bare.slice(0, 1)}` },
+    { name: 'with one more character', signature: `${good}=` },
+    {
+      name: 'in the URL alphabet of base64',
+      signature: `v1,${bare.replaceAll('+', '-').replaceAll('/', '_')}=`,
+    },
+    { name: 'over another body', signature: signed('').signature },
+  ])('$name are not genuine', async ({ signature }) => {
     await expectRefused(altered({ signature }), 'not-genuine')
   })
 
   it.each([
-    ['nothing', ''],
-    ['no signature', 'v1,'],
-    ['no version', bare],
-    ['no name of a version', `,${bare}`],
-    ['another case', `V1,${bare}`],
-    ['two spaces', `${good}  ${good}`],
-    ['a space behind', `${good} `],
-    ['a comma between', `${good},${good}`],
-    ['more than there can be', Array(33).fill(wrong).join(' ')],
-    ['one longer than there can be', `v1,${'A'.repeat(513)}`],
-  ])('with %s are refused', async (_name, signature) => {
+    { name: 'an empty header', signature: '' },
+    { name: 'no signature', signature: 'v1,' },
+    { name: 'no version', signature: bare },
+    { name: 'an empty version', signature: `,${bare}` },
+    { name: 'a version in upper case', signature: `V1,${bare}` },
+    { name: 'two spaces between them', signature: `${good}  ${good}` },
+    { name: 'a space at the end', signature: `${good} ` },
+    { name: 'a comma between them', signature: `${good},${good}` },
+    { name: 'more than 32 of them', signature: Array(33).fill(wrong).join(' ') },
+    { name: 'one of more than 512 characters', signature: `v1,${'A'.repeat(513)}` },
+  ])('with $name are refused as malformed', async ({ signature }) => {
     await expectRefused(altered({ signature }), 'signature')
   })
 
-  it('of what stands between the dots count, and not of what could stand there', async () => {
-    // All of these have the same bytes under the signature.
+  it('do not count if the dots of the signed text are moved between its parts', async () => {
+    // The signed bytes are the same in all of these.
     const { timestamp } = sent
     const first = A_BODY.slice(0, 1)
     await expectRefused(altered({ id: `${ID}.${timestamp}` }), 'id')
@@ -221,18 +239,18 @@ describe('signatures', () => {
 })
 
 describe('a body', () => {
-  it('may be as long as 256 KiB, and no longer', async () => {
+  it('may have 256 KiB, and no more', async () => {
     const padded = (length: number) => `${A_BODY}${' '.repeat(length - A_BODY.length)}`
-    await expectTaken(requestOf(signed(padded(MAX_BODY_BYTES))))
+    await expectRecorded(requestOf(signed(padded(MAX_BODY_BYTES))))
     await expectRefused(requestOf(signed(padded(MAX_BODY_BYTES + 1))), 'too-large')
     await expectRefused(requestOf(signed(padded(1 << 20))), 'too-large')
   })
 
-  it('that is not UTF-8 is refused, though it reads as what was signed', async () => {
+  it('that is not UTF-8 is refused, though a lenient decoder reads the signed text from it', async () => {
     const body = A_BODY.replace('Ada', '\ufffd')
     const lenient = Buffer.from(body.replace('\ufffd', '\xff'), 'latin1')
     expect(lenient.toString('utf8')).toBe(body)
-    await expectTaken(requestOf(signed(body)))
+    await expectRecorded(requestOf(signed(body)))
     await expectRefused({ ...requestOf(signed(body)), body: lenient }, 'body')
   })
 
@@ -245,12 +263,12 @@ describe('a body', () => {
   it('may be any view of bytes', async () => {
     const roomy = new Uint8Array(sent.body.length + 20).fill(0x20)
     roomy.set(sent.body, 10)
-    await expectTaken({ ...requestOf(sent), body: roomy.subarray(10, 10 + sent.body.length) })
+    await expectRecorded({ ...requestOf(sent), body: roomy.subarray(10, 10 + sent.body.length) })
   })
 })
 
-describe('whatever comes', () => {
-  it('is refused with a reason, and never throws', async () => {
+describe('a receiver', () => {
+  it('refuses arbitrary headers and bodies with a reason, and never throws', async () => {
     const { receive, events, quarantined } = givenReceiver()
     const value = fc.oneof(
       fc.constantFrom(ID, sent.timestamp, sent.signature, '', 'v1,', undefined),
@@ -261,14 +279,14 @@ describe('whatever comes', () => {
     const headers = fc.dictionary(fc.constantFrom(...names), value)
     const bodies = fc.oneof(fc.uint8Array(), fc.constant(sent.body))
     await fc.assert(
-      fc.asyncProperty(headers, bodies, async (given, body) => {
+      fc.asyncProperty(headers, bodies, async (values, body) => {
         const isGenuine =
-          given['svix-id'] === ID &&
-          given['svix-timestamp'] === sent.timestamp &&
-          given['svix-signature'] === sent.signature &&
+          values['svix-id'] === ID &&
+          values['svix-timestamp'] === sent.timestamp &&
+          values['svix-signature'] === sent.signature &&
           body === sent.body
-        const received = await receive({ headers: given, body })
-        expect(received._tag === 'Refused' || isGenuine).toBe(true)
+        const outcome = await receive({ headers: values, body })
+        expect(outcome._tag === 'Refused' || isGenuine).toBe(true)
       }),
       { numRuns: 2000 },
     )

@@ -5,7 +5,7 @@ import { retryQuarantined } from '../../src/webhooks/retry.js'
 import { T0 } from '../given.js'
 import { A_BODY, collected, givenReceiver, type Given } from './given.js'
 
-/** As an older version would have kept it: what this one can read. */
+/** Puts a body into the quarantine, as an older version that could not read it would have done. */
 const keep = async ({ store }: Given, id: string, body: string): Promise<void> => {
   await store.quarantine.keep({ id, receivedAt: T0, reason: 'old', body: Buffer.from(body) })
 }
@@ -13,32 +13,32 @@ const keep = async ({ store }: Given, id: string, body: string): Promise<void> =
 const idsIn = async ({ quarantined }: Given): Promise<ReadonlyArray<string>> =>
   (await quarantined()).map(({ id }) => id)
 
-describe('what is tried again', () => {
-  it('leaves the quarantine if it can be recorded, or must not be, and else stays', async () => {
+describe('a retried delivery', () => {
+  it('leaves the quarantine if it is recorded or its client was erased, and stays otherwise', async () => {
     const given = givenReceiver()
     const { clients, events } = given
     await clients.erase('client_9')
     await keep(given, 'msg_1 good', A_BODY)
     await keep(given, 'msg_2 broken', '{"type":')
     await keep(given, 'msg_3 erased', A_BODY.replaceAll('client_1', 'client_9'))
-    await keep(given, 'msg_4 not ours', '{"type":"user.created"}')
+    await keep(given, 'msg_4 other type', '{"type":"user.created"}')
     await keep(given, 'msg_5 conflict', A_BODY)
     await clients.record({ ...(await recordedUnder('msg_5 conflict')), timestamp: T0 + 1 })
 
-    const retried = await collected(retryQuarantined(clients))
-    expect(retried.map(({ _tag, id }) => [id, _tag])).toEqual([
+    const outcomes = await collected(retryQuarantined(clients))
+    expect(outcomes.map(({ _tag, id }) => [id, _tag])).toEqual([
       ['msg_1 good', 'Recorded'],
       ['msg_2 broken', 'Quarantined'],
       ['msg_3 erased', 'Erased'],
-      ['msg_4 not ours', 'Quarantined'],
+      ['msg_4 other type', 'Quarantined'],
       ['msg_5 conflict', 'Quarantined'],
     ])
-    expect(await idsIn(given)).toEqual(['msg_2 broken', 'msg_4 not ours', 'msg_5 conflict'])
+    expect(await idsIn(given)).toEqual(['msg_2 broken', 'msg_4 other type', 'msg_5 conflict'])
     expect((await events()).map(({ event }) => event.id)).toEqual(['msg_5 conflict', 'msg_1 good'])
     expect(await collected(retryQuarantined(clients))).toHaveLength(3)
   })
 
-  it('is removed no sooner than it is durable', async () => {
+  it('is removed from the quarantine only once it is durable', async () => {
     const store = openMemoryStore()
     let isBroken = true
     const calls: string[] = []
@@ -70,7 +70,7 @@ describe('what is tried again', () => {
     expect(await idsIn(given)).toEqual([])
   })
 
-  it('that was recorded, and not removed for a kill, is a duplicate', async () => {
+  it('that was recorded before the process ended is a duplicate, and leaves the quarantine', async () => {
     const given = givenReceiver()
     await keep(given, 'msg_1', A_BODY)
     await given.clients.record(await recordedUnder('msg_1'))
@@ -87,6 +87,6 @@ const recordedUnder = async (id: string) => {
   await keep(given, id, A_BODY)
   await collected(retryQuarantined(given.clients))
   const [recorded] = await given.events()
-  if (recorded === undefined) throw new Error('the body is a good one')
+  if (recorded === undefined) throw new Error('the body was not recorded')
   return recorded.event
 }

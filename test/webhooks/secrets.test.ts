@@ -12,20 +12,20 @@ describe('secrets', () => {
   })
 
   it.each([
-    ['there is none', []],
-    ['it is empty', ''],
-    ['there is nothing after its prefix', 'whsec_'],
-    ['one of two is empty', [SECRET, 'whsec_']],
-    ['it has no prefix', raw.toString('base64')],
-    ['it has another prefix', `sk_${raw.toString('base64')}`],
-    ['it has 23 bytes', ofBytes(23)],
-    ['it has 65 bytes', ofBytes(65)],
-    ['it lacks its padding', ofBytes(25).replace(/=+$/, '')],
-    ['it is base64 of the other kind', `whsec_${'-_'.repeat(16)}`],
-    ['it has a line break behind it', `${SECRET}\n`],
-    ['it is quoted', `"${SECRET}"`],
-    ['it is no base64', `whsec_${'*'.repeat(32)}`],
-  ])('are refused at once, and never quoted, if %s', (_name, secrets) => {
+    { name: 'the list is empty', secrets: [] },
+    { name: 'it is empty', secrets: '' },
+    { name: 'it is only the prefix', secrets: 'whsec_' },
+    { name: 'one of two is only the prefix', secrets: [SECRET, 'whsec_'] },
+    { name: 'it has no prefix', secrets: raw.toString('base64') },
+    { name: 'it has another prefix', secrets: `sk_${raw.toString('base64')}` },
+    { name: 'it has 23 bytes', secrets: ofBytes(23) },
+    { name: 'it has 65 bytes', secrets: ofBytes(65) },
+    { name: 'its padding is missing', secrets: ofBytes(25).replace(/=+$/, '') },
+    { name: 'it is in the URL alphabet of base64', secrets: `whsec_${'-_'.repeat(16)}` },
+    { name: 'it ends with a line break', secrets: `${SECRET}\n` },
+    { name: 'it is quoted', secrets: `"${SECRET}"` },
+    { name: 'it is not base64', secrets: `whsec_${'*'.repeat(32)}` },
+  ])('are refused when the receiver is created, and not quoted, if $name', ({ secrets }) => {
     let error: unknown
     try {
       givenReceiver({ secrets })
@@ -33,6 +33,8 @@ describe('secrets', () => {
       error = thrown
     }
     expect(error).toMatchObject({ name: 'WebhookSecretInvalid' })
-    expect((error as Error).message).toMatch(/^a webhook's signing secret [\w ]+$/)
+    expect((error as Error).message).toMatch(
+      /^a webhook's signing secret (is missing|must (begin with|be base64 after|have) [\w ]+)$/,
+    )
   })
 })

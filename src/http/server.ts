@@ -3,29 +3,28 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Handler } from './handler.js'
 
-/** Where a server is to listen. */
-export interface ListenOptions {
-  /** 0 for any that is free. */
+/** Where a server listens. */
+export interface ServerOptions {
+  /** 0 for any free port. */
   readonly port: number
   readonly host: string
 }
 
-/** A server that listens. */
-export interface Listening {
+/** A server that is listening. */
+export interface HttpServer {
   readonly url: string
-  /** Takes no more connections, answers what was asked, and ends. */
+  /** Accepts no more connections, answers the requests that it has, and ends. */
   readonly stop: () => Promise<void>
 }
 
-/** The server cannot listen there. The system's error is the `cause`. */
+/** The server cannot listen on that port. The system's error is the `cause`. */
 export class ListenFailed extends Error {
   override readonly name = 'ListenFailed'
 }
 
 /**
- * Whoever sends slower than this is no sender of webhooks: they come within a second, and the sender
- * waits 15 s for the answer. Connections are kept for longer than the 60 s of usual proxies, so that it is
- * they who close them.
+ * Webhooks arrive within a second, and their sender waits 15 s for the answer: slower requests are cut.
+ * Idle connections stay open for longer than the usual 60 s of proxies, so that the proxy closes first.
  */
 const TIMEOUTS = {
   headersTimeout: 10_000,
@@ -34,17 +33,17 @@ const TIMEOUTS = {
   keepAliveTimeout: 65_000,
 }
 
-/** What was asked is answered within this; then connections are cut. */
+/** How long a stopping server may need to answer its requests. Then it cuts the connections. */
 const STOP_PATIENCE_MS = 10_000
 
-const reasonOf = ({ code }: NodeJS.ErrnoException, { port, host }: ListenOptions): string => {
+const reasonOf = ({ code }: NodeJS.ErrnoException, { port, host }: ServerOptions): string => {
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} of ${host} is in use`
+      return `port ${port} on ${host} is in use: choose another port`
     case 'EACCES':
-      return `this user may not listen on port ${port}`
+      return `this user may not listen on port ${port}: choose a port above 1023`
     default:
-      return `cannot listen on port ${port} of ${host}`
+      return `cannot listen on port ${port} of ${host}: check the host`
   }
 }
 
@@ -52,7 +51,7 @@ const stopServer = async (server: Server): Promise<void> => {
   const cut = setTimeout(() => {
     server.closeAllConnections()
   }, STOP_PATIENCE_MS)
-  // A connection that is kept open is idle only once its last answer is out.
+  // A connection becomes idle only after its last answer, so look again until all are closed.
   const closeIdle = setInterval(() => {
     server.closeIdleConnections()
   }, 50)
@@ -65,11 +64,14 @@ const stopServer = async (server: Server): Promise<void> => {
 }
 
 /**
- * Serves a handler with Node's own server, with bounds for slow senders.
+ * Starts Node's own server for a handler, with time limits for slow senders.
  *
  * @throws ListenFailed if it cannot listen there.
  */
-export const listen = async (handler: Handler, options: ListenOptions): Promise<Listening> => {
+export const startServer = async (
+  handler: Handler,
+  options: ServerOptions,
+): Promise<HttpServer> => {
   const { port, host } = options
   const listener = getRequestListener(handler.fetch, { hostname: host })
   const server = createServer(TIMEOUTS, (incoming, outgoing) => void listener(incoming, outgoing))
@@ -79,7 +81,7 @@ export const listen = async (handler: Handler, options: ListenOptions): Promise<
     })
     server.listen(port, host, resolve)
   })
-  const { port: taken, address, family } = server.address() as AddressInfo
-  const name = family === 'IPv6' ? `[${address}]` : address
-  return { url: `http://${name}:${taken}`, stop: () => stopServer(server) }
+  const bound = server.address() as AddressInfo
+  const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
+  return { url: `http://${name}:${bound.port}`, stop: () => stopServer(server) }
 }

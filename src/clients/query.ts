@@ -1,0 +1,97 @@
+import { isPlainObject } from '../events/json.js'
+import { SESSION_STATUSES } from '../events/session.js'
+import type { View } from '../projections/client-view.js'
+import type { SessionFilter } from '../projections/sessions.js'
+
+/** Which part of a list to read. Without either key: everything, from the newest on. */
+export interface PageBounds {
+  /** The most entries to answer: an integer of at least 0. All entries unless given. */
+  readonly limit?: number
+  /** How many of the newest entries to leave out: an integer of at least 0. 0 unless given. */
+  readonly offset?: number
+}
+
+/** A question about all clients: which part of the list, and as of which moment. */
+export interface ListQuery extends View, PageBounds {}
+
+/** A question about sessions: which ones, which part of the list, and as of which moment. */
+export interface SessionsQuery extends SessionFilter, ListQuery {}
+
+/** Lets the caller cancel a call. */
+export interface Cancellation {
+  /** Once it is aborted, a command rejects with the signal's reason, and an iteration ends. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A part of a list. */
+export interface ListPage<A> {
+  readonly data: ReadonlyArray<A>
+  /** The length of the whole list. */
+  readonly totalCount: number
+}
+
+const VIEW_KEYS = ['at', 'asOf', 'knownAt', 'revoked'] as const satisfies ReadonlyArray<keyof View>
+const LIST_KEYS = ['limit', 'offset', ...VIEW_KEYS] as const
+
+/** The keys that each method understands. */
+const KEYS = {
+  get: VIEW_KEYS,
+  session: VIEW_KEYS,
+  all: ['signal', ...VIEW_KEYS],
+  list: LIST_KEYS,
+  sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],
+} as const satisfies Record<string, ReadonlyArray<keyof SessionsQuery | keyof Cancellation>>
+
+interface Rule {
+  readonly expected: string
+  readonly holds: (value: unknown) => boolean
+}
+
+const ID: Rule = {
+  expected: 'a non-empty string',
+  holds: (value) => typeof value === 'string' && value !== '',
+}
+const STATUS: Rule = {
+  expected: `one of ${SESSION_STATUSES.join(', ')}`,
+  holds: (value) => SESSION_STATUSES.some((status) => status === value),
+}
+const COUNT: Rule = {
+  expected: 'an integer of at least 0',
+  holds: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+}
+
+/** The keys that choose what a list holds. If one of them is `undefined`, the caller lost a value. */
+const RULES: Readonly<Record<string, Rule>> = {
+  ...{ userId: ID, clientId: ID, status: STATUS, limit: COUNT, offset: COUNT },
+}
+
+const problemWith = (key: string, value: unknown): string | null => {
+  const rule = RULES[key]
+  if (rule === undefined || rule.holds(value)) return null
+  return value === undefined
+    ? `${key} is undefined. Leave the key out, or set it to ${rule.expected}.`
+    : `${key} must be ${rule.expected}.`
+}
+
+/**
+ * Checks a query before anything is read. A misspelt or undefined key would otherwise answer a wider
+ * question than the caller asked: `sessions({ userId: undefined })` would answer every user's sessions.
+ *
+ * @throws TypeError that names the key and says what to do.
+ */
+export const checkQuery = (method: keyof typeof KEYS, query: unknown): void => {
+  if (!isPlainObject(query)) {
+    throw new TypeError(`${method}: the query must be a plain object; {} asks without conditions.`)
+  }
+  const understood: ReadonlyArray<string> = KEYS[method]
+  for (const [key, value] of Object.entries(query)) {
+    if (!understood.includes(key)) {
+      const name = JSON.stringify(key)
+      throw new TypeError(
+        `${method}: ${name} is not a key of the query. Use ${understood.join(', ')}.`,
+      )
+    }
+    const problem = problemWith(key, value)
+    if (problem !== null) throw new TypeError(`${method}: ${problem}`)
+  }
+}

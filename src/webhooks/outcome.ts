@@ -1,0 +1,163 @@
+import type { RecordedEvent } from '../event-store/recorded-event.js'
+import type { CorruptRecord, StoreUnavailable } from '../event-store/store-error.js'
+
+/** The event of the delivery is in the log, durably. */
+export interface RecordedOutcome {
+  readonly _tag: 'Recorded'
+  /** The id of the delivery. */
+  readonly id: string
+  readonly recorded: RecordedEvent
+}
+
+/** The event was in the log already: the sender repeated a delivery that was recorded before. */
+export interface DuplicateOutcome {
+  readonly _tag: 'Duplicate'
+  readonly id: string
+}
+
+/** The delivery is genuine, but its type is not one that is recorded. Nothing of it is kept. */
+export interface IgnoredOutcome {
+  readonly _tag: 'Ignored'
+  readonly id: string
+}
+
+/** The delivery is about a client that was erased. Nothing of it is kept. */
+export interface ErasedOutcome {
+  readonly _tag: 'Erased'
+  readonly id: string
+}
+
+/** The delivery is genuine, but cannot be recorded. It is in the quarantine, durably, byte for byte. */
+export interface QuarantinedOutcome {
+  readonly _tag: 'Quarantined'
+  readonly id: string
+  /** Why it cannot be recorded. It quotes no value of the body. */
+  readonly reason: string
+}
+
+/** Why a request is not a genuine delivery. */
+export type RefusalReason =
+  /** The header of the id, the timestamp or the signature is missing, or present more than once. */
+  | 'headers'
+  /** The id is empty, or has characters that no id has. */
+  | 'id'
+  /** The timestamp is not a whole number of seconds. */
+  | 'timestamp'
+  /** It was sent too long ago. Another sender may be replaying a genuine delivery. */
+  | 'too-old'
+  /** Its timestamp is in the future: a clock is wrong. */
+  | 'too-new'
+  /** The header of the signatures is malformed. */
+  | 'signature'
+  /** The body is not UTF-8. */
+  | 'body'
+  /** The body is longer than {@link MAX_BODY_BYTES}. */
+  | 'too-large'
+  /** No signature fits the id, the timestamp and the body under any of the secrets. */
+  | 'not-genuine'
+
+/** The request is not a genuine delivery, or cannot be verified. Nothing of it is kept. */
+export interface RefusedOutcome {
+  readonly _tag: 'Refused'
+  readonly reason: RefusalReason
+}
+
+/** The store cannot be used. Nothing is acknowledged, and the sender has to try again. */
+export interface UnavailableOutcome {
+  readonly _tag: 'Unavailable'
+  readonly id: string
+  readonly error: StoreUnavailable | CorruptRecord
+}
+
+/** The outcome of a genuine delivery. */
+export type DeliveryOutcome =
+  | RecordedOutcome
+  | DuplicateOutcome
+  | IgnoredOutcome
+  | ErasedOutcome
+  | QuarantinedOutcome
+  | UnavailableOutcome
+
+/** The outcome of a request to the webhook endpoint. */
+export type WebhookOutcome = DeliveryOutcome | RefusedOutcome
+
+/** The longest body that is read: 256 KiB. Clerk's session events have about 2 KiB. */
+export const MAX_BODY_BYTES = 262_144
+
+const statusOfRefusal = (reason: RefusalReason): number => {
+  switch (reason) {
+    case 'not-genuine':
+      return 401
+    case 'too-large':
+      return 413
+    default:
+      return 400
+  }
+}
+
+/**
+ * The HTTP status of the answer. Svix takes every 2xx as an acknowledgement, and repeats the delivery
+ * after any other status, for about a day (https://docs.svix.com/retries). So 2xx means that no further
+ * attempt is needed: the delivery is durable, or nothing of it is kept. 202 makes quarantined deliveries
+ * visible in the sender's list of attempts.
+ *
+ * @example
+ * import { statusOf } from 'clientfold/webhooks'
+ * statusOf({ _tag: 'Duplicate', id: 'msg_1' }) // => 200
+ * statusOf({ _tag: 'Refused', reason: 'not-genuine' }) // => 401
+ */
+export const statusOf = (outcome: WebhookOutcome): number => {
+  switch (outcome._tag) {
+    case 'Recorded':
+    case 'Duplicate':
+    case 'Ignored':
+    case 'Erased':
+      return 200
+    case 'Quarantined':
+      return 202
+    case 'Refused':
+      return statusOfRefusal(outcome.reason)
+    case 'Unavailable':
+      return 503
+  }
+}
+
+const REFUSALS: Readonly<Record<RefusalReason, string>> = {
+  headers:
+    'the headers svix-id, svix-timestamp and svix-signature must each be present exactly once',
+  id: 'the header svix-id is empty or malformed; pass it on as the sender wrote it',
+  timestamp: 'the header svix-timestamp is not a whole number of seconds',
+  'too-old': 'it was sent too long ago; if it is new, check the clock of this machine',
+  'too-new': 'its timestamp is in the future; check the clock of this machine',
+  signature: 'the header svix-signature has no signature of the form v1,base64',
+  body: 'the body is not UTF-8; pass its bytes on as they came',
+  'too-large': `the body is longer than ${MAX_BODY_BYTES} bytes`,
+  'not-genuine':
+    'no signature matches; check that the signing secret is the one of this endpoint, and that nothing changed the body on its way',
+}
+
+/**
+ * One line for a person. It quotes no value of the request.
+ *
+ * @example
+ * import { describeOutcome } from 'clientfold/webhooks'
+ * describeOutcome({ _tag: 'Duplicate', id: 'msg_1' }) // => 'a duplicate: it was recorded before'
+ */
+export const describeOutcome = (outcome: WebhookOutcome): string => {
+  switch (outcome._tag) {
+    case 'Recorded':
+      return 'recorded'
+    case 'Duplicate':
+      return 'a duplicate: it was recorded before'
+    case 'Ignored':
+      return 'ignored: its type is not one that is recorded'
+    case 'Erased':
+      return 'not recorded: its client was erased'
+    case 'Quarantined':
+      return `in the quarantine: ${outcome.reason}`
+    case 'Refused':
+      return `refused: ${REFUSALS[outcome.reason]}`
+    case 'Unavailable':
+      return `not recorded: ${outcome.error.message}`
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { createClerkApi } from '../../src/clerk/clerk-api.js'
+import { aSessionEvent } from '../given.js'
+import { givenBoth, outcomesOf, type Override } from './given.js'
+
+describe('the rate limit of Clerk', () => {
+  const limited = (header: string | undefined, times: number): Override => {
+    let left = times
+    return () => {
+      left -= 1
+      if (left < 0) return undefined
+      const headers = header === undefined ? {} : { 'retry-after': header }
+      return new Response('{"errors":[]}', { status: 429, headers })
+    }
+  }
+
+  it('makes every request wait for Retry-After', async () => {
+    const { clients, api, paths } = await givenBoth(
+      [aSessionEvent()],
+      [aSessionEvent()],
+      limited('1', 1),
+    )
+    const started = Date.now()
+    expect(await outcomesOf({ clients, api })).toMatchObject([{ _tag: 'Compared' }])
+    expect(Date.now() - started).toBeGreaterThanOrEqual(990)
+    expect(paths).toHaveLength(2)
+  })
+
+  it('may come with a date, a wrong text or no header', async () => {
+    for (const header of [new Date(Date.now() - 1000).toUTCString(), undefined, 'soon', '0']) {
+      const { clients, api } = await givenBoth(
+        [aSessionEvent()],
+        [aSessionEvent()],
+        limited(header, 2),
+      )
+      expect(await outcomesOf({ clients, api })).toMatchObject([{ _tag: 'Compared' }])
+    }
+  })
+
+  it('is given up after six attempts', async () => {
+    const { clients, api, paths } = await givenBoth([aSessionEvent()], [], limited('0', 1000))
+    expect(await outcomesOf({ clients, api })).toMatchObject([{ reason: 'status 429' }])
+    expect(paths).toHaveLength(6)
+  })
+})
+
+it('an API that does not answer is reported as unanswered', async () => {
+  const api = createClerkApi({
+    secretKey: 'sk',
+    apiUrl: 'http://127.0.0.1:1',
+    attempts: 2,
+    firstPauseMilliseconds: 1,
+  })
+  expect(await api.session('sess_1')).toEqual({ _tag: 'Unanswered', reason: 'no answer' })
+})
