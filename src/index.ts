@@ -38,7 +38,7 @@ export type { ClientCommand } from './domain/command.js'
 export type { EventStore, Recording } from './event-store/event-store.js'
 export type { Position, RecordedEvent } from './event-store/recorded-event.js'
 export { CorruptRecord, StoreUnavailable } from './event-store/store-error.js'
-export { openMemoryStore } from './stores/memory/memory-store.js'
+export { openMemoryStore, type MemoryStoreOptions } from './stores/memory/memory-store.js'
 
 // Service: a store opened as clients.
 export { openClients, type Clients, type ClientsOptions, type Waiting } from './clients/clients.js'
