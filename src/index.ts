@@ -40,6 +40,7 @@ export type { RecordOutcome } from './event-store/record-outcome.js'
 export type { Position, RecordedEvent } from './event-store/recorded-event.js'
 export { CorruptRecord, StoreUnavailable } from './event-store/store-error.js'
 export { openMemoryStore } from './stores/memory/open.js'
+export type { MemoryStoreOptions } from './stores/memory/options.js'
 
 // Service: a store opened as clients.
 export { openClients, type Clients, type ClientsOptions } from './clients/clients.js'

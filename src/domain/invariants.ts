@@ -38,7 +38,7 @@ export const clientInvariants: ReadonlyArray<Invariant> = [
     holds: (client) => Object.keys(client).join() === DOCUMENTED_KEYS.join(),
   },
   {
-    name: 'session_ids names the sessions, in their order',
+    name: 'session_ids lists the ids of the sessions, in their order',
     holds: ({ session_ids, sessions }) =>
       session_ids.length === sessions.length &&
       sessions.every((session, index) => session.id === session_ids[index]),
@@ -66,7 +66,7 @@ export const clientInvariants: ReadonlyArray<Invariant> = [
     holds: ({ sessions }) => sessions.every((session) => session.status !== 'removed'),
   },
   {
-    name: 'last_active_session_id is a listed live session, or null if there is none',
+    name: 'last_active_session_id is a listed live session, or null if no session is live',
     holds: ({ sessions, last_active_session_id }) => {
       const live = sessions.filter((session) => isLive(session.status))
       return last_active_session_id === null

@@ -7,16 +7,16 @@ import { parseEvent } from '../events/decode-event.js'
 import { eventText } from '../events/encode-event.js'
 import type { FoldSubject } from './subject.js'
 
-/** What a law is tried on: events of one client. */
+/** The input of a law: events of one client. */
 export interface LawSample {
   readonly events: ReadonlyArray<ClientEvent>
   /** The same events in another order, some of them several times. */
   readonly deliveries: ReadonlyArray<ClientEvent>
-  /** Moments at which to look, epoch milliseconds, ascending. */
+  /** The moments of the views to compare, epoch milliseconds, ascending. */
   readonly clocks: ReadonlyArray<number>
 }
 
-/** A sentence that holds of a fold, whatever it is tried on. */
+/** A sentence that is true of a correct fold, for every sample. */
 export interface FoldLaw {
   readonly name: string
   readonly holds: <S>(subject: FoldSubject<S>, sample: LawSample) => boolean
@@ -28,7 +28,7 @@ const foldByEvolve = <S>(subject: FoldSubject<S>, events: ReadonlyArray<ClientEv
 const isSameState = <S>(subject: FoldSubject<S>, left: S, right: S): boolean =>
   subject.stateText(left) === subject.stateText(right)
 
-/** The Clients that a state reads as: without a clock, and at each of the clocks. */
+/** The Clients of a state: without a clock, and at each of the clocks. */
 const clientsOf = <S>(
   subject: FoldSubject<S>,
   state: S,
@@ -39,7 +39,7 @@ const clientsOf = <S>(
     return client === null ? [] : [client]
   })
 
-/** Three parts of the events, so that something can be bracketed. */
+/** The folds of three parts of the events. */
 const parts = <S>(subject: FoldSubject<S>, { events }: LawSample): readonly [S, S, S] => {
   const third = Math.ceil(events.length / 3)
   const part = (index: number): S => subject.fold(events.slice(index * third, (index + 1) * third))
@@ -54,8 +54,8 @@ const isAtOrPast = (before: Client, after: Client): boolean => {
   })
 }
 
-/** Every Client on the way, as one event after the other comes. */
-const clientsOnTheWay = <S>(
+/** The Client after each event. */
+const clientsAfterEach = <S>(
   subject: FoldSubject<S>,
   events: ReadonlyArray<ClientEvent>,
 ): ReadonlyArray<Client> => {
@@ -75,21 +75,21 @@ const neighbours = <A>(items: ReadonlyArray<A>): ReadonlyArray<readonly [A, A]> 
     return before === undefined ? [] : [[before, item] as const]
   })
 
-const wereRemoved = (clients: ReadonlyArray<Client>): boolean => {
+const isRemovalFinal = (clients: ReadonlyArray<Client>): boolean => {
   const seen = new Set<string>()
-  const gone = new Set<string>()
+  const removed = new Set<string>()
   return clients.every(({ session_ids }) => {
     const listed = new Set(session_ids)
-    for (const id of seen) if (!listed.has(id)) gone.add(id)
+    for (const id of seen) if (!listed.has(id)) removed.add(id)
     for (const id of listed) seen.add(id)
-    return session_ids.every((id) => !gone.has(id))
+    return session_ids.every((id) => !removed.has(id))
   })
 }
 
 const expiredIn = (client: Client): ReadonlyArray<string> =>
   client.sessions.filter(({ status }) => status === 'expired').map(({ id }) => id)
 
-/** The laws of the fold, each a property on its own. */
+/** The laws of the fold and the invariants of a Client, each as a property. */
 export const foldLaws: ReadonlyArray<FoldLaw> = [
   {
     name: 'neither order nor duplicates of deliveries change the state',
@@ -106,12 +106,12 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
     },
   },
   {
-    name: 'folding at once equals evolving event by event',
+    name: 'folding all events at once equals evolving event by event',
     holds: (subject, { events }) =>
       isSameState(subject, subject.fold(events), foldByEvolve(subject, events)),
   },
   {
-    name: 'folding the whole equals joining the folds of its parts',
+    name: 'folding all events equals joining the folds of their parts',
     holds: (subject, sample) => {
       const [first, second, third] = parts(subject, sample)
       const joined = subject.concat(subject.concat(first, second), third)
@@ -154,16 +154,16 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
   {
     name: 'a session never steps back a stage',
     holds: (subject, { deliveries }) =>
-      neighbours(clientsOnTheWay(subject, deliveries)).every(([before, after]) =>
+      neighbours(clientsAfterEach(subject, deliveries)).every(([before, after]) =>
         isAtOrPast(before, after),
       ),
   },
   {
-    name: 'a session that was taken off the list never comes back',
-    holds: (subject, { deliveries }) => wereRemoved(clientsOnTheWay(subject, deliveries)),
+    name: 'a session that left the list never comes back',
+    holds: (subject, { deliveries }) => isRemovalFinal(clientsAfterEach(subject, deliveries)),
   },
   {
-    name: 'what is expired at a moment is expired at every later one',
+    name: 'a session that is expired at a moment is expired at every later moment',
     holds: (subject, { events, clocks }) => {
       const state = subject.fold(events)
       const expired = clocks.map((at) => {
@@ -176,18 +176,18 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
     },
   },
   {
-    name: 'what was true at a moment is what events up to it say',
+    name: 'a fold as of a moment equals a fold of the events up to it',
     holds: (subject, { events, clocks }) => {
-      // An observation may take part by halves; the independent model of the tests covers those.
-      const told = events.filter(({ type }) => type !== 'client.observed')
+      // A part of an observation may take part; the independent model of the tests covers that.
+      const sessionEvents = events.filter(({ type }) => type !== 'client.observed')
       return clocks.every((asOf) => {
-        const until = told.filter(({ data }) => data.updated_at <= asOf)
-        return isSameState(subject, subject.fold(told, { asOf }), subject.fold(until))
+        const until = sessionEvents.filter(({ data }) => data.updated_at <= asOf)
+        return isSameState(subject, subject.fold(sessionEvents, { asOf }), subject.fold(until))
       })
     },
   },
   {
-    name: 'what was known at a moment is what events known by then say',
+    name: 'a fold as known at a moment equals a fold of the events known by then',
     holds: (subject, { events, clocks }) =>
       clocks.every((knownAt) => {
         const until = events.filter((event) => knownSince(event) <= knownAt)
@@ -195,7 +195,7 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
       }),
   },
   {
-    name: 'an event reads back from its text as it was',
+    name: 'an event decodes from its text to the same event',
     holds: (_subject, { events }) =>
       events.every((event) => {
         const text = eventText(event)
@@ -211,7 +211,7 @@ export const foldLaws: ReadonlyArray<FoldLaw> = [
 ]
 
 /**
- * The names of the laws that a fold breaks on a sample: none, unless something is defective.
+ * The names of the laws that a fold breaks on a sample: an empty list, unless the fold has a defect.
  *
  * @example
  * import fc from 'fast-check'

@@ -5,14 +5,14 @@ import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import { toClient, type ProjectionOptions } from '../projections/client.js'
 
-/** A fold of the events of one client, of whatever making, whose laws are to be checked. */
+/** A fold of the events of one client, in any implementation, whose laws a test checks. */
 export interface FoldSubject<S> {
-  /** The state before anything was said. */
+  /** The state before any event. */
   readonly initialState: () => S
   readonly evolve: (state: S, event: ClientEvent) => S
-  /** The fast way to what repeated `evolve` gives, as far as the horizon lets events take part. */
+  /** Gives what repeated `evolve` gives, as far as the horizon lets events take part. */
   readonly fold: (events: ReadonlyArray<ClientEvent>, horizon?: Horizon) => S
-  /** Joins what two sources know of the client. */
+  /** Joins two states of the client. */
   readonly concat: (left: S, right: S) => S
   /** Equal texts for equal states, different ones for different states. */
   readonly stateText: (state: S) => string

@@ -1,29 +1,29 @@
 import { brokenInvariants } from '../domain/invariants.js'
 import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import { brokenLaws, foldLaws, type LawSample } from './laws.js'
-import { randomFrom, type Random } from './log/random.js'
+import { createRandom, type Random } from './log/random.js'
 import { clientfoldSubject, type FoldSubject } from './subject.js'
 
-/** How one law fared on a log. */
+/** The result of one law on a log. */
 export interface LawReport {
   readonly name: string
-  /** On how many samples it was tried. */
+  /** The number of samples on which the law was tried. */
   readonly samples: number
-  /** The clients with which it does not hold, in the order in which they were met. */
+  /** The ids of the clients that break the law, in the order in which the log has them. */
   readonly brokenBy: ReadonlyArray<string>
 }
 
-/** Checks every law and invariant on the events of a real log, as they come. */
+/** Checks every law and invariant on the events of a log, as they are added. */
 export interface Verification {
   readonly add: (event: ClientEvent) => void
   readonly report: () => ReadonlyArray<LawReport>
-  /** Of how many clients there were events, as far as they were reported. */
+  /** The number of clients with events, as of the last report. */
   readonly clientCount: () => number
 }
 
-/** Enough for every law to bite, little enough that trying them all stays linear in the log. */
+/** Large enough that every law can fail, small enough that the cost stays linear in the log. */
 const MOST_EVENTS_IN_SAMPLE = 48
-/** Samples are taken whenever so many events wait, so that memory does not grow with the log. */
+/** Events are checked and dropped whenever there are so many, so that memory does not grow with the log. */
 const WINDOW = 20_000
 
 const WHOLE_LOG = 'folding the whole log equals joining the folds of its parts, last part first'
@@ -39,7 +39,7 @@ const shuffled = (
     .map(({ event }) => event)
 }
 
-/** Three moments: before, amid and after the times at which sessions of these events expire. */
+/** Three moments: before, between and after the times at which sessions of these events expire. */
 const clocksOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<number> => {
   const expiries = events
     .flatMap((event) => (event.type === 'client.observed' ? event.data.sessions : [event.data]))
@@ -73,13 +73,13 @@ const samplesOf = (own: ReadonlyArray<ClientEvent>, random: Random): ReadonlyArr
   return samples
 }
 
-/** What is known of one client: its parts of the log joined in their order, and the other way round. */
+/** The state of one client: the folds of its parts of the log, joined in their order and in reverse. */
 interface Whole<S> {
   readonly forwards: S
   readonly backwards: S
 }
 
-/** The names of what a client's whole state breaks. */
+/** The names of the laws that the whole state of a client breaks. */
 const brokenByWhole = <S>(
   subject: FoldSubject<S>,
   { forwards, backwards }: Whole<S>,
@@ -96,9 +96,9 @@ const brokenByWhole = <S>(
 }
 
 /**
- * Starts checking a log with a fold of one's own.
+ * Starts checking a log with another fold than that of this package.
  *
- * @param subject - the fold whose laws are tried
+ * @param subject - the fold whose laws are checked
  *
  * @example
  * import { clientfoldSubject, startVerificationOf } from 'clientfold/testing'
@@ -106,22 +106,22 @@ const brokenByWhole = <S>(
  * verification.report().filter(({ brokenBy }) => brokenBy.length > 0) // => []
  */
 export const startVerificationOf = <S>(subject: FoldSubject<S>): Verification => {
-  const random = randomFrom(1)
+  const random = createRandom(1)
   const wholes = new Map<string, Whole<S>>()
   const brokenBy = new Map<string, Set<string>>(
     [...foldLaws, { name: WHOLE_LOG }].map(({ name }) => [name, new Set()]),
   )
   let samples = 0
-  let waiting: ClientEvent[] = []
+  let pending: ClientEvent[] = []
 
-  const note = (clientId: string, broken: ReadonlyArray<string>): void => {
+  const addBroken = (clientId: string, broken: ReadonlyArray<string>): void => {
     for (const name of broken) brokenBy.get(name)?.add(clientId)
   }
   const check = (): void => {
-    for (const [clientId, own] of byClient(waiting)) {
+    for (const [clientId, own] of byClient(pending)) {
       for (const sample of samplesOf(own, random)) {
         samples += 1
-        note(clientId, brokenLaws(subject, sample))
+        addBroken(clientId, brokenLaws(subject, sample))
       }
       const part = subject.fold(own)
       const { forwards, backwards } = wholes.get(clientId) ?? { forwards: part, backwards: part }
@@ -130,17 +130,17 @@ export const startVerificationOf = <S>(subject: FoldSubject<S>): Verification =>
         backwards: subject.concat(part, backwards),
       })
     }
-    waiting = []
+    pending = []
   }
 
   return {
     add: (event) => {
-      waiting.push(event)
-      if (waiting.length >= WINDOW) check()
+      pending.push(event)
+      if (pending.length >= WINDOW) check()
     },
     report: () => {
       check()
-      for (const [clientId, whole] of wholes) note(clientId, brokenByWhole(subject, whole))
+      for (const [clientId, whole] of wholes) addBroken(clientId, brokenByWhole(subject, whole))
       return Array.from(brokenBy, ([name, clients]) => ({
         name,
         samples: name === WHOLE_LOG ? wholes.size : samples,

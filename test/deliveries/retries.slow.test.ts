@@ -9,7 +9,7 @@ import type { EventStore } from '../../src/event-store/event-store.js'
 import { openPostgresStore } from '../../src/stores/postgres/index.js'
 import { openSqliteStore } from '../../src/stores/sqlite/index.js'
 import { generateLog } from '../../src/testing/log/generate-log.js'
-import { randomFrom } from '../../src/testing/log/random.js'
+import { createRandom } from '../../src/testing/log/random.js'
 import { describeWithPostgres } from '../stores/postgres/given.js'
 
 const DELIVERIES = Number(process.env.CLIENTFOLD_DELIVERIES ?? 2000)
@@ -19,7 +19,7 @@ const KILLS_EACH = 3
 const folder = await mkdtemp(join(tmpdir(), 'clientfold-retries-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const random = randomFrom(7)
+const random = createRandom(7)
 
 /** Each delivery up to eight times, all of them shuffled, over as many files as processes. */
 const hostileFiles = async (): Promise<{

@@ -9,7 +9,7 @@ import { parseEvent } from '../../src/events/decode-event.js'
 import { toClient } from '../../src/projections/client.js'
 import { openSqliteStore } from '../../src/stores/sqlite/index.js'
 import { generateLog } from '../../src/testing/log/generate-log.js'
-import { randomFrom } from '../../src/testing/log/random.js'
+import { createRandom } from '../../src/testing/log/random.js'
 import { folderWith } from '../cli/given/folder.js'
 import { SECRETS, startServer, type ServeProcess } from '../cli/given/server.js'
 import { signed } from '../http/given.js'
@@ -26,7 +26,7 @@ interface Delivery {
   readonly body: string
 }
 
-const random = randomFrom(11)
+const random = createRandom(11)
 
 /** Deliveries as Clerk sends them: the id is in the header, not in the body. */
 const deliveriesOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<Delivery> =>

@@ -59,8 +59,11 @@ const WRONG: Readonly<Record<string, Subject>> = {
     ...ours,
     fold: (events) => ours.fold(events.slice(0, 1)),
   },
-  'folding at once equals evolving event by event': { ...ours, evolve: (state) => state },
-  'folding the whole equals joining the folds of its parts': {
+  'folding all events at once equals evolving event by event': {
+    ...ours,
+    evolve: (state) => state,
+  },
+  'folding all events equals joining the folds of their parts': {
     ...ours,
     concat: (left) => left,
   },
@@ -80,24 +83,24 @@ const WRONG: Readonly<Record<string, Subject>> = {
   },
   'joining with the initial state changes nothing': { ...ours, concat: (_left, right) => right },
   'a session never steps back a stage': { ...ours, evolve: lastEventWins },
-  'a session that was taken off the list never comes back': { ...ours, evolve: lastEventWins },
-  'what is expired at a moment is expired at every later one': {
+  'a session that left the list never comes back': { ...ours, evolve: lastEventWins },
+  'a session that is expired at a moment is expired at every later moment': {
     ...ours,
     toClient: (state, { at }) =>
       ours.toClient(state, at !== undefined && at > 1_717_000_000_000 ? {} : { at }),
   },
-  'what was true at a moment is what events up to it say': {
+  'a fold as of a moment equals a fold of the events up to it': {
     ...ours,
     fold: (events) => ours.fold(events),
   },
-  'what was known at a moment is what events known by then say': {
+  'a fold as known at a moment equals a fold of the events known by then': {
     ...ours,
     fold: (events, horizon) => ours.fold(events, { asOf: horizon?.knownAt }),
   },
   'a Client has exactly the ten documented keys, in their order': showing(
     ({ object, ...others }) => ({ ...others, object }),
   ),
-  'session_ids names the sessions, in their order': showing((client) => ({
+  'session_ids lists the ids of the sessions, in their order': showing((client) => ({
     ...client,
     session_ids: [...client.session_ids].reverse(),
   })),
@@ -115,7 +118,7 @@ const WRONG: Readonly<Record<string, Subject>> = {
     ...client,
     sessions: client.sessions.map((session) => ({ ...session, status: 'removed' })),
   })),
-  'last_active_session_id is a listed live session, or null if there is none': showing(
+  'last_active_session_id is a listed live session, or null if no session is live': showing(
     (client) => ({ ...client, last_active_session_id: null }),
   ),
   'a Client was created no later than its sessions': showing((client) => ({
@@ -129,7 +132,7 @@ const WRONG: Readonly<Record<string, Subject>> = {
 }
 
 /** A law about events: no fold can break it. */
-const OF_EVENTS = 'an event reads back from its text as it was'
+const OF_EVENTS = 'an event decodes from its text to the same event'
 
 describe('each law', () => {
   const samples = fc.sample(arbitraryLawSample(), { numRuns: 400, seed: 1 })

@@ -25,7 +25,7 @@ const envelope = {
 }
 
 /**
- * Any session event; its type and the session's status need not agree.
+ * Any session event; its type and the session's status may disagree, as in Clerk's own events.
  *
  * @example
  * import fc from 'fast-check'
@@ -47,7 +47,7 @@ export const arbitrarySessionEvent = (
 const textOrNull = (): fc.Arbitrary<string | null> =>
   fc.oneof(fc.constantFrom(null, 'sess_a', 'sess_b'), arbitraryText())
 
-/** Half of all observations point to a session that they list. */
+/** Half of all observations with sessions point to one of them. */
 const arbitraryPointer = (sessions: ReadonlyArray<Session>): fc.Arbitrary<string | null> => {
   const [first, ...others] = sessions.map(({ id }) => id)
   return first === undefined
@@ -72,7 +72,7 @@ const arbitraryObservedClient = (id: string): fc.Arbitrary<Client> =>
   )
 
 /**
- * Any observation of a client, its sessions not necessarily distinct.
+ * Any observation of a client; it may list a session twice.
  *
  * @example
  * import fc from 'fast-check'

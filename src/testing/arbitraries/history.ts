@@ -10,7 +10,7 @@ import { arbitraryJson } from './json.js'
 const START = 1_767_225_600_000
 const DAY = 86_400_000
 
-/** A command for one of a few sessions of the client, to be given at a time (epoch milliseconds). */
+/** A command for one of a few sessions of the client, at a time (epoch milliseconds). */
 const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> => {
   const sessionId = fc.constantFrom('sess_1', 'sess_2', 'sess_3', 'sess_4')
   const changes = ['EndSession', 'RevokeSession', 'RemoveSession'] as const
@@ -22,8 +22,8 @@ const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> =>
         userId: fc.constantFrom('user_1', 'user_2'),
         status: fc.constantFrom('active' as const, 'pending' as const),
       })
-      .map((chosen) => ({
-        ...chosen,
+      .map((fields) => ({
+        ...fields,
         type: 'CreateSession' as const,
         at,
         clientId,
@@ -32,15 +32,15 @@ const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> =>
       })),
     fc
       .record({ sessionId, tasks }, { requiredKeys: ['sessionId'] })
-      .map((chosen) => ({ ...chosen, type: 'MarkSessionPending' as const, at })),
+      .map((fields) => ({ ...fields, type: 'MarkSessionPending' as const, at })),
     fc
       .record({ sessionId, type: fc.constantFrom(...changes) })
-      .map((chosen) => ({ ...chosen, at })),
+      .map((fields) => ({ ...fields, at })),
   )
 }
 
 /**
- * Commands for one client in the order of their times; not every one of them can be obeyed.
+ * Commands for one client in the order of their times; `decide` refuses some of them.
  *
  * @example
  * import fc from 'fast-check'
@@ -62,8 +62,8 @@ export const arbitraryCommands = (
     .chain((times) => fc.tuple(...times.map((at) => commandAt(clientId, at))))
 
 /**
- * What really happened to one client, in its true order: every event follows from those before, as
- * `decide` allows. Shorter histories and fewer sessions come first when shrinking.
+ * The events of one client in the order in which they happened: every event follows from those before,
+ * as `decide` allows. It shrinks towards shorter histories with fewer sessions.
  *
  * @example
  * import fc from 'fast-check'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Json, JsonObject } from '../../events/json.js'
 
-/** What breaks careless code: quotes, control characters, halves of pairs, names of built-ins. */
-const NAUGHTY = [
+/** Texts that break careless code: quotes, control characters, lone surrogates, names of built-ins. */
+const HOSTILE_TEXTS = [
   '\0',
   '\ud800',
   '\udfff\ud800',
@@ -18,7 +18,7 @@ const NAUGHTY = [
 ] as const
 
 /**
- * Any text, hostile ones often; not always well-formed UTF-16.
+ * Any text, often a hostile one, and not always well-formed UTF-16.
  *
  * @example
  * import fc from 'fast-check'
@@ -28,14 +28,14 @@ const NAUGHTY = [
 export const arbitraryText = (): fc.Arbitrary<string> =>
   fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 8 }),
-    fc.constantFrom(...NAUGHTY),
+    fc.constantFrom(...HOSTILE_TEXTS),
     fc
       .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 4 })
       .map((units) => String.fromCharCode(...units)),
   )
 
 /**
- * Any value that JSON can hold and gives back the same.
+ * Any value that JSON text can hold without loss.
  *
  * @example
  * import fc from 'fast-check'

@@ -7,7 +7,7 @@ import { arbitraryHistory } from './history.js'
 import { arbitraryTime } from './session.js'
 
 /**
- * Samples on which to try the laws of a fold: true histories, and any events at all.
+ * Samples for the laws of a fold: histories that `decide` allows, and arbitrary events.
  *
  * @example
  * import fc from 'fast-check'
@@ -24,7 +24,7 @@ export const arbitraryLawSample = (clientId = 'client_1'): fc.Arbitrary<LawSampl
   const clocks = fc
     .array(arbitraryTime(), { maxLength: 3 })
     .map((times) => times.sort((left, right) => left - right))
-  return events.chain((said) =>
-    fc.record({ events: fc.constant(said), deliveries: arbitraryDeliveries(said), clocks }),
+  return events.chain((sample) =>
+    fc.record({ events: fc.constant(sample), deliveries: arbitraryDeliveries(sample), clocks }),
   )
 }

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { SESSION_STATUSES, type LatestActivity, type Session } from '../../events/session.js'
 import { arbitraryJson, arbitraryJsonObject, arbitraryText } from './json.js'
 
-/** Within what a generated session stays. */
+/** Limits for generated sessions. */
 export interface SessionConstraints {
   /** The client that every session names; a few clients unless given. */
   readonly clientId?: string | undefined
 }
 
-/** Few enough that ties and collisions are the rule, with the edges of what a time may be. */
+/** So few that ties are frequent, with the limits of a time among them. */
 const TIMES = [
   0,
   1000,
@@ -22,7 +22,7 @@ const TIMES = [
 ] as const
 
 /**
- * A time in epoch milliseconds, as decoding gives it: often one of a few.
+ * A time in epoch milliseconds, as decoding gives it: usually one of a few.
  *
  * @example
  * import fc from 'fast-check'
@@ -35,14 +35,14 @@ export const arbitraryTime = (): fc.Arbitrary<number> =>
     { weight: 1, arbitrary: fc.integer({ min: 100_000_000_000, max: Number.MAX_SAFE_INTEGER }) },
   )
 
-const idOf = (...usual: ReadonlyArray<string>): fc.Arbitrary<string> =>
+const idOf = (...ids: ReadonlyArray<string>): fc.Arbitrary<string> =>
   fc.oneof(
-    { weight: 9, arbitrary: fc.constantFrom(...usual) },
+    { weight: 9, arbitrary: fc.constantFrom(...ids) },
     { weight: 1, arbitrary: arbitraryText().filter((text) => text !== '') },
   )
 
 /**
- * The id of a client: often one of two, so that events meet.
+ * The id of a client: usually one of two, so that several events have the same client.
  *
  * @example
  * import fc from 'fast-check'
@@ -60,7 +60,7 @@ const nullOr = <A>(arbitrary: fc.Arbitrary<A>): fc.Arbitrary<A | null> =>
   fc.option(arbitrary, { nil: null })
 
 /**
- * Any session that the documentation allows: optional keys absent, null or full.
+ * Any session that the documentation allows: optional keys may be absent, null or set.
  *
  * @example
  * import fc from 'fast-check'
@@ -75,7 +75,7 @@ export const arbitrarySession = ({ clientId }: SessionConstraints = {}): fc.Arbi
       user_id: idOf('user_a', 'user_b'),
       client_id: clientId === undefined ? arbitraryClientId() : fc.constant(clientId),
       actor: nullOr(arbitraryJsonObject()),
-      // As many live sessions as others: a clock and an activity matter to those only.
+      // Half of the sessions are live: the clock and the activity matter only to them.
       status: fc.oneof(fc.constantFrom('active', 'pending'), fc.constantFrom(...SESSION_STATUSES)),
       last_active_organization_id: nullOr(arbitraryText()),
       last_active_at: arbitraryTime(),

@@ -5,21 +5,21 @@ import type { Random } from './random.js'
 
 const DAY = 86_400_000
 
-/** What happens next on a device. */
-export interface Happening {
+/** One change of a session on a device. */
+export interface SessionChange {
   readonly type: SessionEventType
   readonly session: Session
 }
 
-/** A browser or phone, its users, and the sessions that are live on it: what Clerk calls a client. */
+/** A browser or phone with its users and its live sessions: what Clerk calls a client. */
 export interface Device {
   readonly clientId: string
   readonly userIds: readonly [string, ...string[]]
   live: Session[]
 }
 
-/** One device in three is shared by several users. */
-export const newDevice = (random: Random): Device => ({
+/** Creates a device without sessions. One device in three has several users. */
+export const createDevice = (random: Random): Device => ({
   clientId: random.id('client'),
   userIds: random.perMille(333)
     ? [random.id('user'), random.id('user'), random.id('user')]
@@ -49,7 +49,7 @@ const signIn = (device: Device, now: number, random: Random): Session => {
   }
 }
 
-/** In a modern browser a sign-out removes the session; `ended` is the rarer event. */
+/** In a modern browser a sign-out removes the session; `ended` is rarer. */
 const ENDINGS = [
   'session.removed',
   'session.removed',
@@ -64,8 +64,8 @@ const STATUS_OF = {
   'session.revoked': 'revoked',
 } as const
 
-/** Lets something happen on a device: a sign-in, a task set or done, or the end of a session. */
-export const nextHappening = (device: Device, now: number, random: Random): Happening => {
+/** Changes a device: a sign-in, a task set or done, or the end of a session. */
+export const nextChange = (device: Device, now: number, random: Random): SessionChange => {
   const session = device.live[random.integer(0, Math.max(0, device.live.length - 1))]
   if (session === undefined || (device.live.length < 5 && random.perMille(150))) {
     const created = signIn(device, now, random)

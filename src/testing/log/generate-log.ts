@@ -1,25 +1,25 @@
-import { newDevice, nextHappening, type Device } from './device.js'
+import { createDevice, nextChange, type Device } from './device.js'
 import { attributesOf, userOf } from './people.js'
-import { randomFrom, type Random } from './random.js'
+import { createRandom, type Random } from './random.js'
 
-/** Which log to make. */
+/** The size and form of a generated log. */
 export interface LogOptions {
-  /** How many lines, duplicates included. */
+  /** The number of lines, duplicates included. */
   readonly events: number
-  /** How many clients; each has an event at least, as far as there are lines for it. */
+  /** The number of clients. Each has at least one event, if there are enough lines. */
   readonly clients: number
   /** The same seed gives the same bytes. */
   readonly seed: number
-  /** `full` carries `user` and `event_attributes` along, about 2 kB a line; `slim` has about 450 B. */
+  /** `full` lines have `user` and `event_attributes`, about 2 kB each; `slim` lines have about 450 B. */
   readonly shape: 'slim' | 'full'
 }
 
-/** 1 January 2026; every log tells of the ninety days that follow. */
+/** 1 January 2026: every log covers the ninety days that follow. */
 const START = 1_767_225_600_000
 const SPAN = 90 * 86_400_000
 
-/** Lines that are to come later: held up on their way, or delivered a second time. */
-class Waiting {
+/** Lines that come later: delayed, or delivered a second time. */
+class DelayedLines {
   readonly #due = new Map<number, string[]>()
   readonly #ready: string[] = []
 
@@ -29,7 +29,7 @@ class Waiting {
     else lines.push(line)
   }
 
-  /** What is due at this step can be taken from now on. */
+  /** Makes the lines that are due at this step available to `take`. */
   reach(step: number): void {
     this.#ready.push(...(this.#due.get(step) ?? []))
     this.#due.delete(step)
@@ -40,20 +40,20 @@ class Waiting {
   }
 }
 
-/** Some senders escape all that is not ASCII, as JSON allows. */
+/** Some senders escape every character outside ASCII, as JSON allows. */
 const escapeNonAscii = (text: string): string =>
   text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const lineOf = (device: Device, now: number, options: LogOptions, random: Random): string => {
-  const { type, session } = nextHappening(device, now, random)
-  const said = now + random.integer(0, 2000)
+  const { type, session } = nextChange(device, now, random)
+  const timestamp = now + random.integer(0, 2000)
   const isFull = options.shape === 'full'
   const text = JSON.stringify({
     object: 'event',
     id: random.id('msg'),
     type,
-    // A few senders still speak in seconds, as Clerk's published examples do.
-    timestamp: random.perMille(10) ? Math.floor(said / 1000) : said,
+    // A few senders still write seconds, as Clerk's published examples do.
+    timestamp: random.perMille(10) ? Math.floor(timestamp / 1000) : timestamp,
     ...(isFull ? { instance_id: 'ins_2MakeBelieve', event_attributes: attributesOf(random) } : {}),
     data: isFull
       ? {
@@ -66,39 +66,39 @@ const lineOf = (device: Device, now: number, options: LogOptions, random: Random
   return random.perMille(20) ? escapeNonAscii(text) : text
 }
 
-/** Older devices are busier: squaring the draw gives long lives, with many sessions, to a few. */
+/** Older devices are busier: squaring the random number gives a few of them many sessions. */
 const chooseDevice = (devices: ReadonlyArray<Device>, random: Random): Device | undefined => {
-  const draw = random.integer(0, 999_999) / 1_000_000
-  return devices[Math.floor(draw * draw * devices.length)]
+  const number = random.integer(0, 999_999) / 1_000_000
+  return devices[Math.floor(number * number * devices.length)]
 }
 
 /**
- * Makes a realistic log, line by line, without the line ends: many devices at once, late and
- * repeated deliveries, and some that never come.
+ * Makes a realistic log, line by line, without line feeds: many devices at once, with late, repeated and
+ * lost deliveries.
  */
 export function* generateLog(options: LogOptions): Generator<string, void> {
   const { events, clients, seed } = options
-  const random = randomFrom(seed)
+  const random = createRandom(seed)
   const devices: Device[] = []
-  const waiting = new Waiting()
+  const delayed = new DelayedLines()
   let now = START
   let written = 0
   while (written < events) {
     now += random.integer(0, Math.ceil((2 * SPAN) / events))
-    const arrives = devices.length < clients && devices.length * events <= written * clients
-    waiting.reach(written)
-    const late = arrives ? undefined : waiting.take()
+    const isNewDevice = devices.length < clients && devices.length * events <= written * clients
+    delayed.reach(written)
+    const late = isNewDevice ? undefined : delayed.take()
     if (late !== undefined) {
       written += 1
       yield late
       continue
     }
-    if (arrives) devices.push(newDevice(random))
-    const device = arrives ? devices.at(-1) : chooseDevice(devices, random)
+    if (isNewDevice) devices.push(createDevice(random))
+    const device = isNewDevice ? devices.at(-1) : chooseDevice(devices, random)
     if (device === undefined) return
     const line = lineOf(device, now, options, random)
-    if (random.perMille(30)) waiting.add(written + random.integer(1, 5000), line)
-    if (!arrives && random.perMille(50)) waiting.add(written + random.integer(1, 500), line)
+    if (random.perMille(30)) delayed.add(written + random.integer(1, 5000), line)
+    if (!isNewDevice && random.perMille(50)) delayed.add(written + random.integer(1, 500), line)
     else {
       written += 1
       yield line

@@ -33,10 +33,10 @@ const CITIES = [
 ] as const
 const BROWSERS = ['Chrome', 'Firefox', 'Safari', 'Edge'] as const
 
-/** Addresses out of the ranges that are reserved for documentation (RFC 5737). */
+/** An address from a range that is reserved for documentation (RFC 5737). */
 const ipAddress = (random: Random): string => `203.0.113.${random.integer(1, 254)}`
 
-/** Where and with what a session was used last. */
+/** Where and with which browser a session was used last. */
 export const activityOf = (random: Random): LatestActivity => ({
   object: 'session_activity',
   id: random.id('sess_activity'),
@@ -57,7 +57,7 @@ export const attributesOf = (random: Random): JsonObject => ({
   },
 })
 
-/** A user as webhooks carry it along with each session: personal data, which decoding drops. */
+/** A user as webhooks carry it with each session: personal data, which decoding drops. */
 export const userOf = (id: string, createdAt: number, random: Random): JsonObject => {
   const emailId = random.id('idn')
   return {

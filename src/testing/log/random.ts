@@ -1,11 +1,11 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
-/** A source of chance that gives the same answers for the same seed, on every machine. */
+/** A random generator that gives the same values for the same seed, on every machine. */
 export interface Random {
   /** A whole number, both bounds included. */
   readonly integer: (from: number, to: number) => number
-  /** True in so many cases out of a thousand. */
+  /** True with this probability, in thousandths. */
   readonly perMille: (cases: number) => boolean
   readonly pick: <A>(choices: readonly [A, ...A[]]) => A
   /** An id in Clerk's form: a prefix and 27 letters and digits. */
@@ -14,8 +14,8 @@ export interface Random {
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** The chance of one seed: a whole number of 32 bits. */
-export const randomFrom = (seed: number): Random => {
+/** Creates the generator of a seed, which is an integer of 32 bits. */
+export const createRandom = (seed: number): Random => {
   const generator = xoroshiro128plus(seed)
   const integer = (from: number, to: number): number => uniformInt(generator, from, to)
   return {
@@ -24,8 +24,8 @@ export const randomFrom = (seed: number): Random => {
     pick: (choices) => choices[integer(0, choices.length - 1)] ?? choices[0],
     id: (prefix) => {
       let text = `${prefix}_2`
-      // 62^5 < 2^32: five letters for one number drawn.
-      for (let five = 0; five < 6; five++) {
+      // 62^5 < 2^32: one random number gives five letters.
+      for (let group = 0; group < 6; group++) {
         let number = integer(0, 62 ** 5 - 1)
         for (let i = 0; i < 5 && text.length < prefix.length + 28; i++) {
           text += LETTERS[number % 62] ?? ''

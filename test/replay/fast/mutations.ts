@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { eventText } from '../../../src/events/encode-event.js'
 import { arbitraryEvent } from '../../../src/testing/index.js'
 import { generateLog } from '../../../src/testing/log/generate-log.js'
-import { randomFrom, type Random } from '../../../src/testing/log/random.js'
+import { createRandom, type Random } from '../../../src/testing/log/random.js'
 import { arbitraryPayload } from '../../model/hostile-log.js'
 import { bytesOf, eventLine, MORNING, NOT_UTF8 } from '../log-bytes.js'
 
@@ -160,7 +160,7 @@ const sources = (seed: number, random: Random): ReadonlyArray<string> => [
 
 /** So many lines: true events, written in many ways, and most of them spoilt a little. */
 export const mutatedLines = (seed: number, count: number): ReadonlyArray<Buffer> => {
-  const random = randomFrom(seed)
+  const random = createRandom(seed)
   const lines = sources(seed, random)
   return Array.from({ length: count }, () => {
     const line = lines[random.integer(0, lines.length - 1)] ?? ''
