@@ -1,4 +1,4 @@
-// Mounted in an application of Express, before anything that parses bodies: a signature is over bytes.
+// The handler in an Express application. It comes before every body parser, because signatures cover bytes.
 import { getRequestListener } from '@hono/node-server'
 import { openClients, type EventStore } from 'clientfold'
 import { createHandler } from 'clientfold/http'

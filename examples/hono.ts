@@ -1,4 +1,4 @@
-// Mounted in an application of Hono, beside its own routes.
+// The handler in a Hono application, beside the application's own routes.
 import { Hono } from 'hono'
 import { openClients, type EventStore } from 'clientfold'
 import { createHandler } from 'clientfold/http'
@@ -12,7 +12,7 @@ export const honoApp = (store: EventStore, env: NodeJS.ProcessEnv): Hono => {
   })
   const app = new Hono()
   app.get('/', (context) => context.text('an application'))
-  // Clerk's dashboard gets https://…/clerk/webhooks/clerk, its SDK the apiUrl https://…/clerk.
+  // Enter https://…/clerk/webhooks/clerk in Clerk's dashboard; the apiUrl of Clerk's SDK is https://…/clerk.
   app.all('/clerk/*', (context) => handler.fetch(context.req.raw))
   return app
 }

@@ -1,4 +1,4 @@
-// Webhooks in, Clients out, with Node's own server.
+// The handler in Node's own server.
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { openClients, type EventStore } from 'clientfold'

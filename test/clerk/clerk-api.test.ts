@@ -14,7 +14,7 @@ describe('the rate limit of Clerk', () => {
     }
   }
 
-  it('makes every request wait for Retry-After', async () => {
+  it('the rate limit of Clerk makes every request wait for Retry-After', async () => {
     const { clients, api, paths } = await givenBoth(
       [aSessionEvent()],
       [aSessionEvent()],
@@ -26,7 +26,7 @@ describe('the rate limit of Clerk', () => {
     expect(paths).toHaveLength(2)
   })
 
-  it('may come with a date, a wrong text or no header', async () => {
+  it('the rate limit of Clerk may come with a date, a wrong text or no header', async () => {
     for (const header of [new Date(Date.now() - 1000).toUTCString(), undefined, 'soon', '0']) {
       const { clients, api } = await givenBoth(
         [aSessionEvent()],
@@ -37,7 +37,7 @@ describe('the rate limit of Clerk', () => {
     }
   })
 
-  it('is given up after six attempts', async () => {
+  it('the rate limit of Clerk ends a request after six attempts', async () => {
     const { clients, api, paths } = await givenBoth([aSessionEvent()], [], limited('0', 1000))
     expect(await outcomesOf({ clients, api })).toMatchObject([{ reason: 'status 429' }])
     expect(paths).toHaveLength(6)

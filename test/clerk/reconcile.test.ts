@@ -12,7 +12,7 @@ const REMOVED = aSessionEvent({ status: 'removed', updated_at: T0 + MINUTE })
 const SECOND = aSessionEvent({ id: 'sess_2', created_at: T0 + 1 })
 
 describe('a log that agrees with Clerk', () => {
-  it('has no drift, and nothing is recorded', async () => {
+  it('a log that agrees with Clerk has no drift, and nothing is recorded', async () => {
     const { clients, api } = await givenBoth([aSessionEvent(), SECOND], [aSessionEvent(), SECOND])
     expect(await outcomesOf({ clients, api })).toEqual([
       { _tag: 'Compared', clientId: 'client_1', drift: [], isRecorded: false },
@@ -20,7 +20,7 @@ describe('a log that agrees with Clerk', () => {
     expect(await clients.history('client_1')).toHaveLength(2)
   })
 
-  it('has no drift about a session that expired by the clock', async () => {
+  it('a log that agrees with Clerk has no drift about a session that expired by the clock', async () => {
     const { clients, api } = await givenBoth([aSessionEvent()], [aSessionEvent({ expire_at: NOW })])
     const [outcome] = await outcomesOf({ clients, api })
     expect(outcome).toMatchObject({
@@ -35,7 +35,7 @@ describe('a log that agrees with Clerk', () => {
 })
 
 describe('what the log missed', () => {
-  it('is reported and recorded: a session, a status, a pointer', async () => {
+  it('what the log missed is reported and recorded: a session, a status, a pointer', async () => {
     const observed = anObservation({
       ...{ sessions: [aSession()], sign_in_id: 'sia_1', created_at: T0 - 5, updated_at: T0 + 9 },
     })
@@ -60,7 +60,7 @@ describe('what the log missed', () => {
     expect(await outcomesOf({ clients, api })).toMatchObject([{ drift: [], isRecorded: false }])
   })
 
-  it('is a sign-out whose webhook was lost: the session is not listed, and paths for', async () => {
+  it('a sign-out that the log missed is found: a session that Clerk does not list is read by its id', async () => {
     const { clients, api, paths } = await givenBoth([aSessionEvent(), SECOND], [REMOVED, SECOND])
     const [outcome] = await outcomesOf({ clients, api })
     expect(outcome).toMatchObject({
@@ -76,7 +76,7 @@ describe('what the log missed', () => {
     expect(await outcomesOf({ clients, api })).toMatchObject([{ drift: [] }])
   })
 
-  it('is reported each time if Clerk does not know the session at all', async () => {
+  it('a live session that Clerk does not know at all is reported each time', async () => {
     const { clients, api } = await givenBoth([aSessionEvent(), SECOND], [SECOND])
     const drift = [{ _tag: 'StatusDiffers', sessionId: 'sess_1', log: 'active', clerk: null }]
     expect(await outcomesOf({ clients, api })).toMatchObject([
@@ -85,14 +85,14 @@ describe('what the log missed', () => {
     expect(await clients.history('client_1')).toHaveLength(2)
   })
 
-  it('is reported and not recorded in a dry run', async () => {
+  it('what the log missed is reported and not recorded in a dry run', async () => {
     const { clients, api } = await givenBoth([aSessionEvent()], [ENDED])
     const [outcome] = await outcomesOf({ clients, api, isDryRun: true })
     expect(outcome).toMatchObject({ drift: [{}, {}, {}], isRecorded: false })
     expect(await clients.history('client_1')).toHaveLength(1)
   })
 
-  it('is not recorded if the log has a later stage: a session that is over stays over', async () => {
+  it('an answer with an earlier stage than the log is not recorded: a session that is over stays over', async () => {
     const { clients, api } = await givenBoth([ENDED], [aSessionEvent()])
     for (let run = 0; run < 2; run++) {
       expect(await outcomesOf({ clients, api })).toMatchObject([
@@ -106,7 +106,7 @@ describe('an answer of Clerk', () => {
   const tasks = [{ key: 'choose-organization' }]
   const pending = aSessionEvent({ status: 'pending', tasks, actor: { sub: 'user_9' } })
 
-  it('that lacks keys does not delete what the log has for that very version', async () => {
+  it('an answer of Clerk that lacks keys does not delete what the log has for that very version', async () => {
     const bare = aSession({ status: 'pending' })
     delete (bare as { actor?: unknown }).actor
     const observation = anObservation({ sessions: [bare], sign_in_id: 'sia_1', updated_at: T0 + 1 })
@@ -118,7 +118,7 @@ describe('an answer of Clerk', () => {
     expect(session).toMatchObject({ tasks, actor: { sub: 'user_9' } })
   })
 
-  it('with null for a key replaces the value of the log', async () => {
+  it('an answer of Clerk with null for a key replaces the value of the log', async () => {
     const { clients, api } = await givenBoth(
       [pending],
       [aSessionEvent({ status: 'pending', tasks: null })],
@@ -155,21 +155,24 @@ describe('an answer of Clerk', () => {
       ...{ name: 'has the status 502 at each attempt' },
       ...{ answer: () => new Response('canary', { status: 502 }), reason: /^status 502$/ },
     },
-  ])('that $name is reported without its content, and not recorded', async ({ answer, reason }) => {
-    const { clients, api } = await givenBoth([aSessionEvent()], [], answer)
-    const outcomes = await outcomesOf({ clients, api })
-    expect(outcomes).toEqual([
-      {
-        _tag: 'Unclear',
-        clientId: 'client_1',
-        reason: expect.stringMatching(reason) as string,
-      },
-    ])
-    expect(JSON.stringify(outcomes)).not.toContain('canary')
-    expect(await clients.history('client_1')).toHaveLength(1)
-  })
+  ])(
+    'an answer of Clerk that $name is reported without its content, and not recorded',
+    async ({ answer, reason }) => {
+      const { clients, api } = await givenBoth([aSessionEvent()], [], answer)
+      const outcomes = await outcomesOf({ clients, api })
+      expect(outcomes).toEqual([
+        {
+          _tag: 'Unclear',
+          clientId: 'client_1',
+          reason: expect.stringMatching(reason) as string,
+        },
+      ])
+      expect(JSON.stringify(outcomes)).not.toContain('canary')
+      expect(await clients.history('client_1')).toHaveLength(1)
+    },
+  )
 
-  it('of status 404 is reported as gone, with the sessions that are live in the log', async () => {
+  it('an answer of Clerk of status 404 is reported as gone, with the sessions that are live in the log', async () => {
     const { clients, api } = await givenBoth(
       [aSessionEvent(), { ...ENDED, data: { ...ENDED.data, id: 'sess_2' } } as never],
       [],
@@ -179,14 +182,14 @@ describe('an answer of Clerk', () => {
     ])
   })
 
-  it('of status 401 ends the reconciliation with ClerkKeyRefused', async () => {
+  it('an answer of Clerk of status 401 ends the reconciliation with ClerkKeyRefused', async () => {
     const { clients, clerk } = await givenBoth([aSessionEvent()], [aSessionEvent()])
     const { url } = await clerkWith(clerk)
     const api = apiAt(url, 'sk_test_other')
     await expect(outcomesOf({ clients, api })).rejects.toThrow('Clerk refused the secret key')
   })
 
-  it('that is a redirect is not followed: the key would be sent to another server', async () => {
+  it('an answer of Clerk that is a redirect is not followed: the key would be sent to another server', async () => {
     const { clients, api, paths } = await givenBoth(
       [aSessionEvent()],
       [aSessionEvent()],
@@ -201,7 +204,7 @@ describe('an answer of Clerk', () => {
 })
 
 describe('many clients', () => {
-  it('are read a few at a time, and afterwards the log agrees with Clerk', async () => {
+  it('many clients are read a few at a time, and afterwards the log agrees with Clerk', async () => {
     const events = [...generateLog({ events: 800, clients: 60, seed: 11, shape: 'slim' })].map(
       (line) => accepted(parseEvent(line)),
     )
@@ -226,7 +229,7 @@ describe('many clients', () => {
     expect((await outcomesOf({ clients, api })).filter(isDrifting)).toEqual([])
   })
 
-  it('can have any ids', async () => {
+  it('clients with any ids are reconciled', async () => {
     const ids = fc.string({ unit: 'binary', minLength: 1 }).filter((id) => !/^\.{1,2}$/.test(id))
     await fc.assert(
       fc.asyncProperty(ids, async (id) => {
@@ -239,7 +242,7 @@ describe('many clients', () => {
   })
 
   it.each(['.', '..', '\ud800'])(
-    'with the id %j, which fits in no URL, are reported as unclear without a request',
+    'a client with the id %j, which fits in no URL, is reported as unclear without a request',
     async (id) => {
       const event = aSessionEvent({ client_id: id })
       const { clients, api, paths } = await givenBoth([event], [event])

@@ -21,7 +21,7 @@ const endSession = (at: number): ClientCommand => ({ type: 'EndSession', at, ses
 const events = arbitraryEvent({ clientId: 'client_1' }).map(({ id: _id, ...event }) => event)
 
 describe('clients', () => {
-  it('read as the fold of the log, in any order of deliveries and with any cache', async () => {
+  it('clients read as the fold of the log, in any order of deliveries and with any cache', async () => {
     const log = fc.array(events, { maxLength: 15 })
     const delivered = log.chain((once) => fc.tuple(fc.constant(once), arbitraryDeliveries(once)))
     const capacity = fc.constantFrom(0, 1000)
@@ -37,7 +37,7 @@ describe('clients', () => {
     )
   })
 
-  it('read as of another moment as the fold of the log does', async () => {
+  it('clients read as of another moment as the fold of the log does', async () => {
     const log = fc.array(events, { maxLength: 10 })
     await fc.assert(
       fc.asyncProperty(log, arbitraryTime(), arbitraryTime(), async (once, asOf, knownAt) => {
@@ -50,7 +50,7 @@ describe('clients', () => {
     )
   })
 
-  it('are iterated in ascending order of id', async () => {
+  it('clients are iterated in ascending order of id', async () => {
     const clients = await givenClients({
       events: ['b', 'a', 'c'].map((client_id) => aSessionEvent({ client_id })),
     })
@@ -59,21 +59,21 @@ describe('clients', () => {
     expect(ids).toEqual(['a', 'b', 'c'])
   })
 
-  it('are iterated until the signal', async () => {
+  it('clients are iterated until the signal', async () => {
     const clients = await givenClients({ events: [aSessionEvent()] })
     const ids: string[] = []
     for await (const { id } of clients.all({ signal: AbortSignal.abort() })) ids.push(id)
     expect(ids).toEqual([])
   })
 
-  it('do not exist before their first event', async () => {
+  it('clients do not exist before their first event', async () => {
     const clients = await givenClients()
     expect(await clients.get('client_1')).toBeNull()
     await clients.record(aSessionEvent())
     expect(await clients.get('client_1')).not.toBeNull()
   })
 
-  it('do not exist after another process erased them, and take no more events', async () => {
+  it('clients do not exist after another process erased them, and take no more events', async () => {
     const [clients, others] = await givenTwo([aSessionEvent()])
     expect(await clients.get('client_1')).not.toBeNull()
     expect(await others.erase('client_1')).toBe(1)
@@ -81,7 +81,7 @@ describe('clients', () => {
     expect(await clients.record(aSessionEvent())).toEqual([{ _tag: 'ClientErased' }])
   })
 
-  it('close the store at the end of an await using block', async () => {
+  it('clients close the store at the end of an await using block', async () => {
     const clients = await givenClients()
     await clients[Symbol.asyncDispose]()
     await expect(clients.get('client_1')).rejects.toMatchObject({ reason: 'closed' })
@@ -89,7 +89,7 @@ describe('clients', () => {
 })
 
 describe('execute', () => {
-  it('appends what the command decides, once', async () => {
+  it('execute appends what the command decides, once', async () => {
     const clients = await givenClients({ events: [aSessionEvent()] })
     const result = await clients.execute('client_1', endSession(T0 + MINUTE))
     expect(result).toMatchObject({ right: [{ revision: 2, event: { type: 'session.ended' } }] })
@@ -97,14 +97,14 @@ describe('execute', () => {
     expect(await clients.history('client_1')).toHaveLength(2)
   })
 
-  it('answers a refusal as a value', async () => {
+  it('execute answers a refusal as a value', async () => {
     const clients = await givenClients()
     expect(await clients.execute('client_1', endSession(T0))).toEqual(
       E.left({ _tag: 'SessionNotFound', sessionId: 'sess_1' }),
     )
   })
 
-  it('refuses a command that is about another client', async () => {
+  it('execute refuses a command that is about another client', async () => {
     const clients = await givenClients()
     const [command] = fc.sample(
       arbitraryCommands('client_2').filter(([first]) => first?.type === 'CreateSession'),
@@ -113,7 +113,7 @@ describe('execute', () => {
     expect(await clients.execute('client_1', command!)).toEqual(E.left({ _tag: 'ClientMismatch' }))
   })
 
-  it('loses no command and repeats none while four writers compete', async () => {
+  it('execute loses no command and repeats none while four writers compete', async () => {
     const store = openMemoryStore()
     const writers = [1, 2, 3, 4].map(() => openClients({ store }))
     const results = await Promise.all(
@@ -133,7 +133,7 @@ describe('execute', () => {
     expect((await writers[0]!.get('client_1'))?.sessions).toHaveLength(20)
   })
 
-  it("rejects with the signal's reason once the signal is aborted", async () => {
+  it("execute rejects with the signal's reason once the signal is aborted", async () => {
     const clients = await givenClients()
     const cancellation = { signal: AbortSignal.abort(new Error('enough')) }
     await expect(clients.execute('client_1', endSession(T0), cancellation)).rejects.toThrow(
@@ -143,7 +143,7 @@ describe('execute', () => {
 })
 
 describe('listeners', () => {
-  it('hear what was recorded, what was a duplicate, and which client changed', async () => {
+  it('listeners hear what was recorded, what was a duplicate, and which client changed', async () => {
     const clients = await givenClients()
     const calls: string[] = []
     clients.on('event.recorded', ({ revision }) => calls.push(`recorded ${revision}`))
@@ -165,7 +165,7 @@ describe('listeners', () => {
     ])
   })
 
-  it('that throw affect neither the append nor one another', async () => {
+  it('listeners that throw affect neither the append nor one another', async () => {
     const clients = await givenClients()
     const calls: unknown[] = []
     const boom = new Error('boom')
@@ -184,7 +184,7 @@ describe('listeners', () => {
     expect(await clients.get('client_1')).not.toBeNull()
   })
 
-  it('hear nothing after they stopped listening', async () => {
+  it('listeners hear nothing after they stopped listening', async () => {
     const clients = await givenClients()
     let calls = 0
     const stop = clients.on('event.recorded', () => (calls += 1))

@@ -32,7 +32,7 @@ const eventsFor = (command: ClientCommand, state: ClientState): ClientEvent[] =>
 }
 
 describe('clientAggregate', () => {
-  it('runs unchanged in the in-memory store and command handler of Emmett', async () => {
+  it('the aggregate runs unchanged in the in-memory store and command handler of Emmett', async () => {
     const store = getInMemoryEventStore()
     // Emmett's event type requires an index signature on `data`; at run time nothing differs.
     const handle = CommandHandler<ClientState, never>({

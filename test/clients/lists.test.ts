@@ -24,7 +24,7 @@ const arbitraryView = fc.record(
 )
 
 describe('list', () => {
-  it('answers all clients, newest first, if it is asked without limit and offset', async () => {
+  it('list answers all clients, newest first, if it is asked without limit and offset', async () => {
     const clients = await givenClients({ events: THREE_CLIENTS })
     const { data, totalCount } = await clients.list()
     expect({ ids: data.map(({ id }) => id), totalCount }).toEqual({
@@ -39,14 +39,14 @@ describe('list', () => {
     { name: 'both', query: { limit: 1, offset: 1 }, ids: ['b'] },
     { name: 'a limit of 0', query: { limit: 0 }, ids: [] },
     { name: 'an offset beyond the end', query: { limit: 5, offset: 9 }, ids: [] },
-  ])('with $name answers a part of the list, and the count of all', async ({ query, ids }) => {
+  ])('list with $name answers a part of the list, and the count of all', async ({ query, ids }) => {
     const clients = await givenClients({ events: THREE_CLIENTS })
     const page = await clients.list(query)
     expect({ ids: idsOf(page), totalCount: page.totalCount }).toEqual({ ids, totalCount: 3 })
     expect(page.data).toEqual(await Promise.all(ids.map((id) => clients.get(id))))
   })
 
-  it('includes what was recorded since the last call', async () => {
+  it('list includes what was recorded since the last call', async () => {
     const clients = await givenClients({ events: THREE_CLIENTS })
     await clients.list()
     await clients.record(aSessionEvent({ id: 'sess_4', client_id: 'd', created_at: T0 + DAY }))
@@ -57,7 +57,7 @@ describe('list', () => {
     ])
   })
 
-  it('answers no client that was erased, here or by another process', async () => {
+  it('list answers no client that was erased, here or by another process', async () => {
     const [clients, others] = await givenTwo(
       ['a', 'b', 'c'].map((id) => aSessionEvent({ id, client_id: id })),
     )
@@ -70,7 +70,7 @@ describe('list', () => {
     expect(await clients.list()).toEqual({ data: [], totalCount: 0 })
   })
 
-  it('and sessions answer what the fold of the log says, as of any moment', async () => {
+  it('list answers what the fold of the log says, as of any moment, as sessions does', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryLog, arbitraryView, async (log, view: View) => {
         const clients = await givenClients({ events: log })
@@ -88,7 +88,7 @@ describe('list', () => {
     )
   })
 
-  it('works again after a failure of the store', async () => {
+  it('list works again after a failure of the store', async () => {
     const store = openMemoryStore()
     let isDown = true
     const clients = await givenClients({
@@ -121,13 +121,16 @@ describe('sessions', () => {
     { query: { status: 'expired', at: T0 + 8 * DAY }, ids: ['sess_2', 'sess_1'], totalCount: 2 },
     { query: { userId: 'user_2', asOf: T0 - 1 }, ids: [], totalCount: 0 },
     { query: { limit: 1, offset: 1, knownAt: T0 + DAY }, ids: ['sess_2'], totalCount: 3 },
-  ] as const)('answers $query with $ids of $totalCount', async ({ query, ids, totalCount }) => {
-    const clients = await givenClients({ events: THREE_CLIENTS })
-    const page = await clients.sessions(query)
-    expect({ ids: idsOf(page), totalCount: page.totalCount }).toEqual({ ids, totalCount })
-  })
+  ] as const)(
+    'sessions answers $query with $ids of $totalCount',
+    async ({ query, ids, totalCount }) => {
+      const clients = await givenClients({ events: THREE_CLIENTS })
+      const page = await clients.sessions(query)
+      expect({ ids: idsOf(page), totalCount: page.totalCount }).toEqual({ ids, totalCount })
+    },
+  )
 
-  it('finds the sessions of a user on every client', async () => {
+  it('sessions finds the sessions of a user on every client', async () => {
     const clients = await givenClients({
       events: [
         aSessionEvent({ id: 'sess_1' }),
@@ -150,7 +153,7 @@ describe('session', () => {
     },
     { name: 'null for an unknown id', id: 'sess_9', view: {}, expected: null },
     { name: 'null before the session began', id: 'sess_2', view: { asOf: T0 - 1 }, expected: null },
-  ])('answers $name', async ({ id, view, expected }) => {
+  ])('session answers $name', async ({ id, view, expected }) => {
     const clients = await givenClients({ events: THREE_CLIENTS })
     const session = await clients.session(id, view)
     if (expected === null) expect(session).toBeNull()

@@ -26,7 +26,7 @@ const refusalOf = async (answer: Promise<unknown>): Promise<string> => {
 
 describe('a query', () => {
   it.each(['userId', 'clientId', 'status', 'limit', 'offset'])(
-    'with %s present and undefined is refused, and the message says what to do',
+    'a query with %s present and undefined is refused, and the message says what to do',
     async (key) => {
       const message = await refusalOf(METHODS.sessions!({ [key]: undefined }))
       expect(message).toMatch(
@@ -35,18 +35,23 @@ describe('a query', () => {
     },
   )
 
-  it('of list refuses an undefined limit too', async () => {
+  it('a query of list with an undefined limit is refused too', async () => {
     expect(await refusalOf(METHODS.list!({ limit: undefined }))).toContain('limit is undefined')
   })
 
-  it.each(Object.keys(METHODS))('of %s with an unknown key is refused by name', async (method) => {
-    for (const key of ['userID', 'user_id', 'asof', '', '__proto__', 'constructor']) {
-      const query = JSON.parse(`{${JSON.stringify(key)}:1}`) as unknown
-      const message = await refusalOf(METHODS[method]!(query))
-      expect(message).toContain(`${method}: ${JSON.stringify(key)} is not a key of the query. Use `)
-      expect(message).toContain('asOf')
-    }
-  })
+  it.each(Object.keys(METHODS))(
+    'a query of %s with an unknown key is refused by name',
+    async (method) => {
+      for (const key of ['userID', 'user_id', 'asof', '', '__proto__', 'constructor']) {
+        const query = JSON.parse(`{${JSON.stringify(key)}:1}`) as unknown
+        const message = await refusalOf(METHODS[method]!(query))
+        expect(message).toContain(
+          `${method}: ${JSON.stringify(key)} is not a key of the query. Use `,
+        )
+        expect(message).toContain('asOf')
+      }
+    },
+  )
 
   it.each([
     { method: 'get', keys: ['limit', 'userId', 'signal'] },
@@ -54,11 +59,14 @@ describe('a query', () => {
     { method: 'list', keys: ['userId', 'clientId', 'status', 'signal'] },
     { method: 'sessions', keys: ['signal'] },
     { method: 'all', keys: ['limit', 'offset', 'userId'] },
-  ])('of $method refuses keys that only other methods know: $keys', async ({ method, keys }) => {
-    for (const key of keys) {
-      expect(await refusalOf(METHODS[method]!({ [key]: 1 }))).toContain(JSON.stringify(key))
-    }
-  })
+  ])(
+    'a query of $method refuses keys that only other methods know: $keys',
+    async ({ method, keys }) => {
+      for (const key of keys) {
+        expect(await refusalOf(METHODS[method]!({ [key]: 1 }))).toContain(JSON.stringify(key))
+      }
+    },
+  )
 
   it.each([
     { key: 'limit', values: [-1, 1.5, NaN, Infinity, 2 ** 53, '10', null, true] },
@@ -66,12 +74,15 @@ describe('a query', () => {
     { key: 'userId', values: ['', null, 7, ['user_1'], {}] },
     { key: 'clientId', values: ['', null, 7, ['a']] },
     { key: 'status', values: ['', 'Active', 'gone', null, ['active']] },
-  ])('with a wrong $key is refused, and the value is not quoted', async ({ key, values }) => {
-    for (const value of values) {
-      const message = await refusalOf(METHODS.sessions!({ [key]: value }))
-      expect(message).toMatch(new RegExp(`^sessions: ${key} must be (a|an|one) `))
-    }
-  })
+  ])(
+    'a query with a wrong $key is refused, and the value is not quoted',
+    async ({ key, values }) => {
+      for (const value of values) {
+        const message = await refusalOf(METHODS.sessions!({ [key]: value }))
+        expect(message).toMatch(new RegExp(`^sessions: ${key} must be (a|an|one) `))
+      }
+    },
+  )
 
   it.each([
     { name: 'null', query: null },
@@ -79,18 +90,18 @@ describe('a query', () => {
     { name: 'a string', query: 'userId' },
     { name: 'a Map', query: new Map([['userId', 'user_1']]) },
     { name: 'URLSearchParams', query: new URLSearchParams('userId=user_1') },
-  ])('that is $name is refused', async ({ query }) => {
+  ])('a query that is $name is refused', async ({ query }) => {
     for (const call of Object.values(METHODS)) {
       expect(await refusalOf(call(query))).toContain('the query must be a plain object')
     }
   })
 
-  it('of sessions is required: {} asks for every session', async () => {
+  it('a query of sessions is required: {} asks for every session', async () => {
     expect(await refusalOf(METHODS.sessions!(undefined))).toContain('{} asks without conditions')
     expect(idsOf(await clients.sessions({}))).toHaveLength(3)
   })
 
-  it('may have moments that are undefined: they mean now', async () => {
+  it('a query may have moments that are undefined: they mean now', async () => {
     const view = { at: undefined, asOf: undefined, knownAt: undefined, revoked: undefined }
     expect(await clients.get('a', view)).toEqual(await clients.get('a'))
     expect(await clients.session('sess_1', view)).toEqual(await clients.session('sess_1'))
@@ -98,7 +109,7 @@ describe('a query', () => {
     expect(await clients.sessions(view)).toEqual(await clients.sessions({}))
   })
 
-  it('is refused as a rejection, never as a throw of the call', () => {
+  it('a query is refused as a rejection, never as a throw of the call', () => {
     for (const call of Object.values(METHODS)) {
       const answer = call({ unknown: 1 })
       answer.catch(() => undefined)
@@ -106,7 +117,7 @@ describe('a query', () => {
     }
   })
 
-  it('with an undefined filter does not compile', () => {
+  it('a query with an undefined filter does not compile', () => {
     const wrong = (open: Clients, userId: string | undefined): ReadonlyArray<unknown> => [
       // @ts-expect-error `userId` may be absent, but not undefined
       () => open.sessions({ userId }),

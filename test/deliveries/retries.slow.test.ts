@@ -90,16 +90,24 @@ const run = async (url: string, open: () => Promise<EventStore>): Promise<void> 
 
 const timeout = 30_000 + DELIVERIES * 10
 
-describe('deliveries up to eight times each, shuffled, by processes that are killed', () => {
-  it('are recorded once each in SQLite', { timeout }, async () => {
-    const path = join(folder, 'retries.db')
-    await run(`sqlite:${path}`, () => openSqliteStore(path))
-  })
+describe('repeated deliveries', () => {
+  it(
+    'repeated deliveries by killed processes are recorded once each in SQLite',
+    { timeout },
+    async () => {
+      const path = join(folder, 'retries.db')
+      await run(`sqlite:${path}`, () => openSqliteStore(path))
+    },
+  )
 
   describeWithPostgres('on PostgreSQL', (server) => {
-    it('are recorded once each in PostgreSQL', { timeout }, async () => {
-      const url = server().url(await server().newDatabase())
-      await run(url, () => openPostgresStore(url))
-    })
+    it(
+      'repeated deliveries by killed processes are recorded once each in PostgreSQL',
+      { timeout },
+      async () => {
+        const url = server().url(await server().newDatabase())
+        await run(url, () => openPostgresStore(url))
+      },
+    )
   })
 })

@@ -41,11 +41,11 @@ const expectMounted = async (url: string): Promise<void> => {
 }
 
 describe('an example', () => {
-  it("serves webhooks and reads with Node's own server", async () => {
+  it("an example serves webhooks and reads with Node's own server", async () => {
     await expectMounted(await urlOf(serveWithNode(openMemoryStore(), SECRETS)))
   })
 
-  it('mounts the handler in Hono', async () => {
+  it('an example mounts the handler in Hono', async () => {
     const { fetch: answer } = honoApp(openMemoryStore(), SECRETS)
     const listener = getRequestListener(answer, { overrideGlobalObjects: false })
     const url = await urlOf(createServer((incoming, outgoing) => void listener(incoming, outgoing)))
@@ -53,7 +53,7 @@ describe('an example', () => {
     expect(await (await fetch(url)).text()).toBe('an application')
   })
 
-  it('mounts the handler in Express', async () => {
+  it('an example mounts the handler in Express', async () => {
     const app = expressApp(openMemoryStore(), SECRETS) as unknown as RequestListener
     const url = await urlOf(createServer(app))
     await expectMounted(`${url}/clerk`)
@@ -61,7 +61,7 @@ describe('an example', () => {
   })
 
   describeWithPostgres('on PostgreSQL', (server) => {
-    it('mounts the handler as a route of Next.js', async () => {
+    it('an example mounts the handler as a route of Next.js', async () => {
       const database = server().url(await server().newDatabase())
       Object.assign(process.env, SECRETS, { DATABASE_URL: database })
       const route = await import('../../examples/next/app/api/clerk/[...path]/route.js')

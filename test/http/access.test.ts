@@ -23,25 +23,25 @@ describe('the secret key', () => {
     { name: 'no scheme', authorization: SECRET_KEY },
     { name: 'a letter beyond ASCII', authorization: 'Bearer \u00e4' },
     { name: 'a very long key', authorization: `Bearer ${'x'.repeat(10_000)}` },
-  ])('is refused with 401 if the request has $name', async ({ authorization }) => {
+  ])('the secret key is refused with 401 if the request has $name', async ({ authorization }) => {
     const { status, json, headers } = await askWith(authorization)
     expect(status).toBe(401)
     expect(json).toMatchObject({ errors: [{ code: 'clerk_key_invalid' }] })
     expect(headers.get('www-authenticate')).toBe('Bearer')
   })
 
-  it('is checked before parameters and ids', async () => {
+  it('the secret key is checked before parameters and ids', async () => {
     expect((await askWith(undefined, '/v1/sessions?limit=0')).status).toBe(401)
     expect((await askWith(undefined, '/v1/sessions?unknown=1')).status).toBe(401)
     expect((await askWith(undefined, '/v1/clients/unknown')).status).toBe(401)
   })
 
-  it('is accepted with more spaces, and with the scheme in any case', async () => {
+  it('the secret key is accepted with more spaces, and with the scheme in any case', async () => {
     expect((await askWith(`bearer  ${SECRET_KEY} `)).status).toBe(200)
   })
 
   it.each(['/v1/clients', '/v1/clients/client_1', '/v1/sessions'])(
-    'must be set, or %s does not exist',
+    'the secret key must be set, or %s does not exist',
     async (path) => {
       const closed = aHandler(clients, { secretKey: undefined })
       expect((await ask(closed, path)).status).toBe(404)
@@ -50,7 +50,7 @@ describe('the secret key', () => {
     },
   )
 
-  it.each(['', ' ', 'two words', 'ä', 'a\n'])('cannot be %j', (secretKey) => {
+  it.each(['', ' ', 'two words', 'ä', 'a\n'])('the secret key cannot be %j', (secretKey) => {
     expect(() => aHandler(clients, { secretKey })).toThrow(TypeError)
   })
 })
@@ -105,7 +105,7 @@ describe('a store that fails', () => {
   })
 
   it.each(['/v1/clients', '/v1/clients/client_1', '/v1/sessions', '/healthz'])(
-    'is answered 503 on %s, without its message',
+    'a store that fails is answered 503 on %s, without its message',
     async (path) => {
       const { status, json, text } = await ask(aHandler(broken), path)
       expect(status).toBe(503)
@@ -114,12 +114,12 @@ describe('a store that fails', () => {
     },
   )
 
-  it('by a defect is answered 500, without its message', async () => {
+  it('a defect is answered 500, without its message', async () => {
     const { status, text } = await ask(aHandler(broken), '/v1/sessions/sess_1')
     expect({ status, isQuiet: !text.includes('canary') }).toEqual({ status: 500, isQuiet: true })
   })
 
-  it('to answer in time makes the health check answer 503', async () => {
+  it('a store that does not answer in time makes the health check answer 503', async () => {
     const hanging = openClients({
       store: { ...openMemoryStore(), readClient: () => new Promise<never>(() => undefined) },
     })
@@ -128,7 +128,7 @@ describe('a store that fails', () => {
 })
 
 describe('the health check', () => {
-  it('is answered without a key', async () => {
+  it('the health check is answered without a key', async () => {
     expect(await ask(handler, '/healthz', {})).toMatchObject({
       status: 200,
       json: { status: 'ok' },
@@ -137,7 +137,7 @@ describe('the health check', () => {
 })
 
 describe('the request log', () => {
-  it('holds patterns, words and figures, and nothing of the request', async () => {
+  it('the request log holds patterns, words and figures, and nothing of the request', async () => {
     const ownHandler = aHandler(clients)
     await ask(ownHandler, '/v1/clients/client_1?at=2024-05-29')
     await ask(ownHandler, '/v1/clients/client_canary')
@@ -160,7 +160,7 @@ describe('the request log', () => {
     expect(JSON.stringify(ownHandler.logged)).not.toMatch(/canary/i)
   })
 
-  it('does not fail the request if it throws', async () => {
+  it('the request log does not fail the request if it throws', async () => {
     const loud = aHandler(clients, {
       log: () => {
         throw new Error('the log')
@@ -171,10 +171,13 @@ describe('the request log', () => {
 })
 
 describe('a base path', () => {
-  it.each(['/api', '/api/', '/api/clerk'])('%s is a prefix of every path', async (basePath) => {
-    const mounted = aHandler(clients, { basePath })
-    const prefix = basePath.replace(/\/$/, '')
-    expect((await ask(mounted, `${prefix}/v1/clients/client_1`)).status).toBe(200)
-    expect((await ask(mounted, '/v1/clients/client_1')).status).toBe(404)
-  })
+  it.each(['/api', '/api/', '/api/clerk'])(
+    'a base path is a prefix of every path: %s',
+    async (basePath) => {
+      const mounted = aHandler(clients, { basePath })
+      const prefix = basePath.replace(/\/$/, '')
+      expect((await ask(mounted, `${prefix}/v1/clients/client_1`)).status).toBe(200)
+      expect((await ask(mounted, '/v1/clients/client_1')).status).toBe(404)
+    },
+  )
 })

@@ -55,12 +55,12 @@ const rejection = async (attempt: Promise<unknown>): Promise<unknown> =>
   )
 
 describe("Clerk's own SDK", () => {
-  it('reads a Client that equals the projection', async () => {
+  it("Clerk's own SDK reads a Client that equals the projection", async () => {
     const client = await clients.get('client_1', { at: NOW })
     expect(plain(await clerk().clients.getClient('client_1'))).toEqual(plain(clientAsSdk(client!)))
   })
 
-  it('reads the list of Clients, in pages', async () => {
+  it("Clerk's own SDK reads the list of Clients, in pages", async () => {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- it still exists, and must work
     const { data, totalCount } = await clerk().clients.getClientList({ limit: 2, offset: 1 })
     const page = await clients.list({ limit: 2, offset: 1, at: NOW })
@@ -81,7 +81,7 @@ describe("Clerk's own SDK", () => {
       name: 'all parameters',
       params: { clientId: 'client_1', userId: 'user_1', status: 'active', limit: 1, offset: 0 },
     },
-  ] as const)('reads the list of sessions with $name', async ({ params }) => {
+  ] as const)("Clerk's own SDK reads the list of sessions with $name", async ({ params }) => {
     const { data, totalCount } = await clerk().sessions.getSessionList(params)
     const page = await clients.sessions({ limit: 10, offset: 0, ...params, at: NOW })
     expect(totalCount).toBe(page.totalCount)
@@ -89,10 +89,13 @@ describe("Clerk's own SDK", () => {
     expect(plain(data)).toEqual(plain(page.data.map(asSdk)))
   })
 
-  it.each(['sess_1', 'sess_4'])('reads the session %s, a removed one too', async (id) => {
-    const session = await clients.session(id, { at: NOW })
-    expect(plain(await clerk().sessions.getSession(id))).toEqual(plain(asSdk(session!)))
-  })
+  it.each(['sess_1', 'sess_4'])(
+    "Clerk's own SDK reads the session %s, a removed one too",
+    async (id) => {
+      const session = await clients.session(id, { at: NOW })
+      expect(plain(await clerk().sessions.getSession(id))).toEqual(plain(asSdk(session!)))
+    },
+  )
 
   it.each([
     {
@@ -129,14 +132,17 @@ describe("Clerk's own SDK", () => {
       longMessage: expect.stringContaining('order_by is not a parameter of this path') as string,
       meta: { paramName: 'order_by' },
     },
-  ])('gets its own typed error for $name', async ({ call, status, ...expected }) => {
-    const error = await rejection(call())
-    expect(isClerkAPIResponseError(error)).toBe(true)
-    const { code, longMessage, meta = {} } = { meta: undefined, ...expected }
-    expect(error).toMatchObject({ status, errors: [{ code, longMessage, meta }] })
-  })
+  ])(
+    "Clerk's own SDK gets its own typed error for $name",
+    async ({ call, status, ...expected }) => {
+      const error = await rejection(call())
+      expect(isClerkAPIResponseError(error)).toBe(true)
+      const { code, longMessage, meta = {} } = { meta: undefined, ...expected }
+      expect(error).toMatchObject({ status, errors: [{ code, longMessage, meta }] })
+    },
+  )
 
-  it('reads every client of a generated log as the fold has it', async () => {
+  it("Clerk's own SDK reads every client of a generated log as the fold has it", async () => {
     const events = [...generateLog({ events: 600, clients: 40, seed: 3, shape: 'full' })].map(
       (line) => accepted(parseEvent(line)),
     )

@@ -11,7 +11,7 @@ const handler = aHandler(clients)
 const read = (path: string) => ask(handler, path)
 
 describe('a client', () => {
-  it('is the documented Client by the clock of now', async () => {
+  it('a client is the documented Client by the clock of now', async () => {
     const { status, json, headers } = await read('/v1/clients/client_1')
     expect(status).toBe(200)
     expect(json).toEqual(await clients.get('client_1', { at: NOW }))
@@ -31,7 +31,7 @@ describe('a client', () => {
       ...{ name: 'what was known then, by the clock of now', query: `?known_at=${T0 + DAY}` },
       status: 'expired',
     },
-  ])('has a session that reads $status for $name', async ({ query, status }) => {
+  ])('a client has a session that reads $status for $name', async ({ query, status }) => {
     const later = aHandler(clients, { now: () => T0 + 8 * DAY })
     const { json } = await ask(later, `/v1/clients/client_1${query}`)
     const [session] = (json as Client).sessions
@@ -39,7 +39,7 @@ describe('a client', () => {
   })
 
   it.each([String(T0 + MINUTE), new Date(T0 + MINUTE).toISOString(), '2024-05-28T08:01'])(
-    'is read as of the moment %s',
+    'a client is read as of the moment %s',
     async (moment) => {
       const { json } = await read(`/v1/clients/client_1?as_of=${moment}`)
       expect(json).toEqual(await clients.get('client_1', { asOf: T0 + MINUTE }))
@@ -61,7 +61,7 @@ describe('a client', () => {
       sentence: /^No client had this id at that moment\./,
     },
   ])(
-    'that $name is answered 404 in the form of Clerk, without the id',
+    'a client that $name is answered 404 in the form of Clerk, without the id',
     async ({ path, sentence }) => {
       const { status, json, text } = await read(path)
       expect(status).toBe(404)
@@ -80,11 +80,11 @@ describe('a client', () => {
 })
 
 describe('a list', () => {
-  it('of clients is a bare array', async () => {
+  it('a list of clients is a bare array', async () => {
     expect(idsOf((await read('/v1/clients')).json)).toEqual(['client_3', 'client_2', 'client_1'])
   })
 
-  it('of clients is a page with the total count if paginated=true', async () => {
+  it('a list of clients is a page with the total count if paginated=true', async () => {
     const page = await read('/v1/clients?paginated=true&limit=1&offset=1')
     expect(page.json).toEqual({
       data: [await clients.get('client_2', { at: NOW })],
@@ -106,7 +106,7 @@ describe('a list', () => {
     { query: '?offset=9007199254740991', ids: [] },
     { query: `?at=${T0 + 8 * DAY}&status=expired`, ids: ['sess_3', 'sess_1'] },
     { query: `?as_of=${T0 + MINUTE}&status=ended`, ids: [] },
-  ])('of sessions is newest first: "$query" gives $ids', async ({ query, ids }) => {
+  ])('a list of sessions is newest first: "$query" gives $ids', async ({ query, ids }) => {
     const { status, json } = await read(`/v1/sessions${query}`)
     expect(status).toBe(200)
     expect(idsOf(json)).toEqual(ids)
@@ -116,7 +116,7 @@ describe('a list', () => {
     { path: '/v1/clients', length: 10 },
     { path: '/v1/sessions', length: 10 },
     { path: '/v1/sessions?limit=500', length: 12 },
-  ])('of twelve has $length entries at $path', async ({ path, length }) => {
+  ])('a list of twelve has $length entries at $path', async ({ path, length }) => {
     const many = inMemory()
     const numbers = Array.from({ length: 12 }, (_, n) => n)
     await many.record(
@@ -134,11 +134,11 @@ describe('a session', () => {
       ...{ name: 'one as of a moment', path: `sess_2?as_of=${T0 + MINUTE}` },
       expected: { status: 'active', tasks: null },
     },
-  ])('is found by its id: $name', async ({ path, expected }) => {
+  ])('a session is found by its id: $name', async ({ path, expected }) => {
     expect((await read(`/v1/sessions/${path}`)).json).toMatchObject(expected)
   })
 
-  it('with an unknown id is answered 404', async () => {
+  it('a session with an unknown id is answered 404', async () => {
     const { status, json } = await read('/v1/sessions/sess_9')
     expect(status).toBe(404)
     expect(json).toMatchObject({ errors: [{ long_message: 'No session has this id.' }] })
@@ -160,7 +160,7 @@ describe('a parameter', () => {
     { name: 'as_of', values: ['yesterday', '1.5'] },
     { name: 'known_at', values: ['2026-05-28 08:00', '%F0%9F%A6%80'] },
   ])(
-    '$name with a wrong value is answered 422 with its name, without the value',
+    'a parameter with a wrong value is answered 422 with its name, without the value: $name',
     async ({ name, values }) => {
       for (const value of values) {
         const { status, json } = await read(`/v1/sessions?${name}=${value}`)
@@ -189,7 +189,7 @@ describe('a parameter', () => {
     'at',
     'as_of',
     'known_at',
-  ])('%s that is present twice is answered 422', async (name) => {
+  ])('a parameter that is present twice is answered 422: %s', async (name) => {
     const { status, json } = await read(`/v1/sessions?${name}=1&${name}=1`)
     expect(status).toBe(422)
     expect(json).toMatchObject({
@@ -203,7 +203,7 @@ describe('a parameter', () => {
     })
   })
 
-  it('with a wrong value is answered 422 on the other paths too', async () => {
+  it('a parameter with a wrong value is answered 422 on the other paths too', async () => {
     expect((await read('/v1/clients?limit=0')).status).toBe(422)
     for (const path of ['/v1/clients', '/v1/clients/client_1', '/v1/sessions/sess_1']) {
       expect((await read(`${path}?at=now`)).status).toBe(422)
@@ -219,7 +219,7 @@ describe('a parameter', () => {
     { path: '/v1/clients/client_1', understood: VIEW },
     { path: '/v1/sessions/sess_1', understood: VIEW },
   ])(
-    'that $path does not know is answered 422, with those that it knows',
+    'a parameter that $path does not know is answered 422, with those that it knows',
     async ({ path, understood }) => {
       const names = [
         ...['userId', 'userid', 'USER_ID', 'user', 'client', 'asOf', 'order_by', 'revoked', 'x'],
@@ -248,7 +248,7 @@ describe('a parameter', () => {
     },
   )
 
-  it('that is unknown is answered 422 beside known ones', async () => {
+  it('a parameter that is unknown is answered 422 beside known ones', async () => {
     expect((await read('/v1/sessions?user_id=user_1&userId=user_1')).status).toBe(422)
     expect((await read('/v1/sessions?limit=1&canary')).status).toBe(422)
   })
@@ -264,14 +264,14 @@ describe('an id', () => {
     { name: 'broken UTF-8', id: '%E0%A4' },
     { name: 'steps upwards', id: '..%2F..%2Fetc' },
     { name: '4,000 letters', id: 'x'.repeat(4000) },
-  ])('that no object has can be any text: $name', async ({ id }) => {
+  ])('an id that no object has can be any text: $name', async ({ id }) => {
     expect((await read(`/v1/clients/${id}`)).status).toBe(404)
     expect((await read(`/v1/sessions/${id}`)).status).toBe(404)
     expect((await read(`/v1/sessions?client_id=${id}&user_id=${id}`)).json).toEqual([])
   })
 
   it.each(['a b', 'a/b', 'a%2Fb', '🦀\u0000', '%', 'ä?#&=', ':id'])(
-    'that a client has can be any text: %j',
+    'an id that a client has can be any text: %j',
     async (id) => {
       const ownClients = inMemory()
       await ownClients.record(aSessionEvent({ client_id: id }))

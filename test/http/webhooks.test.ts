@@ -19,7 +19,7 @@ const withTwoIds = (): RequestInit => {
 }
 
 describe('a delivery', () => {
-  it('that Svix signed is recorded once, and can be read at once', async () => {
+  it('a delivery that Svix signed is recorded once, and can be read at once', async () => {
     const clients = inMemory()
     const handler = aHandler(clients)
     const first = await ask(handler, '/webhooks/clerk', delivery('msg_1', BODY))
@@ -45,14 +45,17 @@ describe('a delivery', () => {
       },
       ...{ status: 202, outcome: 'quarantined', quarantined: ['msg_1'] },
     },
-  ])('that $name, and answered $status', async ({ body, status, outcome, quarantined }) => {
-    const clients = inMemory()
-    const answer = await ask(aHandler(clients), '/webhooks/clerk', delivery('msg_1', body))
-    expect(answer).toMatchObject({ status, json: { outcome } })
-    const ids = []
-    for await (const { id } of clients.quarantine.all()) ids.push(id)
-    expect(ids).toEqual(quarantined)
-  })
+  ])(
+    'a delivery that $name, and answered $status',
+    async ({ body, status, outcome, quarantined }) => {
+      const clients = inMemory()
+      const answer = await ask(aHandler(clients), '/webhooks/clerk', delivery('msg_1', body))
+      expect(answer).toMatchObject({ status, json: { outcome } })
+      const ids = []
+      for await (const { id } of clients.quarantine.all()) ids.push(id)
+      expect(ids).toEqual(quarantined)
+    },
+  )
 
   it.each([
     {
@@ -83,20 +86,23 @@ describe('a delivery', () => {
       ...{ name: 'has a header twice', status: 400, init: withTwoIds() },
       sentence: /^Refused: the header svix-id is empty or malformed/,
     },
-  ])('that $name is refused in the form of Clerk', async ({ init, status, sentence }) => {
-    const clients = inMemory()
-    const answer = await ask(aHandler(clients), '/webhooks/clerk', init)
-    expect(answer.status).toBe(status)
-    expect(answer.json).toMatchObject({
-      errors: [
-        { code: 'webhook_refused', long_message: expect.stringMatching(sentence) as string },
-      ],
-    })
-    expect(answer.text).not.toContain('canary')
-    expect(await clients.history('client_1')).toEqual([])
-  })
+  ])(
+    'a delivery that $name is refused in the form of Clerk',
+    async ({ init, status, sentence }) => {
+      const clients = inMemory()
+      const answer = await ask(aHandler(clients), '/webhooks/clerk', init)
+      expect(answer.status).toBe(status)
+      expect(answer.json).toMatchObject({
+        errors: [
+          { code: 'webhook_refused', long_message: expect.stringMatching(sentence) as string },
+        ],
+      })
+      expect(answer.text).not.toContain('canary')
+      expect(await clients.history('client_1')).toEqual([])
+    },
+  )
 
-  it('is answered 503 if the store cannot record it, so that the sender tries again', async () => {
+  it('a delivery is answered 503 if the store cannot record it, so that the sender tries again', async () => {
     const store = openMemoryStore()
     const clients = openClients({
       store: { ...store, record: () => Promise.reject(new StoreUnavailable('storage', 'canary')) },
@@ -106,7 +112,7 @@ describe('a delivery', () => {
     expect(answer.text).not.toContain('canary')
   })
 
-  it('is answered 404 if no signing secret is set', async () => {
+  it('a delivery is answered 404 if no signing secret is set', async () => {
     const closed = aHandler(inMemory(), { signingSecrets: undefined })
     expect((await ask(closed, '/webhooks/clerk', delivery('msg_1', BODY))).status).toBe(404)
   })
@@ -118,7 +124,7 @@ describe('a handler', () => {
     { name: 'only the prefix of a secret', signingSecrets: 'whsec_' },
     { name: 'an empty list of secrets', signingSecrets: [] },
     { name: 'a secret without prefix', signingSecrets: ['secret'] },
-  ])('is not created with $name', ({ signingSecrets }) => {
+  ])('a handler is not created with $name', ({ signingSecrets }) => {
     expect(() => aHandler(inMemory(), { signingSecrets })).toThrow(WebhookSecretInvalid)
   })
 })
@@ -133,11 +139,11 @@ describe('a body', () => {
     { length: LIMIT, status: 200 },
     { length: LIMIT + 1, status: 413 },
     { length: 1 << 20, status: 413 },
-  ])('of $length bytes is answered $status', async ({ length, status }) => {
+  ])('a body of $length bytes is answered $status', async ({ length, status }) => {
     expect((await send(delivery(`msg_${length}`, ofLength(length)))).status).toBe(status)
   })
 
-  it('is not read beyond the limit, whatever its content-length says', async () => {
+  it('a body is not read beyond the limit, whatever its content-length says', async () => {
     let pulled = 0
     const endless = new ReadableStream<Uint8Array>({
       pull: (controller) => {
@@ -154,14 +160,14 @@ describe('a body', () => {
   const bomb = gzipSync(Buffer.alloc(50_000_000))
 
   it.each(['gzip', 'deflate', 'br', 'identity, gzip', 'x'])(
-    'with the content-encoding %s is answered 415',
+    'a body with the content-encoding %s is answered 415',
     async (encoding) => {
       const headers = { ...signed('msg_1', BODY), 'content-encoding': encoding }
       expect((await send({ method: 'POST', body: bomb, headers })).status).toBe(415)
     },
   )
 
-  it('with the content-encoding identity is read as it is', async () => {
+  it('a body with the content-encoding identity is read as it is', async () => {
     const init = delivery('msg_7', BODY)
     const headers = { ...(init.headers as object), 'content-encoding': 'identity' }
     expect((await send({ ...init, headers })).status).toBe(200)
@@ -184,7 +190,7 @@ describe('a connection', () => {
       sent.on('error', reject)
     })
 
-  it('is closed after a chunked body without end', async () => {
+  it('a connection is closed after a chunked body without end', async () => {
     const sent = await post()
     let bytes = 0
     const closed = new Promise<void>((resolve) => sent.on('close', resolve))
@@ -202,7 +208,7 @@ describe('a connection', () => {
     expect(bytes).toBeLessThan(8_000_000)
   })
 
-  it('is answered 413 before the body comes if its content-length is beyond the limit', async () => {
+  it('a request whose content-length is beyond the limit is answered 413 before the body comes', async () => {
     const sent = await post({ 'content-length': String(10 * LIMIT) })
     const status = statusOf(sent)
     sent.flushHeaders()
@@ -210,7 +216,7 @@ describe('a connection', () => {
     sent.destroy()
   })
 
-  it('that breaks off during a body does not affect the next one', async () => {
+  it('a connection that breaks off during a body does not affect the next one', async () => {
     const url = await listening(aHandler(inMemory()))
     const sent = httpRequest(`${url}/webhooks/clerk`, {
       method: 'POST',

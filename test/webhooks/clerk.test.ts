@@ -49,17 +49,20 @@ const BODIES = [
 ] as const
 
 describe('the verifications of Clerk, of Svix and of this package', () => {
-  it.each(BODIES)('all accept $name', async ({ body }) => {
-    const now = Date.now()
-    const sent = signed(body, { at: now })
-    const { receive } = givenReceiver({ now: () => now })
-    expect((await receive(requestOf(sent)))._tag).not.toBe('Refused')
-    const event = await verifiedByClerk(sent)
-    expect(event.type).toBe((JSON.parse(body) as { readonly type: string }).type)
-    expect(new Webhook(SECRET).verify(bodyText(sent), headersOf(sent))).toEqual(JSON.parse(body))
-  })
+  it.each(BODIES)(
+    'the verifications of Clerk, of Svix and of this package all accept $name',
+    async ({ body }) => {
+      const now = Date.now()
+      const sent = signed(body, { at: now })
+      const { receive } = givenReceiver({ now: () => now })
+      expect((await receive(requestOf(sent)))._tag).not.toBe('Refused')
+      const event = await verifiedByClerk(sent)
+      expect(event.type).toBe((JSON.parse(body) as { readonly type: string }).type)
+      expect(new Webhook(SECRET).verify(bodyText(sent), headersOf(sent))).toEqual(JSON.parse(body))
+    },
+  )
 
-  it('all refuse a forgery', async () => {
+  it('the verifications of Clerk, of Svix and of this package all refuse a forgery', async () => {
     const now = Date.now()
     const sent = signed(A_BODY, { at: now, secret: OTHER_SECRET })
     const { receive } = givenReceiver({ now: () => now })
@@ -70,16 +73,19 @@ describe('the verifications of Clerk, of Svix and of this package', () => {
 })
 
 describe('recordVerified', () => {
-  it.each(BODIES)('has the outcome of a receiver, as a duplicate, for $name', async ({ body }) => {
-    const now = Date.now()
-    const sent = signed(body, { at: now })
-    const { receive, clients, quarantined } = givenReceiver({ now: () => now })
-    const received = await receive(requestOf(sent))
-    const outcome = await recordVerified(await verifiedByClerk(sent), { clients, id: ID })
-    if (received._tag === 'Recorded') expect(outcome).toEqual({ _tag: 'Duplicate', id: ID })
-    else expect(outcome).toEqual(received)
-    expect(await quarantined()).toHaveLength(received._tag === 'Quarantined' ? 1 : 0)
-  })
+  it.each(BODIES)(
+    'recordVerified has the outcome of a receiver, as a duplicate, for $name',
+    async ({ body }) => {
+      const now = Date.now()
+      const sent = signed(body, { at: now })
+      const { receive, clients, quarantined } = givenReceiver({ now: () => now })
+      const received = await receive(requestOf(sent))
+      const outcome = await recordVerified(await verifiedByClerk(sent), { clients, id: ID })
+      if (received._tag === 'Recorded') expect(outcome).toEqual({ _tag: 'Duplicate', id: ID })
+      else expect(outcome).toEqual(received)
+      expect(await quarantined()).toHaveLength(received._tag === 'Quarantined' ? 1 : 0)
+    },
+  )
 
   it.each([
     { name: 'data that is a number', event: { type: 'session.created', data: 7 } },
@@ -87,7 +93,7 @@ describe('recordVerified', () => {
     { name: 'undefined', event: undefined },
     { name: 'a text', event: 'text' },
     { name: 'an array', event: [] },
-  ])('puts the JSON text of $name into the quarantine', async ({ event }) => {
+  ])('recordVerified puts the JSON text of $name into the quarantine', async ({ event }) => {
     const { clients, quarantined } = givenReceiver()
     const outcome = await recordVerified(event, { clients, id: 'any id', now: () => T0 + 1 })
     expect(outcome).toMatchObject({ _tag: 'Quarantined', id: 'any id' })
@@ -96,7 +102,7 @@ describe('recordVerified', () => {
     expect(JSON.parse(Buffer.from(kept?.body ?? []).toString())).toEqual(event ?? null)
   })
 
-  it('rejects with a TypeError if the id is empty', async () => {
+  it('recordVerified rejects with a TypeError if the id is empty', async () => {
     const { clients } = givenReceiver()
     await expect(recordVerified(aPayload(), { clients, id: '' })).rejects.toThrow(TypeError)
   })

@@ -50,7 +50,7 @@ const createTrials = (receive: Receiver) => {
 }
 
 describe('a receiver', () => {
-  it('accepts no delivery of which one bit is flipped, whichever bit it is', async () => {
+  it('a receiver accepts no delivery of which one bit is flipped, whichever bit it is', async () => {
     const { receive, events, quarantined } = givenReceiver()
     const sent = signed(A_BODY)
     const trials = createTrials(receive)
@@ -67,7 +67,7 @@ describe('a receiver', () => {
   })
 
   it(
-    `accepts 0 of ${FORGERIES} deliveries with flipped, missing, added, swapped or exchanged parts`,
+    `a receiver accepts 0 of ${FORGERIES} deliveries with flipped, missing, added, swapped or exchanged parts`,
     { timeout: 3_600_000 },
     async () => {
       const { receive, events, quarantined } = givenReceiver({ secrets: [SECRET, OTHER_SECRET] })

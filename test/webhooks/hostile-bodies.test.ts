@@ -19,7 +19,7 @@ const DEEPEST = Math.floor((MAX_BODY_BYTES - 2000) / 2)
 const tagOf = async (body: string): Promise<string> =>
   (await givenReceiver().receive(requestOf(signed(body))))._tag
 
-describe('a hostile body with a genuine signature', () => {
+describe('a hostile body', () => {
   it.each([
     { name: '128,000 brackets', body: nested(DEEPEST), tag: 'Quarantined' },
     {
@@ -70,11 +70,11 @@ describe('a hostile body with a genuine signature', () => {
     { name: 'a byte order mark', body: `\ufeff${A_BODY}`, tag: 'Quarantined' },
     { name: 'two objects', body: `${A_BODY}${A_BODY}`, tag: 'Quarantined' },
     { name: 'a comment', body: `${A_BODY}//`, tag: 'Quarantined' },
-  ])('of $name is $tag', async ({ body, tag }) => {
+  ])('a genuinely signed body of $name is $tag', async ({ body, tag }) => {
     expect(await tagOf(body)).toBe(tag)
   })
 
-  it('with duplicate keys counts the last one, as JSON.parse does', async () => {
+  it('a body with duplicate keys is read like JSON.parse reads it: the last one counts', async () => {
     const { receive, events } = givenReceiver()
     const body = A_BODY.replace('"data":', '"data":{"object":"session"},"data":')
     expect(await receive(requestOf(signed(body)))).toMatchObject({ _tag: 'Recorded' })
@@ -103,7 +103,7 @@ describe('a hostile body with a genuine signature', () => {
       name: 'a constructor in a kept part',
       body: inData('actor', '{"constructor":{"prototype":{"isPolluted":true}}}'),
     },
-  ])('with $name changes no prototype', async ({ body }) => {
+  ])('a body with $name changes no prototype', async ({ body }) => {
     const before = Object.getOwnPropertyNames(Object.prototype)
     const { receive, events } = givenReceiver()
     const { _tag } = await receive(requestOf(signed(body)))
@@ -159,7 +159,7 @@ describe('the processor time for one body', () => {
     { name: 'of keys in a dropped part', body: inData('user', manyKeys) },
     { name: 'of wrong sessions', body: manySessions },
     { name: 'of spaces', body: ' '.repeat(MAX_BODY_BYTES) },
-  ])('$name is less than 50 ms', async ({ name, body }) => {
+  ])('the processor time for one body $name is less than 50 ms', async ({ name, body }) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_BODY_BYTES)
     const request = requestOf(signed(body))
     const milliseconds = await millisecondsFor(() => givenReceiver().receive(request))
@@ -169,7 +169,7 @@ describe('the processor time for one body', () => {
     expect(milliseconds).toBeLessThan(Math.max(50, 8 * parsing))
   })
 
-  it('of 1 MiB is less than 10 ms, and of a forged one of 256 KiB less than 50 ms', async () => {
+  it('the processor time for one body of 1 MiB is less than 10 ms, and of a forged one of 256 KiB less than 50 ms', async () => {
     const { receive } = givenReceiver()
     const long = { ...requestOf(signed('')), body: new Uint8Array(1 << 20).fill(0x5b) }
     expect(await millisecondsFor(() => receive(long))).toBeLessThan(10)
@@ -178,7 +178,7 @@ describe('the processor time for one body', () => {
     expect(await millisecondsFor(() => receive(forged))).toBeLessThan(50)
   })
 
-  it('is bounded because the decoder refuses a deeply nested value', () => {
+  it('the processor time for one body is bounded because the decoder refuses a deeply nested value', () => {
     expect(decodeEvent(JSON.parse(inData('tasks', nested(DEEPEST))))._tag).toBe('Left')
   })
 })

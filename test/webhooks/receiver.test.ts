@@ -6,7 +6,7 @@ import { aSession, T0 } from '../given.js'
 import { A_BODY, aPayload, givenReceiver, ID, requestOf, signed } from './given.js'
 
 describe('a genuine delivery', () => {
-  it('is recorded under its id, without the user', async () => {
+  it('a genuine delivery is recorded under its id, without the user', async () => {
     const { receive, events, clients } = givenReceiver()
     const outcome = await receive(requestOf(signed(A_BODY)))
     expect(outcome).toMatchObject({ _tag: 'Recorded', id: ID })
@@ -18,7 +18,7 @@ describe('a genuine delivery', () => {
     expect(await clients.get('client_1')).toMatchObject({ last_active_session_id: 'sess_1' })
   })
 
-  it('is a duplicate at each further attempt, though its time and signature differ', async () => {
+  it('a genuine delivery is a duplicate at each further attempt, though its time and signature differ', async () => {
     const { receive, events } = givenReceiver()
     await receive(requestOf(signed(A_BODY)))
     for (const at of [T0 + 5000, T0 + 300_000]) {
@@ -29,7 +29,7 @@ describe('a genuine delivery', () => {
     expect(await events()).toHaveLength(1)
   })
 
-  it('with another id is another event, even if its body is the same', async () => {
+  it('a genuine delivery with another id is another event, even if its body is the same', async () => {
     const { receive, events } = givenReceiver()
     await receive(requestOf(signed(A_BODY)))
     expect(await receive(requestOf(signed(A_BODY, { id: 'msg_2' })))).toMatchObject({
@@ -38,7 +38,7 @@ describe('a genuine delivery', () => {
     expect(await events()).toHaveLength(2)
   })
 
-  it('gets its id and time from the log, whatever the body has', async () => {
+  it('a genuine delivery gets its id and time from the log, whatever the body has', async () => {
     const { receive, events } = givenReceiver()
     for (const [index, id] of ['another', '', 7, null].entries()) {
       const body = JSON.stringify(aPayload({ id, recorded_at: index === 0 ? 1 : 'never' }))
@@ -50,7 +50,7 @@ describe('a genuine delivery', () => {
     expect(stored).toEqual(['msg_0', 'msg_1', 'msg_2', 'msg_3'].map((id) => [id, T0]))
   })
 
-  it('of another type is ignored, whatever its data, and acknowledged', async () => {
+  it('a genuine delivery of another type is ignored, whatever its data, and acknowledged', async () => {
     const { receive, events, quarantined } = givenReceiver()
     for (const type of ['user.created', 'session.touched', '', 'constructor', '__proto__']) {
       const outcome = await receive(requestOf(signed(JSON.stringify({ type, data: 7 }))))
@@ -60,7 +60,7 @@ describe('a genuine delivery', () => {
     expect([...(await events()), ...(await quarantined())]).toEqual([])
   })
 
-  it('about an erased client is acknowledged, and nothing of it is kept', async () => {
+  it('a genuine delivery about an erased client is acknowledged, and nothing of it is kept', async () => {
     const { receive, clients, events, quarantined } = givenReceiver()
     await clients.erase('client_1')
     const outcome = await receive(requestOf(signed(A_BODY)))
@@ -87,7 +87,7 @@ describe('an unreadable delivery', () => {
     },
     { name: 'has a byte order mark', body: `\ufeff${A_BODY}`, reason: 'not JSON' },
   ])(
-    'whose body $name is quarantined byte for byte, and acknowledged',
+    'an unreadable delivery whose body $name is quarantined byte for byte, and acknowledged',
     async ({ body, reason }) => {
       const { receive, events, quarantined } = givenReceiver()
       const sent = signed(body)
@@ -108,7 +108,7 @@ describe('an unreadable delivery', () => {
     },
   )
 
-  it('whose id another event has is quarantined, and the other event stays', async () => {
+  it('an unreadable delivery whose id another event has is quarantined, and the other event stays', async () => {
     const { receive, events, quarantined } = givenReceiver()
     await receive(requestOf(signed(A_BODY)))
     const other = JSON.stringify(aPayload({ timestamp: T0 + 1 }))
@@ -132,7 +132,7 @@ describe('a store that fails', () => {
   it.each([
     { error: new StoreUnavailable('busy', 'another process holds the lock') },
     { error: new CorruptRecord('7') },
-  ])('with $error.name acknowledges nothing', async ({ error }) => {
+  ])('a store that fails with $error.name acknowledges nothing', async ({ error }) => {
     const { receive } = givenReceiver({}, failing(error))
     for (const body of [A_BODY, 'no JSON']) {
       const outcome = await receive(requestOf(signed(body)))
@@ -142,14 +142,14 @@ describe('a store that fails', () => {
     }
   })
 
-  it('is not used for a delivery that is ignored', async () => {
+  it('a store that fails is not used for a delivery that is ignored', async () => {
     const { receive } = givenReceiver({}, failing(new StoreUnavailable('busy', 'held')))
     expect(await receive(requestOf(signed('{"type":"user.created"}')))).toMatchObject({
       _tag: 'Ignored',
     })
   })
 
-  it('by a defect makes the receiver reject with that error', async () => {
+  it('a store that fails by a defect makes the receiver reject with that error', async () => {
     const { receive } = givenReceiver({}, failing(new Error('a defect')))
     await expect(receive(requestOf(signed(A_BODY)))).rejects.toThrow('a defect')
   })

@@ -52,7 +52,7 @@ describe('the timestamp of a delivery', () => {
     { seconds: 300, reason: 'too-old' },
     { seconds: -300, reason: 'too-new' },
   ])(
-    'may differ from the clock by $seconds seconds, and by no more',
+    'the timestamp of a delivery may differ from the clock by $seconds seconds, and by no more',
     async ({ seconds, reason }) => {
       const [within, beyond] = [seconds, seconds + Math.sign(seconds)]
       await expectRecorded(requestOf(sent), { now: () => T0 + within * SECOND })
@@ -60,7 +60,7 @@ describe('the timestamp of a delivery', () => {
     },
   )
 
-  it('may differ from the clock by the tolerance of the receiver, and by no more', async () => {
+  it('the timestamp of a delivery may differ from the clock by the tolerance of the receiver, and by no more', async () => {
     const options = { toleranceSeconds: 10 }
     await expectRecorded(requestOf(sent), { ...options, now: () => T0 + 10 * SECOND })
     await expectRefused(requestOf(sent), 'too-old', { ...options, now: () => T0 + 11 * SECOND })
@@ -68,18 +68,18 @@ describe('the timestamp of a delivery', () => {
     expect(() => givenReceiver({ toleranceSeconds: -1 })).toThrow(TypeError)
   })
 
-  it('is compared with the clock of the receiver, not with that of the system', async () => {
+  it('the timestamp of a delivery is compared with the clock of the receiver, not with that of the system', async () => {
     const at = Date.UTC(2100, 0)
     await expectRecorded(requestOf(signed(A_BODY, { at })), { now: () => at })
     const now = Date.now()
     await expectRefused(requestOf(signed(A_BODY, { at: now })), 'too-new')
   })
 
-  it('is refused if the clock gives NaN', async () => {
+  it('the timestamp of a delivery is refused if the clock gives NaN', async () => {
     await expectRefused(requestOf(sent), 'too-new', { now: () => Number.NaN })
   })
 
-  it('far in the past or in the future is refused, though the signature is genuine', async () => {
+  it('the timestamp of a delivery far in the past or in the future is refused, though the signature is genuine', async () => {
     for (const days of [1, 30, 3650]) {
       const distance = days * 86_400 * SECOND
       await expectRefused(requestOf(signed(A_BODY, { at: T0 - distance })), 'too-old')
@@ -105,7 +105,7 @@ describe('the timestamp of a delivery', () => {
     '1716883200000000',
     'Infinity',
     'NaN',
-  ])('is refused if the header is %j', async (timestamp) => {
+  ])('the timestamp of a delivery is refused if the header is %j', async (timestamp) => {
     await expectRefused(altered({ timestamp }), 'timestamp')
   })
 })
@@ -114,13 +114,13 @@ describe('headers', () => {
   const svix = headersOf(sent)
   const standard = headersOf(sent, 'webhook')
 
-  it('may have the names of Svix, of Standard Webhooks, or both with the same values', async () => {
+  it('headers may have the names of Svix, of Standard Webhooks, or both with the same values', async () => {
     await expectRecorded(withHeaders(svix))
     await expectRecorded(withHeaders(standard))
     await expectRecorded(withHeaders({ ...svix, ...standard }))
   })
 
-  it('may be those of fetch or of Node, with names in any case', async () => {
+  it('headers may be those of fetch or of Node, with names in any case', async () => {
     await expectRecorded(withHeaders(new Headers(svix)))
     const get = (name: string) => new Headers(svix).get(name)
     await expectRecorded(withHeaders({ get } as unknown as Headers))
@@ -155,12 +155,12 @@ describe('headers', () => {
       name: 'two signatures',
       headers: { ...svix, 'svix-signature': [sent.signature, sent.signature] },
     },
-  ])('with $name are refused', async ({ headers }) => {
+  ])('headers with $name are refused', async ({ headers }) => {
     await expectRefused(withHeaders(headers), 'headers')
   })
 
   it.each(['id', 'timestamp', 'signature'])(
-    'with two values joined into one header %s are refused',
+    'headers with two values joined into one header %s are refused',
     async (name) => {
       const headers = new Headers(svix)
       headers.append(`svix-${name}`, svix[`svix-${name}`] ?? '')
@@ -169,7 +169,7 @@ describe('headers', () => {
   )
 
   it.each(['', ' ', 'msg 1', 'msg.1', 'msg\0', 'msg\n1', 'mség', 'x'.repeat(257)])(
-    'with the id %j are refused, though the signature is genuine',
+    'headers with the id %j are refused, though the signature is genuine',
     async (id) => {
       await expectRefused(requestOf(signed(A_BODY, { id })), 'id')
     },
@@ -181,12 +181,12 @@ describe('signatures', () => {
   const wrong = signed(A_BODY, { secret: OTHER_SECRET }).signature
   const bare = good.slice('v1,'.length)
 
-  it('may be several, if one of them is genuine', async () => {
+  it('signatures may be several, if one of them is genuine', async () => {
     await expectRecorded(altered({ signature: `${wrong} ${good}` }))
     await expectRecorded(altered({ signature: `v2,AAAA v1a,AAAA ${good} ${wrong}` }))
   })
 
-  it('may be by either secret during a rotation', async () => {
+  it('signatures may be by either secret during a rotation', async () => {
     for (const secrets of [
       [SECRET, OTHER_SECRET],
       [OTHER_SECRET, SECRET],
@@ -210,7 +210,7 @@ describe('signatures', () => {
       signature: `v1,${bare.replaceAll('+', '-').replaceAll('/', '_')}=`,
     },
     { name: 'over another body', signature: signed('').signature },
-  ])('$name are not genuine', async ({ signature }) => {
+  ])('signatures $name are not genuine', async ({ signature }) => {
     await expectRefused(altered({ signature }), 'not-genuine')
   })
 
@@ -225,11 +225,11 @@ describe('signatures', () => {
     { name: 'a comma between them', signature: `${good},${good}` },
     { name: 'more than 32 of them', signature: Array(33).fill(wrong).join(' ') },
     { name: 'one of more than 512 characters', signature: `v1,${'A'.repeat(513)}` },
-  ])('with $name are refused as malformed', async ({ signature }) => {
+  ])('signatures with $name are refused as malformed', async ({ signature }) => {
     await expectRefused(altered({ signature }), 'signature')
   })
 
-  it('do not count if the dots of the signed text are moved between its parts', async () => {
+  it('signatures do not count if the dots of the signed text are moved between its parts', async () => {
     // The signed bytes are the same in all of these.
     const { timestamp } = sent
     const first = A_BODY.slice(0, 1)
@@ -239,14 +239,14 @@ describe('signatures', () => {
 })
 
 describe('a body', () => {
-  it('may have 256 KiB, and no more', async () => {
+  it('a body may have 256 KiB, and no more', async () => {
     const padded = (length: number) => `${A_BODY}${' '.repeat(length - A_BODY.length)}`
     await expectRecorded(requestOf(signed(padded(MAX_BODY_BYTES))))
     await expectRefused(requestOf(signed(padded(MAX_BODY_BYTES + 1))), 'too-large')
     await expectRefused(requestOf(signed(padded(1 << 20))), 'too-large')
   })
 
-  it('that is not UTF-8 is refused, though a lenient decoder reads the signed text from it', async () => {
+  it('a body that is not UTF-8 is refused, though a lenient decoder reads the signed text from it', async () => {
     const body = A_BODY.replace('Ada', '\ufffd')
     const lenient = Buffer.from(body.replace('\ufffd', '\xff'), 'latin1')
     expect(lenient.toString('utf8')).toBe(body)
@@ -254,13 +254,13 @@ describe('a body', () => {
     await expectRefused({ ...requestOf(signed(body)), body: lenient }, 'body')
   })
 
-  it('with a byte order mark that was not signed is not genuine', async () => {
+  it('a body with a byte order mark that was not signed is not genuine', async () => {
     await expectRefused(altered({ body: Buffer.from(`\ufeff${A_BODY}`) }), 'not-genuine')
     const marked = signed(`\ufeff${A_BODY}`)
     await expectRefused({ ...requestOf(marked), body: sent.body }, 'not-genuine')
   })
 
-  it('may be any view of bytes', async () => {
+  it('a body may be any view of bytes', async () => {
     const roomy = new Uint8Array(sent.body.length + 20).fill(0x20)
     roomy.set(sent.body, 10)
     await expectRecorded({ ...requestOf(sent), body: roomy.subarray(10, 10 + sent.body.length) })
@@ -268,7 +268,7 @@ describe('a body', () => {
 })
 
 describe('a receiver', () => {
-  it('refuses arbitrary headers and bodies with a reason, and never throws', async () => {
+  it('a receiver refuses arbitrary headers and bodies with a reason, and never throws', async () => {
     const { receive, events, quarantined } = givenReceiver()
     const value = fc.oneof(
       fc.constantFrom(ID, sent.timestamp, sent.signature, '', 'v1,', undefined),

@@ -14,7 +14,7 @@ const idsIn = async ({ quarantined }: Given): Promise<ReadonlyArray<string>> =>
   (await quarantined()).map(({ id }) => id)
 
 describe('a retried delivery', () => {
-  it('leaves the quarantine if it is recorded or its client was erased, and stays otherwise', async () => {
+  it('a retried delivery leaves the quarantine if it is recorded or its client was erased, and stays otherwise', async () => {
     const given = givenReceiver()
     const { clients, events } = given
     await clients.erase('client_9')
@@ -38,7 +38,7 @@ describe('a retried delivery', () => {
     expect(await collected(retryQuarantined(clients))).toHaveLength(3)
   })
 
-  it('is removed from the quarantine only once it is durable', async () => {
+  it('a retried delivery is removed from the quarantine only once it is durable', async () => {
     const store = openMemoryStore()
     let isBroken = true
     const calls: string[] = []
@@ -70,7 +70,7 @@ describe('a retried delivery', () => {
     expect(await idsIn(given)).toEqual([])
   })
 
-  it('that was recorded before the process ended is a duplicate, and leaves the quarantine', async () => {
+  it('a retried delivery that was recorded before the process ended is a duplicate, and leaves the quarantine', async () => {
     const given = givenReceiver()
     await keep(given, 'msg_1', A_BODY)
     await given.clients.record(await recordedUnder('msg_1'))

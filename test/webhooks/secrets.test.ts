@@ -5,7 +5,7 @@ describe('secrets', () => {
   const raw = Buffer.from('clientfold-test-secret-1')
   const ofBytes = (count: number) => `whsec_${Buffer.alloc(count, 7).toString('base64')}`
 
-  it.each([24, 32, 64])('may have %d bytes', async (count) => {
+  it.each([24, 32, 64])('secrets may have %d bytes', async (count) => {
     const secret = ofBytes(count)
     const { receive } = givenReceiver({ secrets: secret })
     expect(await receive(requestOf(signed(A_BODY, { secret })))).toMatchObject({ _tag: 'Recorded' })
@@ -25,16 +25,19 @@ describe('secrets', () => {
     { name: 'it ends with a line break', secrets: `${SECRET}\n` },
     { name: 'it is quoted', secrets: `"${SECRET}"` },
     { name: 'it is not base64', secrets: `whsec_${'*'.repeat(32)}` },
-  ])('are refused when the receiver is created, and not quoted, if $name', ({ secrets }) => {
-    let error: unknown
-    try {
-      givenReceiver({ secrets })
-    } catch (thrown) {
-      error = thrown
-    }
-    expect(error).toMatchObject({ name: 'WebhookSecretInvalid' })
-    expect((error as Error).message).toMatch(
-      /^a webhook's signing secret (is missing|must (begin with|be base64 after|have) [\w ]+)$/,
-    )
-  })
+  ])(
+    'secrets are refused when the receiver is created, and not quoted, if $name',
+    ({ secrets }) => {
+      let error: unknown
+      try {
+        givenReceiver({ secrets })
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(error).toMatchObject({ name: 'WebhookSecretInvalid' })
+      expect((error as Error).message).toMatch(
+        /^a webhook's signing secret (is missing|must (begin with|be base64 after|have) [\w ]+)$/,
+      )
+    },
+  )
 })

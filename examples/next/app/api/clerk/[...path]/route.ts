@@ -1,5 +1,5 @@
-// A route of Next.js (app/api/clerk/[...path]/route.ts), on the Node runtime. Clerk's dashboard gets
-// https://…/api/clerk/webhooks/clerk, its SDK the apiUrl https://…/api/clerk.
+// The handler as a Next.js route (app/api/clerk/[...path]/route.ts), on the Node runtime. Enter
+// https://…/api/clerk/webhooks/clerk in Clerk's dashboard; the apiUrl of Clerk's SDK is https://…/api/clerk.
 import { openClients } from 'clientfold'
 import { createHandler, type Handler } from 'clientfold/http'
 import { openPostgresStore } from 'clientfold/postgres'
@@ -15,7 +15,7 @@ const open = async (): Promise<Handler> =>
     basePath: '/api/clerk',
   })
 
-/** Opened with the first request; after a failure, with the next one. */
+/** The first request opens it. If that fails, the next request tries again. */
 let opening: Promise<Handler> | undefined
 
 const answer = async (request: Request): Promise<Response> => {
