@@ -3,7 +3,7 @@ import { LINE_FEED } from '../lines.js'
 
 const READ_BYTES = 1 << 16
 
-/** Behind the first line feed from this place on; the size if there is none. */
+/** Behind the first line feed from this place on; the size if no line feed follows. */
 const nextLineStart = async (handle: FileHandle, place: number, size: number): Promise<number> => {
   const buffer = Buffer.alloc(READ_BYTES)
   for (let at = place; at < size;) {

@@ -16,7 +16,7 @@ const isTrap = (error: Error): boolean =>
   error instanceof presentWebAssembly().RuntimeError && error.message.includes('unreachable')
 
 /**
- * The error that a call of the engine stands for: it traps only where it finds no more memory. A worker
+ * The error of a call of the engine. The engine traps only where it finds no more memory. A worker
  * throws {@link EngineFull}, which arrives as a plain error with the same message.
  */
 export const toEngineError = (error: unknown): unknown =>

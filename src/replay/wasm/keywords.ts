@@ -26,7 +26,7 @@ export const KEYWORDS: ReadonlyArray<string> = [
 const MARK = 77_777_777
 
 /**
- * The constant parts of a Client, in the order of their numbers (see `layout.ts`): what stands between the
+ * The constant parts of a Client, in the order of their numbers (see `layout.ts`): what is between the
  * values that the engine writes. What only an observation brings is constant, because Clients with
  * observations are written by the plain path.
  */

@@ -52,9 +52,9 @@ export const FIRST_REGION = 65_536
 
 // A keyword: `,"updated_at":`. In another array, u32: the length of the keyword itself.
 export const KEYWORD_BYTES = 32
-/** What stands before the keyword itself: a comma (or, in the first, a brace) and a quote. */
+/** What is before the keyword itself: a comma and a quote. In the text of a session the first comma becomes a brace. */
 export const KEYWORD_LEAD = 2
-/** What stands around it: the lead, a quote, a colon. */
+/** What is around the keyword: the lead, a quote, a colon. */
 export const KEYWORD_MARKS = 4
 export const KEYWORD_LENGTH_BYTES = 4
 
@@ -71,7 +71,7 @@ export const HASH_KEYS_END = FINAL_HASH_KEY + HASH_KEY_BYTES
 /** Longer ids are left to the plain path: Clerk's are shorter, and the keys end here. */
 export const MAX_ID_BYTES = HASHED_WORDS * HASH_KEY_BYTES
 
-// What stands between the values of a Client: u32 length, then the text.
+// What is between the values of a Client: u32 length, then the text.
 export const CLIENT_TEXT_BYTES = 128
 export const CLIENT_TEXT_LENGTH = 0
 export const CLIENT_TEXT_START = 16
@@ -125,7 +125,7 @@ export const SESSION_TEXT = 8
 export const SESSION_TEXT_LENGTH = 12
 /** u32: the size of the slot that holds the text. */
 export const SESSION_SLOT_BYTES = 16
-/** u32: where in the text its status stands. */
+/** u32: the place of the status in the text. */
 export const SESSION_STATUS_PLACE = 20
 /** u32: the number of its status. */
 export const SESSION_STATUS = 24
@@ -146,7 +146,7 @@ export const SESSION_ID_TEXT = 104
 export const SESSION_HEAD_BYTES = 104
 
 // An event that was read and is not folded yet. Texts are addresses in the block.
-/** u32: the session as it stands, if that is its canonical text; else its length is 0. */
+/** u32: the session as given, if that is its canonical text; else its length is 0. */
 export const EVENT_TEXT = 0
 export const EVENT_TEXT_LENGTH = 4
 /** u32: the hashes of session and client, as the tables keep them. */

@@ -32,7 +32,7 @@ export function timePlace(key: u32): usize {
   return <usize>EVENT_EXPIRE_AT + (<usize>key - SESSION_KEY_EXPIRE_AT) * TIME_BYTES
 }
 
-/** Keeps where the value of a key of the session stands. */
+/** Keeps the place of the value of a key of the session. */
 export function keepValue(event: usize, key: u32, at: usize, length: usize): void {
   const value = event + <usize>key * EVENT_VALUE_BYTES
   store<u32>(value, <u32>at, EVENT_VALUES)

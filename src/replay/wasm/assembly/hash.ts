@@ -1,5 +1,6 @@
 /**
- * Hashes of ids, with secret keys that are drawn for each replay, so that nobody can choose ids that collide.
+ * Hashes of ids, with secret keys that are drawn for each replay, so that an attacker cannot choose
+ * ids that collide.
  *
  * The hash is NH, of UMAC (Black, Halevi, Krawczyk, Krovetz, Rogaway, 1999): a secret key is added to each
  * half of eight bytes, the halves are multiplied, the products are added up. Two different texts collide

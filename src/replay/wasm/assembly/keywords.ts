@@ -10,7 +10,7 @@ import {
 } from '../layout'
 import { ALL_EQUAL, equalBytes } from './bytes'
 
-/** Where `,"keyword":` stands. */
+/** The address of `,"keyword":`. */
 export function keywordText(keyword: u32): usize {
   assert(keyword < <u32>KEYWORD_COUNT)
   return <usize>KEYWORD_TEXTS + <usize>keyword * KEYWORD_BYTES
@@ -21,7 +21,7 @@ export function keywordLength(keyword: u32): usize {
   return <usize>load<u32>(<usize>KEYWORD_LENGTHS + <usize>keyword * KEYWORD_LENGTH_BYTES)
 }
 
-/** Where the keyword stands without its marks. */
+/** The address of the keyword without its marks. */
 export function bareKeyword(keyword: u32): usize {
   return keywordText(keyword) + KEYWORD_LEAD
 }

@@ -62,7 +62,7 @@ function isAtEnd(cursor: usize): bool {
   return load<u32>(cursor, CURSOR_NEXT) == load<u32>(cursor, CURSOR_END)
 }
 
-/** The client at which a cursor stands. */
+/** The client of the next entry of a cursor. */
 function clientOf(cursor: usize): usize {
   return entryClient(load<u32>(cursor, CURSOR_NEXT))
 }

@@ -143,12 +143,12 @@ export function afterDigits(at: usize): usize {
   return at
 }
 
-/** True if `null` stands here. */
+/** True if `null` begins here. */
 export function isNull(at: usize): bool {
   return load<u32>(at) == NULL
 }
 
-/** Behind the `null` that stands here. */
+/** Behind the `null` that begins here. */
 export function afterNull(at: usize): usize {
   return at + sizeof<u32>()
 }

@@ -47,7 +47,7 @@ function writeValue(to: usize, event: usize, key: u32): usize {
   return to + length
 }
 
-/** Writes the text key by key; returns where in it the status stands. */
+/** Writes the text key by key; returns the place of the status in it. */
 function assemble(to: usize, event: usize): usize {
   let at = to
   let statusPlace: usize = 0
@@ -66,7 +66,7 @@ function assemble(to: usize, event: usize): usize {
   return statusPlace
 }
 
-/** Writes the canonical text, which has {@link textLength}; returns where in it the status stands. */
+/** Writes the canonical text, which has {@link textLength}; returns the place of the status in it. */
 export function writeText(to: usize, event: usize): usize {
   const length: usize = load<u32>(event, EVENT_TEXT_LENGTH)
   if (length == 0) return assemble(to, event)

@@ -34,8 +34,8 @@ function compareFacts(status: u32, updatedAt: i64, saidAt: i64, session: usize):
   if (byStage != 0) return byStage
   const byUpdate = compareTimes(updatedAt, load<i64>(session, SESSION_UPDATED_AT))
   if (byUpdate != 0) return byUpdate
-  const bySaying = compareTimes(saidAt, load<i64>(session, SESSION_SAID_AT))
-  return bySaying != 0 ? bySaying : <i32>status - <i32>other
+  const bySaidAt = compareTimes(saidAt, load<i64>(session, SESSION_SAID_AT))
+  return bySaidAt != 0 ? bySaidAt : <i32>status - <i32>other
 }
 
 /** True if the version in the event is greater than the one in the record. */
