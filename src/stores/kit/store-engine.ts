@@ -63,7 +63,7 @@ export interface StoreEngine {
   /**
    * Decides and writes a group of appends, each as if those before it were written. `decideAppend`
    * gives the decisions, over facts that stay true until the events are written. The events and their
-   * look-up rows (`lookUpRowsOf`) are durable before this answers, all or none of them.
+   * look-up rows (`lookUpRowsOf`) are durable before this answers: all of them, or nothing is written.
    *
    * @returns an answer for each append, in their order
    */

@@ -1,34 +1,25 @@
-import {
-  answersOf,
-  decideAppends,
-  writesOf,
-  type Append,
-  type AppendAnswer,
-  type EventWrite,
-  type StoredFacts,
-} from '../kit/appends.js'
+import * as E from 'fp-ts/lib/Either.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { decideAppend } from '../kit/append-decision.js'
+import type { Append, AppendAnswer } from '../kit/appends.js'
+import { recordedAs, type EventRecord } from '../kit/event-record.js'
 import { lookUpRowsOf, type LookUpRow } from '../kit/look-ups.js'
-import { keyOf, tombstoneOf } from '../kit/storage-key.js'
-import type { LookUp, MemoryTables } from './schema.js'
+import { keyOf, tombstoneOf, type StorageKey } from '../kit/storage-key.js'
+import type { EventRow, LookUp, MemoryTables } from './schema.js'
 
-const factsIn = ({ tombstones, eventsOfClient, eventsOfId }: MemoryTables): StoredFacts => ({
-  // The hash is computed only where it can be found.
-  isErased: (clientId) => tombstones.size > 0 && tombstones.has(tombstoneOf(clientId)),
-  revisionOf: (clientId) => eventsOfClient.get(keyOf(clientId))?.length ?? 0,
-  textOf: (eventId) => eventsOfId.get(eventId)?.text,
-})
-
-const insertEvent = (tables: MemoryTables, { record, revision }: EventWrite): string => {
-  const { clientId, eventId, text, recordedAt } = record
-  const clientKey = keyOf(clientId)
+const insertEvent = (
+  tables: MemoryTables,
+  clientKey: StorageKey,
+  events: EventRow[],
+  record: EventRecord,
+): RecordedEvent => {
+  const { eventId, text, recordedAt } = record
   const position = (tables.lastPosition += 1)
-  const row = { clientKey, eventId, text, recordedAt, revision, position }
-  const eventsOfClient = tables.eventsOfClient.get(clientKey)
-  if (eventsOfClient === undefined) tables.eventsOfClient.set(clientKey, [row])
-  else eventsOfClient.push(row)
+  const row = { clientKey, eventId, text, recordedAt, revision: events.length + 1, position }
+  events.push(row)
   tables.eventsOfId.set(eventId, row)
   tables.events.push(row)
-  return String(position)
+  return recordedAs(record, row.revision, String(position))
 }
 
 const insertLookUpRows = (lookUp: LookUp, rows: ReadonlyArray<LookUpRow>): void => {
@@ -39,18 +30,32 @@ const insertLookUpRows = (lookUp: LookUp, rows: ReadonlyArray<LookUpRow>): void 
   }
 }
 
-/** Decides and writes appends. */
+const writeAppend = (
+  tables: MemoryTables,
+  { clientId, records, expected }: Append,
+): AppendAnswer => {
+  const { eventsOfClient, eventsOfId, tombstones } = tables
+  const clientKey = keyOf(clientId)
+  const events = eventsOfClient.get(clientKey) ?? []
+  const decision = decideAppend(records, expected, {
+    // The hash is computed only where it can be found.
+    isErased: tombstones.size > 0 && tombstones.has(tombstoneOf(clientId)),
+    revision: events.length,
+    textOf: (eventId) => eventsOfId.get(eventId)?.text,
+  })
+  if (E.isLeft(decision)) return decision
+  if (decision.right.length > 0) {
+    if (events.length === 0) eventsOfClient.set(clientKey, events)
+    const { sessions, users } = lookUpRowsOf(decision.right)
+    insertLookUpRows(tables.sessionClients, sessions)
+    insertLookUpRows(tables.userClients, users)
+  }
+  const recorded = decision.right.map((record) => insertEvent(tables, clientKey, events, record))
+  return E.right({ revision: events.length, recorded })
+}
+
+/** Decides and writes appends, one after the other. */
 export const writeAppends = (
   tables: MemoryTables,
   appends: ReadonlyArray<Append>,
-): ReadonlyArray<AppendAnswer> => {
-  const decisions = decideAppends(appends, factsIn(tables))
-  const writes = writesOf(decisions)
-  const { sessions, users } = lookUpRowsOf(writes.map(({ record }) => record))
-  insertLookUpRows(tables.sessionClients, sessions)
-  insertLookUpRows(tables.userClients, users)
-  return answersOf(
-    decisions,
-    writes.map((write) => insertEvent(tables, write)),
-  )
-}
+): ReadonlyArray<AppendAnswer> => appends.map((append) => writeAppend(tables, append))

@@ -17,7 +17,7 @@ export interface Proxy {
   readonly close: () => Promise<void>
 }
 
-/** Stands between the store and the server, and cuts as it is told. */
+/** Stands between the store and the server, and cuts a connection at a chosen message. */
 export const startProxy = async (serverPort: number): Promise<Proxy> => {
   let pending: Cut | undefined
   let count = 0

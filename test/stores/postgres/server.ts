@@ -47,7 +47,7 @@ const findBinaries = (): string | undefined =>
 
 const binaries = findBinaries()
 
-/** False where no server can be started: said aloud, and never accepted by the continuous integration. */
+/** False where no server can be started: reported, and an error in continuous integration. */
 export const hasPostgres = binaries !== undefined
 if (!hasPostgres) {
   const message = 'NO POSTGRESQL: no initdb and postgres in PATH or CLIENTFOLD_POSTGRES_BIN'
@@ -55,7 +55,7 @@ if (!hasPostgres) {
   console.warn(`\n${message}: ITS TESTS ARE SKIPPED\n`)
 }
 
-/** PostgreSQL refuses to run as root; who is root here starts it as somebody else. */
+/** PostgreSQL refuses to run as root; so root starts it as another user. */
 const otherUser = (): { readonly uid: number; readonly gid: number } | undefined => {
   if (process.getuid?.() !== 0) return undefined
   const users = readFileSync('/etc/passwd', 'utf8')
