@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 
-/** A block of code in a document or in a comment, to be run. */
+/** A block of code in a document or in a comment. */
 export interface DocBlock {
   /** File and line, for messages. */
   readonly name: string
   readonly language: string
   readonly code: string
-  /** The block that follows at once, if it is one of plain text: what the commands print. */
+  /** The block of plain text that directly follows: the output of the commands. */
   readonly output: string | undefined
 }
 
@@ -22,7 +22,7 @@ const FENCED = /^```(\w*)\n(.*?)^```$(?:\n+^```text\n(.*?)^```$)?/gms
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split('\n').length
 
-/** The fenced blocks of all documents for people. */
+/** The fenced blocks of the README, of CONTRIBUTING and of every document in `docs`. */
 export const documentBlocks = (): ReadonlyArray<DocBlock> =>
   ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', '.md')].flatMap((file) => {
     const text = readFileSync(file, 'utf8')
@@ -51,7 +51,7 @@ export const commentExamples = (): ReadonlyArray<DocBlock> =>
     }))
   })
 
-/** A value that an entry point exports, and whether its comment has an example. */
+/** An export of an entry point, and whether it has a comment and an example. */
 export interface Export {
   readonly name: string
   readonly hasComment: boolean
@@ -59,7 +59,7 @@ export interface Export {
   readonly isFunction: boolean
 }
 
-/** Everything that an entry point exports. */
+/** All exports of the entry points. */
 export const exportsOf = (entries: ReadonlyArray<string>): ReadonlyArray<Export> => {
   const program = ts.createProgram([...entries], {
     module: ts.ModuleKind.NodeNext,
@@ -72,7 +72,7 @@ export const exportsOf = (entries: ReadonlyArray<string>): ReadonlyArray<Export>
   return entries.flatMap((entry) => {
     const source = program.getSourceFile(entry)
     const module = source && checker.getSymbolAtLocation(source)
-    if (module === undefined) throw new Error(`${entry} is no module`)
+    if (module === undefined) throw new Error(`${entry} is not a module`)
     return checker.getExportsOfModule(module).map((alias) => {
       const symbol =
         (alias.flags & ts.SymbolFlags.Alias) === 0 ? alias : checker.getAliasedSymbol(alias)
