@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A block of code in a document or in a comment, to be run. */
+/** A block of code in a document or in a comment. */
 export interface DocBlock {
   /** File and line, for messages. */
   readonly name: string
   readonly language: string
   readonly code: string
-  /** The block that follows at once, if it is one of plain text: what the commands print. */
+  /** The block of plain text that directly follows: the output of the commands. */
   readonly output: string | undefined
 }
 
@@ -21,7 +21,7 @@ const FENCED = /^```(\w*)\n(.*?)^```$(?:\n+^```text\n(.*?)^```$)?/gms
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split('\n').length
 
-/** The fenced blocks of all documents for people. */
+/** The fenced blocks of the README, of CONTRIBUTING and of every document in `docs`. */
 export const documentBlocks = (): ReadonlyArray<DocBlock> =>
   ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', '.md')].flatMap((file) => {
     const text = readFileSync(file, 'utf8')

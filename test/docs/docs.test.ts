@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commentExamples, documentBlocks, type DocBlock } from './doc-blocks.js'
 
-/** Inside the package, so that the examples may import it by its name. */
+/** The folder is inside the package, so that the examples can import the package by its name. */
 const folder = resolve('.doc-examples')
 
 const fileOf = ({ name }: DocBlock): string => join(folder, `${name.replace(/\W+/g, '-')}.ts`)
@@ -46,14 +46,14 @@ afterAll(() => {
   rmSync(cwd, { recursive: true, force: true })
 })
 
-describe('code in documents and comments', () => {
-  it('is there to be run', () => {
+describe('the code in documents and comments', () => {
+  it('the documents and comments contain code and commands', () => {
     expect(code.length).toBeGreaterThan(20)
     expect(commands.length).toBeGreaterThanOrEqual(5)
     expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['ts', 'sh']))
   })
 
-  it('type-checks', () => {
+  it('all code passes the type check', () => {
     const program = ts.createProgram(code.map(fileOf), {
       module: ts.ModuleKind.NodeNext,
       target: ts.ScriptTarget.ES2022,
@@ -72,8 +72,8 @@ describe('code in documents and comments', () => {
     expect(messages).toEqual([])
   })
 
-  // In one process, one after the other: to start one for each would take a minute.
-  describe('each run, and gives what it says', () => {
+  // One process runs all of them, one after the other: a process for each would take a minute.
+  describe('an example', () => {
     const failures = new Map<string, string>()
     beforeAll(() => {
       const runs = code.map((block) => {
@@ -83,33 +83,33 @@ describe('code in documents and comments', () => {
         const file = fileOf(block).replace(/ts$/, 'mjs')
         writeFileSync(file, outputText)
         return `await import(${JSON.stringify(file)}).then(
-          () => told(${JSON.stringify(block.name)}, ''),
-          (error) => told(${JSON.stringify(block.name)}, String(error?.stack ?? error)),
+          () => report(${JSON.stringify(block.name)}, ''),
+          (error) => report(${JSON.stringify(block.name)}, String(error?.stack ?? error)),
         )`
       })
-      const told = `const told = (name, failure) =>
+      const report = `const report = (name, failure) =>
         process.stdout.write('\\u0000' + JSON.stringify([name, failure]) + '\\u0000')`
       const all = join(folder, 'all.mjs')
-      writeFileSync(all, [told, ...runs, 'process.exit()'].join('\n'))
+      writeFileSync(all, [report, ...runs, 'process.exit()'].join('\n'))
       const { stdout, stderr } = spawnSync(process.execPath, [all], { cwd, encoding: 'utf8' })
       expect(stderr).toBe('')
-      // Between what the examples print themselves.
-      for (const [, said] of stdout.matchAll(/\0(\[.*?\])\0/gs)) {
-        const [name, failure] = JSON.parse(said ?? '') as [string, string]
+      // The reports stand between the lines that the examples print.
+      for (const [, reported] of stdout.matchAll(/\0(\[.*?\])\0/gs)) {
+        const [name, failure] = JSON.parse(reported ?? '') as [string, string]
         failures.set(name, failure)
       }
     })
 
-    it.each(code)('$name', ({ name }) => {
+    it.each(code)('the example at $name runs and gives the values that it shows', ({ name }) => {
       expect(failures.get(name)).toBe('')
     })
   })
 })
 
-describe('commands in documents', () => {
+describe('the commands in documents', () => {
   const runnable = commands.filter((block) => !block.code.includes('npm ci'))
 
-  it('are run here, but for the two of the README that install everything', () => {
+  it('the only commands that do not run here are the two of the README that install everything', () => {
     const installing = commands.filter((block) => block.code.includes('npm ci'))
     expect(installing.map((block) => block.code.replace(/#.*/, '').trim())).toEqual([
       'npm ci && npm start',
@@ -117,14 +117,17 @@ describe('commands in documents', () => {
     ])
   })
 
-  it.each(runnable)('$name runs, and prints what it says', ({ code: script, output }) => {
-    const { stdout, status, error } = spawnSync('sh', ['-c', script], {
-      cwd,
-      encoding: 'utf8',
-      env: { ...process.env, PATH: path },
-    })
-    expect(error).toBeUndefined()
-    expect([0, 1]).toContain(status)
-    if (output !== undefined) expect(stdout).toBe(output)
-  })
+  it.each(runnable)(
+    'the command at $name runs and prints the text that follows it',
+    ({ code: script, output }) => {
+      const { stdout, status, error } = spawnSync('sh', ['-c', script], {
+        cwd,
+        encoding: 'utf8',
+        env: { ...process.env, PATH: path },
+      })
+      expect(error).toBeUndefined()
+      expect([0, 1]).toContain(status)
+      if (output !== undefined) expect(stdout).toBe(output)
+    },
+  )
 })
