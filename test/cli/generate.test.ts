@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import { parseEvent } from '../../src/events/decode-event.js'
-import { folderWith } from './given/folder.js'
+import { folderWith, linesOf } from './given/folder.js'
+import { runInProcess } from './given/in-process.js'
 
 const EVENTS = 20_000
 const CLIENTS = 40
@@ -17,13 +18,12 @@ const generated = async (
   if (!(await folder.names()).includes(name)) {
     const numbers = Object.entries({ seed, events, clients })
     const options = numbers.flatMap(([option, number]) => [`--${option}`, String(number)])
-    const ended = await folder.run(['generate', ...options, '--shape', shape, '--out', name])
+    const out = `${folder.path}/${name}`
+    const ended = await runInProcess(['generate', ...options, '--shape', shape, '--out', out])
     expect(ended).toEqual({ code: 0, stdout: '', stderr: '' })
   }
   return folder.read(name)
 }
-
-const linesOf = (log: string): ReadonlyArray<string> => log.split('\n').slice(0, -1)
 
 const eventsOf = (log: string): ReadonlyArray<ClientEvent> =>
   linesOf(log).map((line) => {
@@ -41,8 +41,9 @@ const sessionsByClient = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<num
   return Array.from(sessions.values(), ({ size }) => size)
 }
 
-describe('the same seed', () => {
-  it.each(['slim', 'full'] as const)('gives the same bytes, %s', async (shape) => {
+it.each([{ shape: 'slim' }, { shape: 'full' }] as const)(
+  'the same seed gives the same bytes in the shape $shape',
+  async ({ shape }) => {
     const options = { seed: 7, events: 2000 }
     const log = await generated(shape, options)
     const { stdout } = await folder.run([
@@ -50,17 +51,17 @@ describe('the same seed', () => {
       ...['--seed', '7', '--shape', shape],
     ])
     expect(stdout === log).toBe(true)
-  })
+  },
+)
 
-  it('gives other bytes than another seed', async () => {
-    const logs = [1, 2, 0, -1].map((seed) => generated('slim', { seed, events: 100 }))
-    expect(new Set(await Promise.all(logs)).size).toBe(4)
-  })
+it('another seed gives other bytes', async () => {
+  const logs = [1, 2, 0, -1].map((seed) => generated('slim', { seed, events: 100 }))
+  expect(new Set(await Promise.all(logs)).size).toBe(4)
+})
 
-  it('is 1 unless given, and slim is the shape', async () => {
-    const { stdout } = await folder.run(['generate', '--events', '100', '--clients', '40'])
-    expect(stdout).toBe(await generated('slim', { seed: 1, events: 100 }))
-  })
+it('the default seed is 1, and the default shape is slim', async () => {
+  const { stdout } = await folder.run(['generate', '--events', '100', '--clients', '40'])
+  expect(stdout).toBe(await generated('slim', { seed: 1, events: 100 }))
 })
 
 const slim = await generated('slim')
@@ -73,22 +74,22 @@ describe.each([
   const lines = linesOf(log)
   const events = eventsOf(log)
 
-  it('has exactly so many lines', () => {
+  it('the log has as many lines as --events says', () => {
     expect(lines).toHaveLength(EVENTS)
     expect(log.endsWith('}\n')).toBe(true)
   })
 
-  it(`has lines of ${least} to ${most} bytes on the average`, () => {
+  it(`an average line has ${least} to ${most} bytes`, () => {
     const average = Buffer.byteLength(log) / EVENTS
     expect(average).toBeGreaterThan(least)
     expect(average).toBeLessThan(most)
   })
 
-  it('is made of events, every line of it', () => {
+  it('every line of the log is an event', () => {
     expect(events).toHaveLength(EVENTS)
   })
 
-  it('tells of so many clients, of users and of sessions on each other’s devices', () => {
+  it('the log has as many clients as --clients says, and some of several users', () => {
     expect(new Set(events.map(clientIdOf)).size).toBe(CLIENTS)
     const usersOf = new Map<string, Set<string>>()
     for (const event of events) {
@@ -101,13 +102,13 @@ describe.each([
     expect(shared.length).toBeLessThan(CLIENTS)
   })
 
-  it('interleaves its clients', () => {
+  it('the log interleaves its clients', () => {
     const ids = events.map(clientIdOf)
     const changes = ids.filter((id, index) => index > 0 && id !== ids[index - 1])
     expect(changes.length).toBeGreaterThan(EVENTS / 2)
   })
 
-  it('repeats deliveries, to the byte', () => {
+  it('the log repeats some deliveries byte for byte', () => {
     const repeated = EVENTS - new Set(lines).size
     expect(repeated).toBeGreaterThan(EVENTS / 100)
     expect(repeated).toBeLessThan(EVENTS / 10)
@@ -115,7 +116,7 @@ describe.each([
     expect(EVENTS - new Set(ids).size).toBe(repeated)
   })
 
-  it('has deliveries that are late the first time already', () => {
+  it('the log has deliveries that come late', () => {
     const firstOf = new Map<string | undefined, number>()
     for (const { id, timestamp = 0 } of events) if (!firstOf.has(id)) firstOf.set(id, timestamp)
     const times = [...firstOf.values()]
@@ -123,12 +124,12 @@ describe.each([
     expect(late.length).toBeGreaterThan(EVENTS / 50)
   })
 
-  it('has long-lived clients with many sessions', () => {
+  it('the log has clients with many sessions', () => {
     const counts = sessionsByClient(events)
     expect(counts.filter((count) => count > 20).length).toBeGreaterThan(2)
   })
 
-  it('says everything that a session can say', () => {
+  it('the log has every type of session event', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set([
         ...['session.created', 'session.pending', 'session.ended'],
@@ -137,7 +138,7 @@ describe.each([
     )
   })
 
-  it('has escapes and letters of all the world', () => {
+  it('the log has escapes and letters of many languages', () => {
     expect(log).toContain('\\"')
     expect(log).toContain('\\\\')
     expect(log).toMatch(/\\u00fc/i)
@@ -145,12 +146,12 @@ describe.each([
     expect(log).toMatch(/\p{Script=Han}/u)
   })
 
-  it('has times in seconds here and there', () => {
+  it('the log has some times in seconds', () => {
     expect(log).toMatch(/"timestamp":\d{10},/)
     expect(log).toMatch(/"timestamp":\d{13},/)
   })
 
-  it('replays with nothing refused', async () => {
+  it('replay refuses no line of the log', async () => {
     const { stdout, stderr, code } = await folder.run(['replay'], { input: log })
     expect({ lines: linesOf(stdout).length, stderr, code }).toEqual({
       lines: CLIENTS,
@@ -160,31 +161,30 @@ describe.each([
   })
 })
 
-describe('a full log', () => {
-  it('carries the user and the request along, as webhooks do', () => {
-    const [line = ''] = linesOf(full)
-    expect(JSON.parse(line)).toMatchObject({
-      instance_id: expect.stringMatching(/^ins_/) as string,
-      event_attributes: { http_request: { client_ip: expect.any(String) as string } },
-      data: { user: { object: 'user', email_addresses: [{ object: 'email_address' }] } },
-    })
-  })
-
-  it('has letters beyond the basic plane', () => {
-    expect(full).toContain('🦊')
-    expect(full).toMatch(/\\ud83e\\udd8a/i)
+it('a full log has the user and the request, as webhooks do', () => {
+  const [line = ''] = linesOf(full)
+  expect(JSON.parse(line)).toMatchObject({
+    instance_id: expect.stringMatching(/^ins_/) as string,
+    event_attributes: { http_request: { client_ip: expect.any(String) as string } },
+    data: { user: { object: 'user', email_addresses: [{ object: 'email_address' }] } },
   })
 })
 
-describe('a log of few lines', () => {
-  it.each([
-    { events: 7, clients: 7, present: 7 },
-    { events: 3, clients: 9, present: 3 },
-    { events: 1, clients: 1, present: 1 },
-    { events: 50, clients: 49, present: 49 },
-  ])('has $present of $clients clients in $events lines', async ({ events, clients, present }) => {
+it('a full log has characters outside of the basic plane', () => {
+  expect(full).toContain('🦊')
+  expect(full).toMatch(/\\ud83e\\udd8a/i)
+})
+
+it.each([
+  { events: 7, clients: 7, present: 7 },
+  { events: 3, clients: 9, present: 3 },
+  { events: 1, clients: 1, present: 1 },
+  { events: 50, clients: 49, present: 49 },
+])(
+  'a log of $events lines has $present of $clients clients',
+  async ({ events, clients, present }) => {
     const log = eventsOf(await generated('slim', { events, clients }))
     expect(log).toHaveLength(events)
     expect(new Set(log.map(clientIdOf)).size).toBe(present)
-  })
-})
+  },
+)

@@ -13,7 +13,7 @@ const CLIENT = /^\{"object":"client","id":"client_1",.*\}\n$/
 /** A log of which a part can be read. */
 const BROKEN = gzipSync(LOG).subarray(0, -4)
 
-it.concurrent('--out of replay receives what stdout would, and stdout stays empty', async () => {
+it('--out of replay receives what stdout would, and stdout stays empty', async () => {
   const folder = await folderWith({ log: LOG })
   const plain = await folder.run(['replay', 'log'])
   const filed = await folder.run(['replay', 'log', '--out', 'out'])
@@ -21,7 +21,7 @@ it.concurrent('--out of replay receives what stdout would, and stdout stays empt
   expect(await folder.read('out')).toBe(plain.stdout)
 })
 
-it.concurrent('--out of generate receives what stdout would, and stdout stays empty', async () => {
+it('--out of generate receives what stdout would, and stdout stays empty', async () => {
   const folder = await folderWith()
   const args = ['generate', '--events', '50', '--clients', '3']
   const { stdout } = await folder.run(args)
@@ -30,7 +30,7 @@ it.concurrent('--out of generate receives what stdout would, and stdout stays em
   expect(await folder.names()).toEqual(['out'])
 })
 
-it.concurrent('--out is written even if lines were refused, and leaves no other file', async () => {
+it('--out is written even if lines were refused, and leaves no other file', async () => {
   const folder = await folderWith({ log: BAD })
   const { code } = await folder.run(['replay', 'log', '--out', 'out', '--rejects', 'bad'])
   expect(code).toBe(1)
@@ -38,7 +38,7 @@ it.concurrent('--out is written even if lines were refused, and leaves no other 
   expect(await folder.names()).toEqual(['bad', 'log', 'out'])
 })
 
-it.concurrent.each([
+it.each([
   { problem: 'a log that does not exist', args: ['log', 'nowhere'] },
   { problem: 'a log that breaks off', args: ['log', 'broken.gz'] },
 ])('a run that fails at $problem leaves no file', async ({ args }) => {
@@ -48,13 +48,13 @@ it.concurrent.each([
   expect(await folder.names()).toEqual(['broken.gz', 'log'])
 })
 
-it.concurrent('a run that fails leaves the old files unchanged', async () => {
+it('a run that fails leaves the old files unchanged', async () => {
   const folder = await folderWith({ 'broken.gz': BROKEN, out: 'old', bad: 'old too' })
   await folder.run(['replay', 'broken.gz', '--out', 'out', '--rejects', 'bad'])
   expect([await folder.read('out'), await folder.read('bad')]).toEqual(['old', 'old too'])
 })
 
-it.concurrent.each([
+it.each([
   { problem: 'cannot be written', rejects: 'nowhere/bad' },
   { problem: 'is the file of --out', rejects: './out' },
 ])('a run whose --rejects $problem writes nothing', async ({ rejects }) => {
@@ -65,7 +65,7 @@ it.concurrent.each([
   expect(await folder.names()).toEqual(['log'])
 })
 
-it.concurrent.each([
+it.each([
   { signal: 'SIGINT', code: 130 },
   { signal: 'SIGTERM', code: 143 },
 ] as const)('$signal while a run reads ends it quietly, without a file', async (row) => {
@@ -81,7 +81,7 @@ it.concurrent.each([
   expect(await folder.read('out')).toBe('old')
 })
 
-it.concurrent('a signal while a run writes ends it quietly, without a file', async () => {
+it('a signal while a run writes ends it quietly, without a file', async () => {
   const folder = await folderWith()
   const args = ['generate', '--events', '100000000', '--clients', '5', '--out', 'out']
   const { child, ended } = folder.start(args)
@@ -94,7 +94,7 @@ it.concurrent('a signal while a run writes ends it quietly, without a file', asy
   expect(await folder.names()).toEqual([])
 })
 
-it.concurrent('a signal before a run writes to stdout leaves stdout empty', async () => {
+it('a signal before a run writes to stdout leaves stdout empty', async () => {
   const { child, send, ended } = (await folderWith()).start(['replay'])
   send(logOf(eventLine(), 'no event'))
   await new Promise((resolve) => child.stderr?.once('data', resolve))
@@ -102,7 +102,7 @@ it.concurrent('a signal before a run writes to stdout leaves stdout empty', asyn
   expect(await ended).toEqual({ code: 130, stdout: '', stderr: '-:2: not JSON\n' })
 })
 
-it.concurrent('--out writes into an open descriptor', async () => {
+it('--out writes into an open descriptor', async () => {
   const folder = await folderWith({ log: BAD })
   const ended = await folder.shell(
     '{ clientfold replay log --rejects /dev/fd/3 3>&1 >out; echo "code $?"; } | cat',
@@ -111,7 +111,7 @@ it.concurrent('--out writes into an open descriptor', async () => {
   expect(await folder.names()).toEqual(['log', 'out'])
 })
 
-it.concurrent('--out keeps a link to an open pipe, and writes into the pipe', async () => {
+it('--out keeps a link to an open pipe, and writes into the pipe', async () => {
   const folder = await folderWith({ log: LOG })
   await symlink('/dev/stdout', join(folder.path, 'out'))
   const ended = await folder.shell('clientfold replay log --out out | cat')

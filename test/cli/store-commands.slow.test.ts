@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { describeAppendRefusal } from '../../src/event-store/append-refusal.js'
 import { DAY, eventLine, logOf, MORNING } from '../replay/log-bytes.js'
-import { countIn, summary, writeLogs } from './given/store.js'
+import { countIn, folderWithStore, summary, writeLogs } from './given/store.js'
 import { type Folder, folderWith, linesOf, until } from './given/folder.js'
 
 const EVENTS = 3000
@@ -16,125 +17,119 @@ const OBSERVED = await generated.bytes('observed')
 const replayed = async (folder: Folder, log: string, ...options: ReadonlyArray<string>) =>
   (await folder.run(['replay', log, ...options])).stdout
 
-describe.concurrent('clientfold import', () => {
-  it('records every event once, however often it is done', async () => {
-    const folder = await folderWith({ log: LOG })
-    const first = await folder.run(['import', 'log'])
-    expect(first).toMatchObject({ code: 0, stderr: '' })
-    const [recorded, duplicates] = [countIn(first, 'recorded'), countIn(first, 'duplicates')]
-    expect(recorded + duplicates).toBe(EVENTS)
-    expect(first.stdout).toBe(summary({ recorded, duplicates }))
-    const second = await folder.run(['import', 'log'])
-    expect(second).toEqual({ code: 0, stdout: summary({ duplicates: EVENTS }), stderr: '' })
-  })
-
-  it('reads standard input, into the store that the environment names', async () => {
-    const folder = await folderWith()
-    const env = { CLIENTFOLD_STORE: 'sqlite:other.db' }
-    const ended = await folder.run(['import'], { input: logOf(eventLine()), env })
-    expect(ended).toEqual({ code: 0, stdout: summary({ recorded: 1 }), stderr: '' })
-    expect(await folder.names()).toContain('other.db')
-    expect(await folder.names()).not.toContain('clients.db')
-  })
-
-  it('goes on where a kill has ended it', async () => {
-    const folder = await folderWith({ log: LOG })
-    const half = LOG.subarray(0, LOG.indexOf('\n', LOG.length / 2) + 1)
-    const exportedLines = async () => linesOf((await folder.run(['export'])).stdout).length
-    const fileSize = async () =>
-      (await stat(join(folder.path, 'clients.db')).catch(() => undefined))?.size ?? 0
-    // At its work, maybe within a transaction; then with some of it done for certain.
-    for (const isTime of [
-      async () => (await fileSize()) > 50_000,
-      async () => (await exportedLines()) > 500,
-    ]) {
-      // Standard input stays open: whenever the kill comes, the import is not at its end.
-      const { child, send, ended } = folder.start(['import', '-'])
-      send(half)
-      await until(isTime)
-      child.kill('SIGKILL')
-      expect(await ended).toMatchObject({ code: null, stdout: '' })
-    }
-    const before = await exportedLines()
-
-    const again = await folder.run(['import', 'log'])
-    expect(again).toMatchObject({ code: 0, stderr: '' })
-    expect(countIn(again, 'recorded')).toBeGreaterThan(0)
-    expect(countIn(again, 'duplicates')).toBeGreaterThanOrEqual(before)
-    await folder.run(['export', '--out', 'exported'])
-    expect(await replayed(folder, 'exported')).toBe(await replayed(folder, 'log'))
-    const ids = linesOf(await folder.read('exported')).map(
-      (line) => (JSON.parse(line) as { readonly id: string }).id,
-    )
-    expect(new Set(ids).size).toBe(ids.length)
-  })
-
-  it('names and keeps refused lines, and records the others', async () => {
-    const bad = Buffer.from([0x20, 0xff, 0x0d])
-    const folder = await folderWith({ log: logOf(eventLine(), bad) })
-    const ended = await folder.run(['import', 'log', '--rejects', 'bad'])
-    const stdout = summary({ recorded: 1, refused: 1 })
-    expect(ended).toEqual({ code: 1, stdout, stderr: 'log:2: not UTF-8\n' })
-    expect(await folder.bytes('bad')).toEqual(logOf(bad))
-  })
-
-  it('names and keeps what has the id of another event, and shows no value of it', async () => {
-    const folder = await folderWith({
-      log: logOf(
-        eventLine({}, { id: 'msg_1' }),
-        eventLine({ user_id: 'user_canary' }, { id: 'msg_1' }),
-        eventLine({}, { id: 'msg_2' }),
-      ),
-    })
-    const { code, stdout, stderr } = await folder.run(['import', 'log', '--rejects', 'bad'])
-    expect({ code, stdout }).toEqual({ code: 1, stdout: summary({ recorded: 2, conflicts: 1 }) })
-    expect(stderr).toBe('event 2: the store holds an event with this id and other content\n')
-    expect(linesOf(await folder.read('bad'))).toEqual([expect.stringContaining('"user_canary"')])
-    expect((await folder.run(['export'])).stdout).not.toContain('canary')
-    // What was kept is an event: another try meets the same conflict.
-    expect((await folder.run(['import', 'bad'])).stdout).toBe(summary({ conflicts: 1 }))
-  })
+it('import records every event once, however often it runs', async () => {
+  const folder = await folderWith({ log: LOG })
+  const first = await folder.run(['import', 'log'])
+  expect(first).toMatchObject({ code: 0, stderr: '' })
+  const [recorded, duplicates] = [countIn(first, 'recorded'), countIn(first, 'duplicates')]
+  expect(recorded + duplicates).toBe(EVENTS)
+  expect(first.stdout).toBe(summary({ recorded, duplicates }))
+  const second = await folder.run(['import', 'log'])
+  expect(second).toEqual({ code: 0, stdout: summary({ duplicates: EVENTS }), stderr: '' })
 })
 
-describe.concurrent('clientfold export', () => {
-  it('writes a log of which replay makes the same Clients, byte for byte', async () => {
-    const folder = await folderWith({ log: OBSERVED })
-    await folder.run(['import', 'log'])
-    expect(await folder.run(['export', '--out', 'out'])).toEqual({
-      code: 0,
-      stdout: '',
-      stderr: '',
-    })
-    const clients = await replayed(folder, 'log')
-    expect(linesOf(clients)).toHaveLength(CLIENTS)
-    expect(clients).toContain('"last_authentication_strategy":"ticket"')
-    expect(await replayed(folder, 'out')).toBe(clients)
-    const view = ['--as-of', '2026-02-10', '--at', '2026-03-01', '--revoked', 'drop']
-    expect(await replayed(folder, 'out', ...view)).toBe(await replayed(folder, 'log', ...view))
-  })
-
-  it('writes a log of which import makes the same store', async () => {
-    const folder = await folderWith({ log: LOG })
-    await folder.run(['import', 'log'])
-    const first = await folder.run(['export'])
-    await folder.run(['import', '--store', 'sqlite:copy.db'], { input: first.stdout })
-    expect(await folder.run(['export', '--store', `sqlite://${folder.path}/copy.db`])).toEqual(
-      first,
-    )
-    expect(linesOf(first.stdout)[0]).toContain('"recorded_at":')
-  })
-
-  it('ends quietly if nobody reads on', async () => {
-    const folder = await folderWith({ log: LOG })
-    await folder.run(['import', 'log'])
-    const { stdout, stderr } = await folder.shell(
-      '{ clientfold export; echo "code $?" >&2; } | head -n 1',
-    )
-    expect({ lines: linesOf(stdout).length, stderr }).toEqual({ lines: 1, stderr: 'code 0\n' })
-  })
+it('import reads standard input, and uses the store that the environment names', async () => {
+  const folder = await folderWith()
+  const env = { CLIENTFOLD_STORE: 'sqlite:other.db' }
+  const ended = await folder.run(['import'], { input: logOf(eventLine()), env })
+  expect(ended).toEqual({ code: 0, stdout: summary({ recorded: 1 }), stderr: '' })
+  expect(await folder.names()).toContain('other.db')
+  expect(await folder.names()).not.toContain('clients.db')
 })
 
-/** Active from the morning on; it ends a day later, of which the log hears two days later still. */
+it('import after a kill records what was missing', async () => {
+  const folder = await folderWith({ log: LOG })
+  const half = LOG.subarray(0, LOG.indexOf('\n', LOG.length / 2) + 1)
+  const exportedLines = async () => linesOf((await folder.run(['export'])).stdout).length
+  const fileSize = async () =>
+    (await stat(join(folder.path, 'clients.db')).catch(() => undefined))?.size ?? 0
+  // First while it works, maybe within a transaction; then after some events were recorded.
+  for (const isKillTime of [
+    async () => (await fileSize()) > 50_000,
+    async () => (await exportedLines()) > 500,
+  ]) {
+    // Standard input stays open, so the import cannot end before the kill.
+    const { child, send, ended } = folder.start(['import', '-'])
+    send(half)
+    await until(isKillTime)
+    child.kill('SIGKILL')
+    expect(await ended).toMatchObject({ code: null, stdout: '' })
+  }
+  const before = await exportedLines()
+
+  const again = await folder.run(['import', 'log'])
+  expect(again).toMatchObject({ code: 0, stderr: '' })
+  expect(countIn(again, 'recorded')).toBeGreaterThan(0)
+  expect(countIn(again, 'duplicates')).toBeGreaterThanOrEqual(before)
+  await folder.run(['export', '--out', 'exported'])
+  expect(await replayed(folder, 'exported')).toBe(await replayed(folder, 'log'))
+  const ids = linesOf(await folder.read('exported')).map(
+    (line) => (JSON.parse(line) as { readonly id: string }).id,
+  )
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+it('import names and keeps refused lines, and records the others', async () => {
+  const bad = Buffer.from([0x20, 0xff, 0x0d])
+  const folder = await folderWith({ log: logOf(eventLine(), bad) })
+  const ended = await folder.run(['import', 'log', '--rejects', 'bad'])
+  const stdout = summary({ recorded: 1, refused: 1 })
+  expect(ended).toEqual({ code: 1, stdout, stderr: 'log:2: not UTF-8\n' })
+  expect(await folder.bytes('bad')).toEqual(logOf(bad))
+})
+
+it('import names and keeps an event that has the id of another, and shows no value of it', async () => {
+  const folder = await folderWith({
+    log: logOf(
+      eventLine({}, { id: 'msg_1' }),
+      eventLine({ user_id: 'user_canary' }, { id: 'msg_1' }),
+      eventLine({}, { id: 'msg_2' }),
+    ),
+  })
+  const { code, stdout, stderr } = await folder.run(['import', 'log', '--rejects', 'bad'])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: summary({ recorded: 2, conflicts: 1 }) })
+  expect(stderr).toBe(`event 2: ${describeAppendRefusal({ _tag: 'EventIdConflict' })}\n`)
+  expect(linesOf(await folder.read('bad'))).toEqual([expect.stringContaining('"user_canary"')])
+  expect((await folder.run(['export'])).stdout).not.toContain('canary')
+  // The rejected line is an event, so another import finds the same conflict.
+  expect((await folder.run(['import', 'bad'])).stdout).toBe(summary({ conflicts: 1 }))
+})
+
+it('export writes a log from which replay makes the same Clients, byte for byte', async () => {
+  const folder = await folderWith({ log: OBSERVED })
+  await folder.run(['import', 'log'])
+  expect(await folder.run(['export', '--out', 'out'])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  })
+  const clients = await replayed(folder, 'log')
+  expect(linesOf(clients)).toHaveLength(CLIENTS)
+  expect(clients).toContain('"last_authentication_strategy":"ticket"')
+  expect(await replayed(folder, 'out')).toBe(clients)
+  const view = ['--as-of', '2026-02-10', '--at', '2026-03-01', '--revoked', 'drop']
+  expect(await replayed(folder, 'out', ...view)).toBe(await replayed(folder, 'log', ...view))
+})
+
+it('export writes a log from which import makes the same store', async () => {
+  const folder = await folderWith({ log: LOG })
+  await folder.run(['import', 'log'])
+  const first = await folder.run(['export'])
+  await folder.run(['import', '--store', 'sqlite:copy.db'], { input: first.stdout })
+  expect(await folder.run(['export', '--store', `sqlite://${folder.path}/copy.db`])).toEqual(first)
+  expect(linesOf(first.stdout)[0]).toContain('"recorded_at":')
+})
+
+it('export ends quietly if its reader stops', async () => {
+  const folder = await folderWith({ log: LOG })
+  await folder.run(['import', 'log'])
+  const { stdout, stderr } = await folder.shell(
+    '{ clientfold export; echo "code $?" >&2; } | head -n 1',
+  )
+  expect({ lines: linesOf(stdout).length, stderr }).toEqual({ lines: 1, stderr: 'code 0\n' })
+})
+
+/** A session that ends after a day; the log records the end two days after that. */
 const ENDING = logOf(
   eventLine({}, { recorded_at: MORNING }),
   eventLine(
@@ -143,130 +138,120 @@ const ENDING = logOf(
   ),
 )
 
-const storeWith = async (log: Uint8Array): Promise<Folder> => {
-  const folder = await folderWith({ log })
-  await folder.run(['import', 'log'])
-  return folder
-}
+it.each([
+  { options: [] },
+  { options: ['--at', `${MORNING + 8 * DAY}`] },
+  { options: ['--as-of', `${MORNING + DAY - 1}`] },
+  { options: ['--as-of', `${MORNING + DAY}`] },
+  { options: ['--known-at', `${MORNING + 3 * DAY - 1}`] },
+  { options: ['--known-at', `${MORNING + 3 * DAY}`] },
+  { options: ['--as-of', `${MORNING + 30 * DAY}`, '--known-at', `${MORNING}`] },
+  { options: ['--revoked', 'drop'] },
+])('show writes what replay folds with the options $options', async ({ options }) => {
+  const folder = await folderWithStore(ENDING)
+  const { code, stdout, stderr } = await folder.run(['show', 'client_1', ...options])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const client: unknown = JSON.parse(stdout)
+  expect(`${JSON.stringify(client)}\n`).toBe(await replayed(folder, 'log', ...options))
+  expect(stdout).toBe(`${JSON.stringify(client, null, 2)}\n`)
+})
 
-describe.concurrent('clientfold show', () => {
-  it.each([
-    [],
-    ['--at', `${MORNING + 8 * DAY}`],
-    ['--as-of', `${MORNING + DAY - 1}`],
-    ['--as-of', `${MORNING + DAY}`],
-    ['--known-at', `${MORNING + 3 * DAY - 1}`],
-    ['--known-at', `${MORNING + 3 * DAY}`],
-    ['--as-of', `${MORNING + 30 * DAY}`, '--known-at', `${MORNING}`],
-    ['--revoked', 'drop'],
-  ])('shows what replay folds: %s %s', async (...options) => {
-    const folder = await storeWith(ENDING)
-    const { code, stdout, stderr } = await folder.run(['show', 'client_1', ...options])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const client: unknown = JSON.parse(stdout)
-    expect(`${JSON.stringify(client)}\n`).toBe(await replayed(folder, 'log', ...options))
-    expect(stdout).toBe(`${JSON.stringify(client, null, 2)}\n`)
+it('show shows the status at each moment', async () => {
+  const folder = await folderWithStore(ENDING)
+  const statusOf = async (...options: ReadonlyArray<string>) =>
+    /"status": "(\w+)"/.exec((await folder.run(['show', 'client_1', ...options])).stdout)?.[1]
+  expect(await statusOf()).toBe('ended')
+  expect(await statusOf('--as-of', `${MORNING}`)).toBe('active')
+  expect(await statusOf('--known-at', `${MORNING + 2 * DAY}`)).toBe('active')
+  const late = ['--known-at', `${MORNING}`, '--as-of', `${MORNING + 8 * DAY}`]
+  expect(await statusOf(...late)).toBe('expired')
+})
+
+it('show --format table writes the table of replay', async () => {
+  const folder = await folderWithStore(ENDING)
+  const table = await folder.run(['show', 'client_1', '--format', 'table'])
+  expect(table.stdout).toBe(await replayed(folder, 'log', '--format', 'table'))
+})
+
+it('show names the store that has no such client, now or at a moment', async () => {
+  const folder = await folderWithStore(ENDING)
+  expect(await folder.run(['show', 'client_2'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'the SQLite file clients.db has no client with this id; check the id and --store\n',
   })
-
-  it('shows the status of each moment', async () => {
-    const folder = await storeWith(ENDING)
-    const statusOf = async (...options: ReadonlyArray<string>) =>
-      /"status": "(\w+)"/.exec((await folder.run(['show', 'client_1', ...options])).stdout)?.[1]
-    expect(await statusOf()).toBe('ended')
-    expect(await statusOf('--as-of', `${MORNING}`)).toBe('active')
-    expect(await statusOf('--known-at', `${MORNING + 2 * DAY}`)).toBe('active')
-    const late = ['--known-at', `${MORNING}`, '--as-of', `${MORNING + 8 * DAY}`]
-    expect(await statusOf(...late)).toBe('expired')
-  })
-
-  it('shows a table', async () => {
-    const folder = await storeWith(ENDING)
-    const table = await folder.run(['show', 'client_1', '--format', 'table'])
-    expect(table.stdout).toBe(await replayed(folder, 'log', '--format', 'table'))
-  })
-
-  it('says that there is no such client, or was not then', async () => {
-    const folder = await storeWith(ENDING)
-    expect(await folder.run(['show', 'client_2'])).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: 'the store knows of no such client\n',
-    })
-    expect(await folder.run(['show', 'client_1', '--as-of', '2026-01-01'])).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: 'the store knows of no such client as of then\n',
-    })
+  expect(await folder.run(['show', 'client_1', '--as-of', '2026-01-01'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'the SQLite file clients.db had no client with this id at that moment; check the id, --store and the TIME\n',
   })
 })
 
-describe.concurrent('clientfold history', () => {
-  const cells = (line: string) =>
-    line
-      .split('│')
-      .slice(1, -1)
-      .map((cell) => cell.trim())
+const cells = (line: string) =>
+  line
+    .split('│')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
 
-  it('is a table of what was said, when it was recorded, and what it changed', async () => {
-    const observed = {
-      ...{ object: 'client', id: 'client_1', session_ids: [], sessions: [] },
-      ...{ sign_in_id: 'sia_1', sign_up_id: null, last_active_session_id: null },
-      ...{ updated_at: MORNING, created_at: MORNING },
-    }
-    const observation = { type: 'client.observed', recorded_at: MORNING + 5 * DAY, data: observed }
-    const late = eventLine({ status: 'pending' }, { recorded_at: MORNING + 4 * DAY })
-    const folder = await storeWith(
-      Buffer.concat([ENDING, logOf(late, JSON.stringify(observation))]),
-    )
-    const { code, stdout, stderr } = await folder.run(['history', 'client_1'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const rows = linesOf(stdout)
-      .map(cells)
-      .filter(([revision]) => /^\d+$/.test(revision ?? ''))
-    const [first, third] = ['2026-05-28 08:00:00', '2026-05-31 08:00:00']
-    expect(rows).toEqual([
-      ['1', first, first, 'session.created', 'sess_1', 'active', 'new session'],
-      ['2', '2026-05-29 08:00:00', third, 'session.ended', 'sess_1', 'ended', 'active → ended'],
-      ['3', first, '2026-06-01 08:00:00', 'session.created', 'sess_1', 'pending', 'nothing'],
-      ['4', first, '2026-06-02 08:00:00', 'client.observed', '(0 sessions)', '', 'details'],
-    ])
-  })
+it('history is a table of the events, when they were sent and recorded, and what they changed', async () => {
+  const observed = {
+    ...{ object: 'client', id: 'client_1', session_ids: [], sessions: [] },
+    ...{ sign_in_id: 'sia_1', sign_up_id: null, last_active_session_id: null },
+    ...{ updated_at: MORNING, created_at: MORNING },
+  }
+  const observation = { type: 'client.observed', recorded_at: MORNING + 5 * DAY, data: observed }
+  const late = eventLine({ status: 'pending' }, { recorded_at: MORNING + 4 * DAY })
+  const folder = await folderWithStore(
+    Buffer.concat([ENDING, logOf(late, JSON.stringify(observation))]),
+  )
+  const { code, stdout, stderr } = await folder.run(['history', 'client_1'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const rows = linesOf(stdout)
+    .map(cells)
+    .filter(([revision]) => /^\d+$/.test(revision ?? ''))
+  const [first, third] = ['2026-05-28 08:00:00', '2026-05-31 08:00:00']
+  expect(rows).toEqual([
+    ['1', first, first, 'session.created', 'sess_1', 'active', 'new session'],
+    ['2', '2026-05-29 08:00:00', third, 'session.ended', 'sess_1', 'ended', 'active → ended'],
+    ['3', first, '2026-06-01 08:00:00', 'session.created', 'sess_1', 'pending', 'nothing'],
+    ['4', first, '2026-06-02 08:00:00', 'client.observed', '(0 sessions)', '', 'details'],
+  ])
+})
 
-  it('sends a terminal nothing that it would obey', async () => {
-    const folder = await storeWith(logOf(eventLine({ id: 'sess\u001b[2J\u202e' })))
-    const { stdout } = await folder.run(['history', 'client_1'])
-    expect(stdout).toContain('sess\\u{1b}[2J\\u{202e}')
-  })
+it('history escapes control characters', async () => {
+  const folder = await folderWithStore(logOf(eventLine({ id: 'sess\u001b[2J\u202e' })))
+  const { stdout } = await folder.run(['history', 'client_1'])
+  expect(stdout).toContain('sess\\u{1b}[2J\\u{202e}')
+})
 
-  it('says that there is no such client', async () => {
-    const stderr = 'the store knows of no such client\n'
-    const folder = await storeWith(ENDING)
-    expect(await folder.run(['history', 'client_2'])).toEqual({ code: 1, stdout: '', stderr })
+it('history names the store that has no such client', async () => {
+  const stderr = 'the SQLite file clients.db has no client with this id; check the id and --store\n'
+  const folder = await folderWithStore(ENDING)
+  expect(await folder.run(['history', 'client_2'])).toEqual({ code: 1, stdout: '', stderr })
+})
+
+it('erase erases a client permanently, and no other', async () => {
+  const other = logOf(eventLine({ client_id: 'client_2' }))
+  const folder = await folderWithStore(Buffer.concat([ENDING, other]))
+  const erased = await folder.run(['erase', 'client_1'])
+  expect(erased).toEqual({ code: 0, stdout: 'erased 2 events\n', stderr: '' })
+  const again = await folder.run(['import', 'log'])
+  expect(again).toEqual({ code: 0, stdout: summary({ erased: 2, duplicates: 1 }), stderr: '' })
+  const { stdout } = await folder.run(['export'])
+  expect(linesOf(stdout)).toEqual([expect.stringContaining('"client_2"')])
+  expect(stdout).not.toContain('client_1')
+  expect(await folder.run(['show', 'client_1'])).toMatchObject({ code: 1 })
+  const file = await folder.bytes('clients.db')
+  expect({ erased: file.includes('client_1'), kept: file.includes('client_2') }).toEqual({
+    erased: false,
+    kept: true,
   })
 })
 
-describe.concurrent('clientfold erase', () => {
-  it('erases a client for ever, and no other', async () => {
-    const other = logOf(eventLine({ client_id: 'client_2' }))
-    const folder = await storeWith(Buffer.concat([ENDING, other]))
-    const erased = await folder.run(['erase', 'client_1'])
-    expect(erased).toEqual({ code: 0, stdout: 'erased 2 events\n', stderr: '' })
-    const again = await folder.run(['import', 'log'])
-    expect(again).toEqual({ code: 0, stdout: summary({ erased: 2, duplicates: 1 }), stderr: '' })
-    const { stdout } = await folder.run(['export'])
-    expect(linesOf(stdout)).toEqual([expect.stringContaining('"client_2"')])
-    expect(stdout).not.toContain('client_1')
-    expect(await folder.run(['show', 'client_1'])).toMatchObject({ code: 1 })
-    const file = await folder.bytes('clients.db')
-    expect({ erased: file.includes('client_1'), kept: file.includes('client_2') }).toEqual({
-      erased: false,
-      kept: true,
-    })
-  })
-
-  it('says that there was no event to erase', async () => {
-    const stderr = 'there was no event to erase; what comes of that client will be refused\n'
-    const folder = await storeWith(ENDING)
-    expect(await folder.run(['erase', 'client_2'])).toEqual({ code: 1, stdout: '', stderr })
-  })
+it('erase names the store that had no events of the client', async () => {
+  const stderr =
+    'the SQLite file clients.db had no events of this client; later events of it will be refused\n'
+  const folder = await folderWithStore(ENDING)
+  expect(await folder.run(['erase', 'client_2'])).toEqual({ code: 1, stdout: '', stderr })
 })

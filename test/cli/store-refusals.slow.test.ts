@@ -8,7 +8,7 @@ const ALL_COMMANDS = [{ command: 'import', args: ['import', 'log'] }, ...STORE_C
 
 const ONE_SENTENCE = /^clientfold: the SQLite file [^\n]+\n$/
 
-it.concurrent.each(STORE_COMMANDS)(
+it.each(STORE_COMMANDS)(
   'clientfold $command refuses an empty file, and leaves it empty',
   async ({ args }) => {
     const folder = await folderWith({ 'clients.db': '' })
@@ -21,7 +21,7 @@ it.concurrent.each(STORE_COMMANDS)(
   },
 )
 
-it.concurrent.each(ALL_COMMANDS)(
+it.each(ALL_COMMANDS)(
   'clientfold $command refuses a file that is not a database, and leaves it unchanged',
   async ({ args }) => {
     const folder = await folderWith({ log: LOG })
@@ -33,7 +33,7 @@ it.concurrent.each(ALL_COMMANDS)(
   },
 )
 
-it.concurrent.each(ALL_COMMANDS)(
+it.each(ALL_COMMANDS)(
   'clientfold $command refuses a store of a newer version',
   async ({ args }) => {
     const folder = await folderWithStore(LOG)
@@ -45,7 +45,7 @@ it.concurrent.each(ALL_COMMANDS)(
   },
 )
 
-it.concurrent.each(STORE_COMMANDS.filter(({ command }) => ['show', 'history'].includes(command)))(
+it.each(STORE_COMMANDS.filter(({ command }) => ['show', 'history'].includes(command)))(
   'clientfold $command ends at a damaged record in one sentence',
   async ({ args }) => {
     const folder = await folderWithStore(LOG)

@@ -1,7 +1,7 @@
 import { openClients, type Clients } from '../../src/clients/clients.js'
 import type { EventStore } from '../../src/event-store/event-store.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
-import { openMemoryStore } from '../../src/stores/memory/memory-store.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
 
 export interface GivenOptions {
