@@ -38,7 +38,7 @@ export type { ClientCommand } from './domain/command.js'
 export type { EventStore } from './event-store/event-store.js'
 export type { RecordOutcome } from './event-store/record-outcome.js'
 export type { Position, RecordedEvent } from './event-store/recorded-event.js'
-export { CorruptRecord, StoreUnavailable } from './event-store/store-error.js'
+export { CorruptRecord, ForeignPosition, StoreUnavailable } from './event-store/store-error.js'
 export { openMemoryStore } from './stores/memory/open.js'
 export type { MemoryStoreOptions } from './stores/memory/options.js'
 

@@ -60,7 +60,7 @@ const rowsOf = (each: ReconcileOutcome): ReadonlyArray<Row> => {
     case 'Gone':
       return [['the client', `${each.live.length} live`, 'unknown there']]
     case 'Unclear':
-      return [['the client', '', `cannot be told: ${each.reason}`]]
+      return [['the client', '', `cannot be compared: ${each.reason}`]]
   }
 }
 
@@ -87,4 +87,4 @@ export const driftLine = (each: ReconcileOutcome): string => {
 /** The totals as a sentence. */
 export const totalsSentence = (totals: Totals): string =>
   `${totals.clients} clients: ${totals.agreeing} agree, ${totals.drifting} drift, ` +
-  `${totals.gone} gone there, ${totals.unclear} cannot be told; ${totals.recorded} recorded\n`
+  `${totals.gone} gone there, ${totals.unclear} cannot be compared; ${totals.recorded} recorded\n`

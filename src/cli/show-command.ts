@@ -60,7 +60,7 @@ export const addShow = (program: Command, setExitCode: (code: number) => void): 
         example: 'clientfold show client_123 --as-of 2026-05-28T08:00:00Z',
         exitCodes: {
           0: 'the Client was written',
-          1: 'there is no such client, or there was none at that moment',
+          1: 'there is no such client, or it did not exist at that moment',
           2: STORE_FAILED,
         },
       }),

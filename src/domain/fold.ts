@@ -72,7 +72,7 @@ export interface FoldInProgress {
 }
 
 /**
- * Starts a fold of events of any number of clients, as far as the horizon lets them take part.
+ * Starts a fold of events of any number of clients, as far as they lie within the horizon.
  *
  * @example
  * import { startFold } from 'clientfold/algebra'

@@ -41,3 +41,18 @@ export class CorruptRecord extends Error {
     this.position = position
   }
 }
+
+/**
+ * The position belongs to another store, or to another life of this store: a restore, a failover to a
+ * server that lagged, or another database makes another life. Reading on from it could skip events, so
+ * it is refused. Read from the start instead: the fold is a join, so events that come twice do no harm.
+ */
+export class ForeignPosition extends Error {
+  override readonly name = 'ForeignPosition'
+
+  constructor() {
+    super(
+      'the position belongs to another store or to another life of this store: read from the start',
+    )
+  }
+}

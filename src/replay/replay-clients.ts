@@ -16,7 +16,7 @@ export interface ReplayClientsOptions extends View, ReadOptions {
    * the fast one, where it can run.
    */
   readonly engine?: 'plain' | 'fast' | undefined
-  /** How many threads of the fast engine fold. Unless given, as many as there are cores and work for them. */
+  /** How many threads of the fast engine fold. Unless given, one for each core, or fewer for a small log. */
   readonly threads?: number | undefined
 }
 

@@ -48,7 +48,7 @@ it('reconcile reports the differences, records them, and then finds none', async
   ])
   expect((await folder.run(['show', 'client_1'])).stdout).toContain('"status": "ended"')
   expect((await run('--format', 'table')).stdout).toMatch(
-    /\n3 clients: 2 agree, 0 drift, 1 gone there, 0 cannot be told; 0 recorded\n$/,
+    /\n3 clients: 2 agree, 0 drift, 1 gone there, 0 cannot be compared; 0 recorded\n$/,
   )
 })
 
@@ -58,7 +58,7 @@ it('reconcile --dry-run records nothing, and --format table writes a table', asy
   expect(code).toBe(0)
   expect(stdout).toMatch(/│ client_1 +│ sess_1 +│ active +│ ended +│/)
   expect(stdout).toMatch(/│ client_3 +│ the client +│ 0 live +│ unknown there +│/)
-  expect(stdout).toContain('1 agree, 1 drift, 1 gone there, 0 cannot be told; 0 recorded')
+  expect(stdout).toContain('1 agree, 1 drift, 1 gone there, 0 cannot be compared; 0 recorded')
   expect((await folder.run(['show', 'client_1'])).stdout).toContain('"status": "active"')
 })
 

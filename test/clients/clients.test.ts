@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openClients, type Clients } from '../../src/clients/clients.js'
+import { openClients } from '../../src/clients/clients.js'
 import type { ClientCommand } from '../../src/domain/command.js'
 import { foldClient } from '../../src/domain/fold.js'
 import { clientAsOf } from '../../src/projections/client-view.js'

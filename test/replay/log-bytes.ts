@@ -79,7 +79,7 @@ export const arbitraryChunks = (bytes: Uint8Array): fc.Arbitrary<ReadonlyArray<U
     },
   )
 
-/** The bytes compressed, in as many gzip members as there are parts. */
+/** The bytes compressed, in one gzip member for each part. */
 export const gzipMembers = (parts: ReadonlyArray<Uint8Array>): Buffer =>
   Buffer.concat(parts.map((part) => gzipSync(part)))
 

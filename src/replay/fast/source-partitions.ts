@@ -74,7 +74,7 @@ const openFile = async (
 }
 
 /**
- * Splits a source into partitions. A file has as many as there are threads: events of one session are near
+ * Splits a source into partitions. A file has one for each thread: events of one session are near
  * each other in time, so most sessions are then known to one thread only. A stream has one partition, whose
  * blocks go to the threads in turn.
  *

@@ -4,7 +4,7 @@ import { createInputBuffer, placeOf, type InputBuffer } from './input-buffer.js'
 import type { EngineInstance } from './instance.js'
 
 /**
- * Folds events whose lines were unsure, written anew in their canonical text, which the engine expects.
+ * Folds events whose lines were unsure, rewritten as canonical text, which the engine expects.
  * Only what it cannot fold at all is left to the plain path: observations, and ids that need an escape.
  */
 export class CanonicalRefold {

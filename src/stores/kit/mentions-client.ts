@@ -16,7 +16,7 @@ const unescaped = (text: string): string =>
       : String.fromCharCode(Number.parseInt(unit, 16)),
   )
 
-/** A character of an id: `client_1` is not a word of `client_10`. */
+/** A character of an id: `client_10` does not mention `client_1`. */
 const isWordCharacter = (character: string | undefined): boolean =>
   character !== undefined && /[\p{L}\p{N}_-]/u.test(character)
 

@@ -17,7 +17,7 @@ export type LookUp = Map<StorageKey, Set<StorageKey>>
 
 /** The tables of a store in memory, as the SQL stores have them. */
 export interface MemoryTables {
-  /** Of the last event that was written, also if it was erased; 0 if there was none. */
+  /** Of the last event that was written, also if it was erased; 0 in an empty store. */
   lastPosition: number
   /** All events, by position. */
   events: EventRow[]

@@ -87,8 +87,7 @@ const waitForReaders = async (query: Query, xid: string): Promise<void> => {
  *
  * A deletion, and a plain VACUUM too, leaves the bytes in the pages of tables and indexes. Only VACUUM
  * FULL rewrites them. It takes the time to copy the store, and every other statement waits meanwhile.
- * The server's write-ahead log, its archives and its backups keep the bytes until the operator lets
- * them expire.
+ * The server's write-ahead log, its archives and its backups keep the bytes until they expire.
  */
 export const createEraser = (
   { query, transaction }: Database,

@@ -10,7 +10,7 @@ export interface Cut {
 /** A way to the server on which connections can be lost. */
 export interface Proxy {
   readonly port: number
-  /** From now on, messages are counted anew, over all connections; the cut happens once, or never. */
+  /** From now on, messages are counted from zero, over all connections; the cut happens once, or never. */
   readonly cutNext: (cut: Cut | undefined) => void
   /** True once the cut has happened. */
   readonly hasCut: () => boolean

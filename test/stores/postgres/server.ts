@@ -55,15 +55,17 @@ if (!hasPostgres) {
   console.warn(`\n${message}: ITS TESTS ARE SKIPPED\n`)
 }
 
+// eslint-disable-next-line local/plain-english -- the name of a user of the system
+const UNPRIVILEGED_USERS = ['postgres', 'nobody']
+
 /** PostgreSQL refuses to run as root; so root starts it as another user. */
 const otherUser = (): { readonly uid: number; readonly gid: number } | undefined => {
   if (process.getuid?.() !== 0) return undefined
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))
-  const user =
-    users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
-  if (user === undefined) throw new Error('root needs a user postgres or nobody')
+  const user = UNPRIVILEGED_USERS.flatMap((name) => users.filter(([other]) => other === name))[0]
+  if (user === undefined) throw new Error(`root needs a user ${UNPRIVILEGED_USERS.join(' or ')}`)
   return { uid: Number(user[2]), gid: Number(user[3]) }
 }
 

@@ -118,7 +118,7 @@ function areHexadecimal(at: usize, end: usize): bool {
   return true
 }
 
-/** Behind white space, of which there may be none. */
+/** Behind white space, if there is any. */
 export function afterSpaces(at: usize): usize {
   return load<u8>(at) > SPACE ? at : afterSomeSpaces(at)
 }
@@ -137,7 +137,7 @@ export function afterColon(at: usize): usize {
   return load<u8>(at) == COLON ? afterSpaces(at + 1) : 0
 }
 
-/** Behind digits, of which there may be none. */
+/** Behind digits, if there are any. */
 export function afterDigits(at: usize): usize {
   while (isDigit(load<u8>(at))) at += 1
   return at
