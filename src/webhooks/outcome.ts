@@ -15,7 +15,7 @@ export interface DuplicateOutcome {
   readonly id: string
 }
 
-/** The delivery is genuine, but its type is not one that is recorded. Nothing of it is kept. */
+/** The delivery is genuine, but its type is not about sessions (`user.created` …). Nothing of it is kept. */
 export interface IgnoredOutcome {
   readonly _tag: 'Ignored'
   readonly id: string

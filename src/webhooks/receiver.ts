@@ -28,8 +28,9 @@ const TOLERANCE_SECONDS = 300
  * outcome is durable. It answers every request; `statusOf` gives the HTTP status of the outcome.
  *
  * The id of the delivery (`svix-id`) becomes the event's `id`, so that a delivery is recorded once,
- * however often it is sent. A type that is not recorded is `Ignored`. A genuine delivery that cannot be
- * recorded is `Quarantined`, byte for byte: its payload is not a valid event, or another event has its id.
+ * however often it is sent. A type that is not about sessions is `Ignored`. A genuine delivery that cannot
+ * be recorded is `Quarantined`, byte for byte: its payload is not a valid event, its type is about sessions
+ * but unknown to this version, or another event has its id.
  *
  * @throws WebhookSecretInvalid if a secret is invalid, or no secret is given: nothing could be verified.
  * @throws TypeError if the tolerance is not a number of seconds.
