@@ -8,6 +8,8 @@ export type BodyRefusal =
   | 'encoded'
   /** The connection ended before the body did. */
   | 'broken-off'
+  /** Something read it before. */
+  | 'already-read'
 
 const isEncoded = (headers: Headers): boolean => {
   const encoding = headers.get('content-encoding')
@@ -53,10 +55,15 @@ export const readBody = async (
   most: number,
 ): Promise<E.Either<BodyRefusal, Uint8Array>> => {
   if (isEncoded(request.headers)) return E.left('encoded')
-  if (Number(request.headers.get('content-length') ?? 0) > most) return E.left('too-large')
-  if (request.body === null) return E.right(new Uint8Array())
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > most) return E.left('too-large')
+  const stream = request.body
+  if (stream?.locked === true) return E.left('already-read')
   try {
-    return await readChunks(request.body, most)
+    const body = stream === null ? E.right(new Uint8Array()) : await readChunks(stream, most)
+    // A connection that ends early is an error. So something else has read what was announced.
+    const isMissing = E.isRight(body) && body.right.length === 0 && announced > 0
+    return isMissing ? E.left('already-read') : body
   } catch {
     return E.left('broken-off')
   }

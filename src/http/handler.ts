@@ -26,8 +26,13 @@ export interface HandlerOptions {
 
 /** A web-standard handler of requests. */
 export interface Handler {
-  /** Answers every request; it never rejects, and needs no `this`. */
-  readonly fetch: (request: Request) => Promise<Response>
+  /**
+   * Answers every request; it never rejects, and needs no `this`. `@hono/node-server` passes Node's own
+   * request as `{ incoming }` beside the web-standard one. From it the handler sees whether a body parser
+   * has read the body of a webhook, and takes the raw bytes or text if the parser left them in `rawBody`
+   * or `body`.
+   */
+  readonly fetch: (request: Request, bindings?: unknown) => Promise<Response>
 }
 
 const UNKNOWN_PATH =
@@ -82,11 +87,11 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const routes: Route[] = [{ pattern: '/healthz', method: 'GET', answer: () => healthOf(clients) }]
   if (signingSecrets !== undefined) {
     const receive = createReceiver({ clients, secrets: signingSecrets, now })
-    const answer = (context: Context): Promise<Answer> => receiveWebhook(context.req.raw, receive)
+    const answer = ({ req, env }: Context): Promise<Answer> => receiveWebhook(req.raw, env, receive)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })
   }
   if (secretKey !== undefined) routes.push(...createReadRoutes(clients, secretKey, now))
   for (const route of routes) addRoute(app, prefix, respond, route)
   app.notFound(respond('unmatched', () => notFound(UNKNOWN_PATH)))
-  return { fetch: async (request) => app.fetch(request) }
+  return { fetch: async (request, bindings) => app.fetch(request, bindings as object | undefined) }
 }

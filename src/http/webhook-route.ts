@@ -7,6 +7,7 @@ import {
 } from '../webhooks/outcome.js'
 import type { Receiver } from '../webhooks/receiver.js'
 import { errorAnswer, jsonAnswer, unavailable, type Answer } from './api-error.js'
+import { bodyReadBefore } from './body-before.js'
 import { readBody, type BodyRefusal } from './body.js'
 
 /** The headers that a receiver reads. */
@@ -27,6 +28,17 @@ const refused = (
     headers,
   )
 
+const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+
+const answerTo = (outcome: WebhookOutcome): Answer => {
+  if (outcome._tag === 'Unavailable') return unavailable()
+  if (outcome._tag === 'Refused') {
+    return refused(statusOf(outcome), outcome.reason, asSentence(describeOutcome(outcome)))
+  }
+  const word = outcome._tag.toLowerCase()
+  return jsonAnswer(statusOf(outcome), word, { outcome: word })
+}
+
 /** After a body that was not read to its end, the connection cannot carry another request. */
 const CLOSE = { connection: 'close' }
 
@@ -43,23 +55,20 @@ const answerToBody = (refusal: BodyRefusal): Answer => {
       )
     case 'broken-off':
       return refused(400, refusal, 'The body ended early. Send the delivery again.', CLOSE)
+    case 'already-read':
+      return answerTo({ _tag: 'Refused', reason: 'body-already-read' })
   }
 }
 
-const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
-
-const answerTo = (outcome: WebhookOutcome): Answer => {
-  if (outcome._tag === 'Unavailable') return unavailable()
-  if (outcome._tag === 'Refused') {
-    return refused(statusOf(outcome), outcome.reason, asSentence(describeOutcome(outcome)))
-  }
-  const word = outcome._tag.toLowerCase()
-  return jsonAnswer(statusOf(outcome), word, { outcome: word })
-}
-
-/** Receives a delivery. */
-export const receiveWebhook = async (request: Request, receive: Receiver): Promise<Answer> => {
-  const body = await readBody(request, MAX_BODY_BYTES)
+/** Receives a delivery. `bindings` is the second argument of `fetch`. */
+export const receiveWebhook = async (
+  request: Request,
+  bindings: unknown,
+  receive: Receiver,
+): Promise<Answer> => {
+  const before = bodyReadBefore(request, bindings)
+  if (before === 'lost') return answerToBody('already-read')
+  const body = before === undefined ? await readBody(request, MAX_BODY_BYTES) : E.right(before)
   if (E.isLeft(body)) return answerToBody(body.left)
   const headers = Object.fromEntries(
     HEADERS.map((name) => [name, request.headers.get(name) ?? undefined]),

@@ -57,8 +57,8 @@ export const createReceiver = ({
     const receivedAt = now()
     const verified = verify(request, { verifiers, now: receivedAt, toleranceSeconds })
     if (E.isLeft(verified)) return { _tag: 'Refused', reason: verified.left }
-    const { id, text } = verified.right
+    const { id, bytes, text } = verified.right
     const decoded = decodeDelivery(text, id)
-    return handleDelivery(clients, { id, receivedAt, body: () => request.body, decoded })
+    return handleDelivery(clients, { id, receivedAt, body: () => bytes, decoded })
   }
 }
