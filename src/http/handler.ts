@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import type { Clients } from '../clients/clients.js'
+import { MAX_BODY_BYTES } from '../webhooks/outcome.js'
 import { createReceiver } from '../webhooks/receiver.js'
 import { notFound, unauthorized, type Answer } from './api-error.js'
 import { healthOf } from './health.js'
@@ -7,7 +8,7 @@ import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
 import { addRoute, createResponder, type Route } from './routing.js'
 import { createSecretKeyCheck } from './secret-key.js'
-import { receiveWebhook } from './webhook-route.js'
+import { createWebhookEndpoint } from './webhook-route.js'
 
 /** How to create a handler. */
 export interface HandlerOptions {
@@ -20,6 +21,11 @@ export interface HandlerOptions {
   readonly basePath?: string | undefined
   /** The clock, in epoch milliseconds. */
   readonly now?: () => number
+  /**
+   * How many bytes the bodies of all deliveries together may hold in memory; 64 MiB unless given, and at
+   * least 256 KiB, the longest body. A delivery beyond that is answered 503 with `Retry-After`.
+   */
+  readonly maxBytesInFlight?: number
   /** Called for every request, once it is answered. */
   readonly log?: RequestLog | undefined
 }
@@ -33,6 +39,14 @@ export interface Handler {
    * or `body`.
    */
   readonly fetch: (request: Request, bindings?: unknown) => Promise<Response>
+}
+
+/** 64 MiB: some 30,000 deliveries of Clerk at once. */
+const MAX_BYTES_IN_FLIGHT = 67_108_864
+
+const checkedBytes = (bytes: number): number => {
+  if (Number.isSafeInteger(bytes) && bytes >= MAX_BODY_BYTES) return bytes
+  throw new TypeError(`maxBytesInFlight must be an integer of at least ${MAX_BODY_BYTES} bytes`)
 }
 
 const UNKNOWN_PATH =
@@ -68,7 +82,8 @@ const createReadRoutes = (
  * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
  * and statuses. A parameter that a path does not understand is answered 422, not ignored.
  *
- * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key is.
+ * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key or
+ *   `maxBytesInFlight` is.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createHandler } from 'clientfold/http'
@@ -81,13 +96,15 @@ const createReadRoutes = (
  */
 export const createHandler = (options: HandlerOptions): Handler => {
   const { clients, signingSecrets, secretKey, basePath = '', now = Date.now, log } = options
+  const { maxBytesInFlight = MAX_BYTES_IN_FLIGHT } = options
   const respond = createResponder(now, log)
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
   const routes: Route[] = [{ pattern: '/healthz', method: 'GET', answer: () => healthOf(clients) }]
   if (signingSecrets !== undefined) {
     const receive = createReceiver({ clients, secrets: signingSecrets, now })
-    const answer = ({ req, env }: Context): Promise<Answer> => receiveWebhook(req.raw, env, receive)
+    const endpoint = createWebhookEndpoint(receive, checkedBytes(maxBytesInFlight))
+    const answer = ({ req, env }: Context): Promise<Answer> => endpoint(req.raw, env)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })
   }
   if (secretKey !== undefined) routes.push(...createReadRoutes(clients, secretKey, now))
