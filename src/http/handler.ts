@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 import type { Clients } from '../clients/clients.js'
 import { MAX_BODY_BYTES } from '../webhooks/outcome.js'
 import { createReceiver } from '../webhooks/receiver.js'
-import { notFound, unauthorized, type Answer } from './api-error.js'
+import { notFound, notImplemented, unauthorized, type Answer } from './api-error.js'
 import { healthOf } from './health.js'
 import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
@@ -53,11 +53,14 @@ const UNKNOWN_PATH =
   'This server does not answer this path. Check the URL. ' +
   'The read endpoints exist only with a secret key, the webhook endpoint only with a signing secret.'
 
-const createReadRoutes = (
-  clients: Clients,
-  secretKey: string,
-  now: () => number,
-): ReadonlyArray<Route> => {
+/** The part of the handler that answers as Clerk's Backend API does. */
+interface BackendApi {
+  readonly routes: ReadonlyArray<Route>
+  /** Answers every other path and method of that API. */
+  readonly answerToOthers: (context: Context) => Answer | Promise<Answer>
+}
+
+const createBackendApi = (clients: Clients, secretKey: string, now: () => number): BackendApi => {
   const isAuthorized = createSecretKeyCheck(secretKey)
   const guarded =
     (endpoint: Endpoint) =>
@@ -66,11 +69,12 @@ const createReadRoutes = (
       const query = new URL(context.req.url).searchParams
       return endpoint({ id: context.req.param('id') ?? '', query, now: now() })
     }
-  return Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]) => ({
-    pattern,
-    method: 'GET',
-    answer: guarded(endpoint),
+  // Not 404: callers that revoke or delete take it for "gone already".
+  const answerToOthers = guarded(() => Promise.resolve(notImplemented()))
+  const routes = Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]): Route => ({
+    ...{ pattern, method: 'GET', answer: guarded(endpoint), answerToOthers },
   }))
+  return { routes, answerToOthers }
 }
 
 /**
@@ -80,7 +84,8 @@ const createReadRoutes = (
  * `?at=`, `?as_of=` and `?known_at=`. `GET /healthz` says whether the store answers.
  *
  * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
- * and statuses. A parameter that a path does not understand is answered 422, not ignored.
+ * and statuses. A parameter that a path does not understand is answered 422, not ignored. Every other path
+ * and method under `/v1` is answered 501: this handler changes nothing at Clerk.
  *
  * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key or
  *   `maxBytesInFlight` is.
@@ -107,8 +112,9 @@ export const createHandler = (options: HandlerOptions): Handler => {
     const answer = ({ req, env }: Context): Promise<Answer> => endpoint(req.raw, env)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })
   }
-  if (secretKey !== undefined) routes.push(...createReadRoutes(clients, secretKey, now))
-  for (const route of routes) addRoute(app, prefix, respond, route)
+  const api = secretKey === undefined ? undefined : createBackendApi(clients, secretKey, now)
+  for (const route of [...routes, ...(api?.routes ?? [])]) addRoute(app, prefix, respond, route)
+  if (api !== undefined) app.all(`${prefix}/v1/*`, respond('/v1/*', api.answerToOthers))
   app.notFound(respond('unmatched', () => notFound(UNKNOWN_PATH)))
   return { fetch: async (request, bindings) => app.fetch(request, bindings as object | undefined) }
 }
