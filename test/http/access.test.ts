@@ -50,9 +50,12 @@ describe('the secret key', () => {
     },
   )
 
-  it.each(['', ' ', 'two words', 'ä', 'a\n'])('the secret key cannot be %j', (secretKey) => {
-    expect(() => aHandler(clients, { secretKey })).toThrow(TypeError)
-  })
+  it.each(['', ' ', 'two words', 'ä', 'a\n', '"sk_1"', "'sk_1'"])(
+    'the secret key cannot be %j',
+    (secretKey) => {
+      expect(() => aHandler(clients, { secretKey })).toThrow(TypeError)
+    },
+  )
 })
 
 describe('methods', () => {
