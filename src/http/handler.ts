@@ -53,6 +53,9 @@ const UNKNOWN_PATH =
   'This server does not answer this path. Check the URL. ' +
   'The read endpoints exist only with a secret key, the webhook endpoint only with a signing secret.'
 
+/** Where paths of Clerk's Backend API begin. `@clerk/backend` sends requests for the last three without `/v1`. */
+const BACKEND_API_ROOTS = ['/v1', '/api_keys', '/m2m_tokens', '/oauth_applications']
+
 /** The part of the handler that answers as Clerk's Backend API does. */
 interface BackendApi {
   readonly routes: ReadonlyArray<Route>
@@ -85,7 +88,7 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
  *
  * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
  * and statuses. A parameter that a path does not understand is answered 422, not ignored. Every other path
- * and method under `/v1` is answered 501: this handler changes nothing at Clerk.
+ * and method of that API is answered 501: this handler changes nothing at Clerk.
  *
  * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key or
  *   `maxBytesInFlight` is.
@@ -114,7 +117,11 @@ export const createHandler = (options: HandlerOptions): Handler => {
   }
   const api = secretKey === undefined ? undefined : createBackendApi(clients, secretKey, now)
   for (const route of [...routes, ...(api?.routes ?? [])]) addRoute(app, prefix, respond, route)
-  if (api !== undefined) app.all(`${prefix}/v1/*`, respond('/v1/*', api.answerToOthers))
+  if (api !== undefined) {
+    for (const root of BACKEND_API_ROOTS) {
+      app.all(`${prefix}${root}/*`, respond(`${root}/*`, api.answerToOthers))
+    }
+  }
   app.notFound(respond('unmatched', () => notFound(UNKNOWN_PATH)))
-  return { fetch: async (request, bindings) => app.fetch(request, bindings as object | undefined) }
+  return { fetch: async (request, bindings) => app.fetch(request, bindings) }
 }

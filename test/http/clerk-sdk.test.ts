@@ -159,16 +159,20 @@ describe("Clerk's own SDK", () => {
       const prototype: object = Object.getPrototypeOf(api) as object
       for (const name of Object.getOwnPropertyNames(prototype)) {
         if (name === 'constructor') continue
-        const method = async (...args: ReadonlyArray<unknown>): Promise<unknown> =>
-          (api[name] as (...args: ReadonlyArray<unknown>) => unknown)(...args)
+        const method = (...args: ReadonlyArray<unknown>): Promise<unknown> =>
+          Promise.resolve().then(() =>
+            (api[name] as (...args: ReadonlyArray<unknown>) => unknown)(...args),
+          )
         // Some take an id, some an object with ids. A call with too little never sends a request.
+        const { length } = handler.logged
         await rejection(method('id_1', { userId: 'id_2', invitationId: 'id_3', roleId: 'id_4' }))
+        if (handler.logged.length > length) continue
         await rejection(method({ userId: 'id_1', organizationId: 'id_2', templateId: 'id_3' }))
       }
     }
-    for (const api of Object.values(sdk) as ReadonlyArray<unknown>) {
+    for (const api of Object.values<unknown>(sdk)) {
       if (typeof api === 'object' && api !== null && 'requireId' in api) {
-        await callAll(api as Record<string, unknown>)
+        await callAll(api)
       }
     }
     const isRead = ({ method, route }: { readonly method: string; readonly route: string }) =>
