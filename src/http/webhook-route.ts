@@ -85,7 +85,7 @@ export const createWebhookEndpoint = (
     const headers = Object.fromEntries(
       HEADERS.map((name) => [name, request.headers.get(name) ?? undefined]),
     )
-    // Anybody can send a body, so it is not read before the headers look like those of a delivery.
+    // Every sender can send a body, so it is not read before the headers look like those of a delivery.
     const refusal = receive.refusalOfHeaders(headers)
     if (refusal !== undefined) return answerTo(refusal, CLOSE)
     const answer = async (body: Uint8Array): Promise<Answer> =>
