@@ -22,7 +22,7 @@ export type AppendRefusal = RevisionConflict | EventIdConflict | ClientErased
  * A refusal in one sentence, without any value of an event.
  *
  * @example
- * import { describeAppendRefusal } from 'clientfold'
+ * import { describeAppendRefusal } from 'clientfold/event-store'
  * describeAppendRefusal({ _tag: 'RevisionConflict', actual: 3 }) // => 'the client has another revision than expected: 3'
  */
 export const describeAppendRefusal = (refusal: AppendRefusal): string => {
