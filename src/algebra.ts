@@ -66,6 +66,7 @@ export { documentedClient, type ClientContent } from './events/client.js'
 export { encodeEvent, eventIdentity } from './events/encode-event.js'
 export type { Json, JsonObject } from './events/json.js'
 export { readTime } from './events/moment.js'
+export { isSameEvent } from './events/same-event.js'
 export { SESSION_STATUSES, type LatestActivity } from './events/session.js'
 
 // Projections.

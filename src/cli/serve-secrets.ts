@@ -1,5 +1,6 @@
 import type { HandlerOptions } from '../http/handler.js'
 import { createSecretKeyCheck } from '../http/secret-key.js'
+import { refuseQuotes } from './clerk-access.js'
 import { CommandFailure } from './command-failure.js'
 
 /** Secrets come from the environment only, because every list of processes shows arguments. */
@@ -25,11 +26,13 @@ const checkedKey = (secretKey: string): string => {
 /**
  * Reads the secrets of the environment.
  *
- * @throws CommandFailure if both are missing, or the secret key is invalid.
+ * @throws CommandFailure if both are missing, one is in quotes, or the secret key is invalid.
  */
 export const serveSecretsOf = (environment: NodeJS.ProcessEnv): ServeSecrets => {
   const signingSecrets = (environment[SIGNING_SECRET] ?? '').split(/\s+/).filter(Boolean)
   const secretKey = environment[SECRET_KEY] ?? ''
+  for (const secret of signingSecrets) refuseQuotes(SIGNING_SECRET, secret)
+  refuseQuotes(SECRET_KEY, secretKey)
   if (signingSecrets.length === 0 && secretKey === '') {
     throw new CommandFailure(
       `no secret is set: set ${SIGNING_SECRET} to receive webhooks, ${SECRET_KEY} to answer readers, or both`,

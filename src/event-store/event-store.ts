@@ -43,6 +43,7 @@ export interface ReadFrom {
  * - an event id is appended once, however often it is delivered
  * - a duplicate is answered as a duplicate, whatever revision is expected
  * - an event id with other content is a conflict, and nothing is written
+ * - a key beside type and data that one of two deliveries lacks is no difference, and the first stays
  * - an event without an id is identified by its content
  *
  * Reading

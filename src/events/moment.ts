@@ -1,12 +1,6 @@
 import * as t from 'io-ts'
 import type { CanonicalCodec } from './canonical.js'
-
-/**
- * Numbers below this are seconds, the others milliseconds: 1e11 ms is 3 March 1973, before any
- * session; 1e11 s is the year 5138. Clerk's data of 2021 and the `timestamp` in the published
- * webhook examples are in seconds, everything else is in milliseconds.
- */
-export const SECONDS_LIMIT = 100_000_000_000
+import { LAST_TIME, SECONDS_LIMIT } from './time-limits.js'
 
 /**
  * Reads a time in either unit as epoch milliseconds.
@@ -25,15 +19,22 @@ export const readTime = (value: number): number =>
 const writeTime = (milliseconds: number): number =>
   milliseconds < SECONDS_LIMIT ? milliseconds / 1000 : milliseconds
 
-const isTime = (value: unknown): value is number =>
+const isNonNegative = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+
+const isTime = (value: unknown): value is number => isNonNegative(value) && value <= LAST_TIME
 
 /** A time as it stands in a payload; decoded to epoch milliseconds. */
 export const Time: CanonicalCodec<number> = Object.assign(
   new t.Type<number, unknown>(
     'time (non-negative safe integer)',
     (value): value is number => isTime(value) && Number.isInteger(writeTime(value)),
-    (value, context) => (isTime(value) ? t.success(readTime(value)) : t.failure(value, context)),
+    (value, context) => {
+      if (isTime(value)) return t.success(readTime(value))
+      return isNonNegative(value)
+        ? t.failure(value, context, 'a time after the year 9999, such as microseconds')
+        : t.failure(value, context)
+    },
     writeTime,
   ),
   { isCanonical: (value: unknown): value is number => isTime(value) && value >= SECONDS_LIMIT },
@@ -65,7 +66,7 @@ export const TIME_EXPECTED = 'epoch milliseconds or ISO 8601, such as 2026-05-28
 /**
  * A moment as a person writes it on the command line or in a URL, in epoch milliseconds. The text is
  * digits (read by {@link readTime}) or ISO 8601, in UTC unless it names a zone. Null if it is neither,
- * or a moment before 1970.
+ * or a moment before 1970 or after the year 9999.
  */
 export const momentOf = (text: string): number | null => {
   const time = /^\d+$/.test(text) ? readTime(Number(text)) : parseIso(text)

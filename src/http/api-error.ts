@@ -53,6 +53,15 @@ export const methodNotAllowed = (allowed: string): Answer =>
     { allow: allowed },
   )
 
+/** Clerk's Backend API has, or may have, this path and method. This server does not. */
+export const notImplemented = (): Answer =>
+  errorAnswer(501, 'not-implemented', {
+    code: 'not_implemented',
+    message: 'not implemented',
+    long_message:
+      "This server answers only GET of /v1/clients and /v1/sessions, and nothing was done. Send this request to Clerk's own Backend API.",
+  })
+
 const parameterError = (code: string, message: string, sentence: string, name: string): Answer =>
   errorAnswer(422, 'invalid-parameter', {
     code,

@@ -1,13 +1,14 @@
 import { Hono, type Context } from 'hono'
 import type { Clients } from '../clients/clients.js'
+import { MAX_BODY_BYTES } from '../webhooks/outcome.js'
 import { createReceiver } from '../webhooks/receiver.js'
-import { notFound, unauthorized, type Answer } from './api-error.js'
+import { notFound, notImplemented, unauthorized, type Answer } from './api-error.js'
 import { healthOf } from './health.js'
 import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
 import { addRoute, createResponder, type Route } from './routing.js'
 import { createSecretKeyCheck } from './secret-key.js'
-import { receiveWebhook } from './webhook-route.js'
+import { createWebhookEndpoint } from './webhook-route.js'
 
 /** How to create a handler. */
 export interface HandlerOptions {
@@ -20,25 +21,49 @@ export interface HandlerOptions {
   readonly basePath?: string | undefined
   /** The clock, in epoch milliseconds. */
   readonly now?: () => number
+  /**
+   * How many bytes the bodies of all deliveries together may hold in memory; 64 MiB unless given, and at
+   * least 256 KiB, the longest body. A delivery beyond that is answered 503 with `Retry-After`.
+   */
+  readonly maxBytesInFlight?: number
   /** Called for every request, once it is answered. */
   readonly log?: RequestLog | undefined
 }
 
 /** A web-standard handler of requests. */
 export interface Handler {
-  /** Answers every request; it never rejects, and needs no `this`. */
-  readonly fetch: (request: Request) => Promise<Response>
+  /**
+   * Answers every request; it never rejects, and needs no `this`. `@hono/node-server` passes Node's own
+   * request as `{ incoming }` beside the web-standard one. From it the handler sees whether a body parser
+   * has read the body of a webhook, and takes the raw bytes or text if the parser left them in `rawBody`
+   * or `body`.
+   */
+  readonly fetch: (request: Request, bindings?: unknown) => Promise<Response>
+}
+
+/** 64 MiB: some 30,000 deliveries of Clerk at once. */
+const MAX_BYTES_IN_FLIGHT = 67_108_864
+
+const checkedBytes = (bytes: number): number => {
+  if (Number.isSafeInteger(bytes) && bytes >= MAX_BODY_BYTES) return bytes
+  throw new TypeError(`maxBytesInFlight must be an integer of at least ${MAX_BODY_BYTES} bytes`)
 }
 
 const UNKNOWN_PATH =
   'This server does not answer this path. Check the URL. ' +
   'The read endpoints exist only with a secret key, the webhook endpoint only with a signing secret.'
 
-const createReadRoutes = (
-  clients: Clients,
-  secretKey: string,
-  now: () => number,
-): ReadonlyArray<Route> => {
+/** Where paths of Clerk's Backend API begin. `@clerk/backend` sends requests for the last three without `/v1`. */
+const BACKEND_API_ROOTS = ['/v1', '/api_keys', '/m2m_tokens', '/oauth_applications']
+
+/** The part of the handler that answers as Clerk's Backend API does. */
+interface BackendApi {
+  readonly routes: ReadonlyArray<Route>
+  /** Answers every other path and method of that API. */
+  readonly answerToOthers: (context: Context) => Answer | Promise<Answer>
+}
+
+const createBackendApi = (clients: Clients, secretKey: string, now: () => number): BackendApi => {
   const isAuthorized = createSecretKeyCheck(secretKey)
   const guarded =
     (endpoint: Endpoint) =>
@@ -47,11 +72,12 @@ const createReadRoutes = (
       const query = new URL(context.req.url).searchParams
       return endpoint({ id: context.req.param('id') ?? '', query, now: now() })
     }
-  return Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]) => ({
-    pattern,
-    method: 'GET',
-    answer: guarded(endpoint),
+  // Not 404: callers that revoke or delete take it for "gone already".
+  const answerToOthers = guarded(() => Promise.resolve(notImplemented()))
+  const routes = Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]): Route => ({
+    ...{ pattern, method: 'GET', answer: guarded(endpoint), answerToOthers },
   }))
+  return { routes, answerToOthers }
 }
 
 /**
@@ -61,9 +87,11 @@ const createReadRoutes = (
  * `?at=`, `?as_of=` and `?known_at=`. `GET /healthz` says whether the store answers.
  *
  * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
- * and statuses. A parameter that a path does not understand is answered 422, not ignored.
+ * and statuses. A parameter that a path does not understand is answered 422, not ignored. Every other path
+ * and method of that API is answered 501: this handler changes nothing at Clerk.
  *
- * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key is.
+ * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key or
+ *   `maxBytesInFlight` is.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createHandler } from 'clientfold/http'
@@ -76,17 +104,24 @@ const createReadRoutes = (
  */
 export const createHandler = (options: HandlerOptions): Handler => {
   const { clients, signingSecrets, secretKey, basePath = '', now = Date.now, log } = options
+  const { maxBytesInFlight = MAX_BYTES_IN_FLIGHT } = options
   const respond = createResponder(now, log)
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
   const routes: Route[] = [{ pattern: '/healthz', method: 'GET', answer: () => healthOf(clients) }]
   if (signingSecrets !== undefined) {
     const receive = createReceiver({ clients, secrets: signingSecrets, now })
-    const answer = (context: Context): Promise<Answer> => receiveWebhook(context.req.raw, receive)
+    const endpoint = createWebhookEndpoint(receive, checkedBytes(maxBytesInFlight))
+    const answer = ({ req, env }: Context): Promise<Answer> => endpoint(req.raw, env)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })
   }
-  if (secretKey !== undefined) routes.push(...createReadRoutes(clients, secretKey, now))
-  for (const route of routes) addRoute(app, prefix, respond, route)
+  const api = secretKey === undefined ? undefined : createBackendApi(clients, secretKey, now)
+  for (const route of [...routes, ...(api?.routes ?? [])]) addRoute(app, prefix, respond, route)
+  if (api !== undefined) {
+    for (const root of BACKEND_API_ROOTS) {
+      app.all(`${prefix}${root}/*`, respond(`${root}/*`, api.answerToOthers))
+    }
+  }
   app.notFound(respond('unmatched', () => notFound(UNKNOWN_PATH)))
-  return { fetch: async (request) => app.fetch(request) }
+  return { fetch: async (request, bindings) => app.fetch(request, bindings) }
 }

@@ -46,11 +46,13 @@ export const createResponder =
     return responseOf(answer)
   }
 
-/** A path and the method that it answers. Other methods are answered 405. */
+/** A path and the method that it answers. */
 export interface Route {
   readonly pattern: string
   readonly method: 'GET' | 'POST'
   readonly answer: (context: Context) => Answer | Promise<Answer>
+  /** Answers other methods; 405 unless given. */
+  readonly answerToOthers?: (context: Context) => Answer | Promise<Answer>
 }
 
 /** Adds a route, with answers for `OPTIONS` and for methods that it does not allow. */
@@ -63,6 +65,7 @@ export const addRoute = (
   const { pattern, method, answer } = route
   const path = prefix + pattern.replace('{id}', ':id')
   const allowed = method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'
+  const { answerToOthers = () => methodNotAllowed(allowed) } = route
   app.on(method, path, respond(pattern, answer))
   app.options(
     path,
@@ -73,8 +76,5 @@ export const addRoute = (
       outcome: 'ok',
     })),
   )
-  app.all(
-    path,
-    respond(pattern, () => methodNotAllowed(allowed)),
-  )
+  app.all(path, respond(pattern, answerToOthers))
 }

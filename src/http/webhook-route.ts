@@ -7,7 +7,9 @@ import {
 } from '../webhooks/outcome.js'
 import type { Receiver } from '../webhooks/receiver.js'
 import { errorAnswer, jsonAnswer, unavailable, type Answer } from './api-error.js'
-import { readBody, type BodyRefusal } from './body.js'
+import { bodyReadBefore } from './body-before.js'
+import { withBody, type BodyRefusal } from './body.js'
+import { createBytesInFlight } from './bytes-in-flight.js'
 
 /** The headers that a receiver reads. */
 const HEADERS = ['svix', 'webhook'].flatMap((prefix) =>
@@ -27,8 +29,26 @@ const refused = (
     headers,
   )
 
+const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+
+const answerTo = (
+  outcome: WebhookOutcome,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => {
+  if (outcome._tag === 'Unavailable') return unavailable()
+  if (outcome._tag === 'Refused') {
+    const sentence = asSentence(describeOutcome(outcome))
+    return refused(statusOf(outcome), outcome.reason, sentence, headers)
+  }
+  const word = outcome._tag.toLowerCase()
+  return jsonAnswer(statusOf(outcome), word, { outcome: word })
+}
+
 /** After a body that was not read to its end, the connection cannot carry another request. */
 const CLOSE = { connection: 'close' }
+
+/** Bodies come and go within milliseconds. */
+const RETRY_AFTER_SECONDS = 1
 
 const answerToBody = (refusal: BodyRefusal): Answer => {
   switch (refusal) {
@@ -43,26 +63,38 @@ const answerToBody = (refusal: BodyRefusal): Answer => {
       )
     case 'broken-off':
       return refused(400, refusal, 'The body ended early. Send the delivery again.', CLOSE)
+    case 'overload':
+      return refused(
+        503,
+        refusal,
+        'This server holds as many bodies as it may. Send the delivery again.',
+        { ...CLOSE, 'retry-after': String(RETRY_AFTER_SECONDS) },
+      )
+    case 'already-read':
+      return answerTo({ _tag: 'Refused', reason: 'body-already-read' })
   }
 }
 
-const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
-
-const answerTo = (outcome: WebhookOutcome): Answer => {
-  if (outcome._tag === 'Unavailable') return unavailable()
-  if (outcome._tag === 'Refused') {
-    return refused(statusOf(outcome), outcome.reason, asSentence(describeOutcome(outcome)))
+/** Creates the endpoint that receives deliveries. `bindings` is the second argument of `fetch`. */
+export const createWebhookEndpoint = (
+  receive: Receiver,
+  maxBytesInFlight: number,
+): ((request: Request, bindings: unknown) => Promise<Answer>) => {
+  const bounds = { most: MAX_BODY_BYTES, bytesInFlight: createBytesInFlight(maxBytesInFlight) }
+  return async (request, bindings) => {
+    const headers = Object.fromEntries(
+      HEADERS.map((name) => [name, request.headers.get(name) ?? undefined]),
+    )
+    // Every sender can send a body, so it is not read before the headers look like those of a delivery.
+    const refusal = receive.refusalOfHeaders(headers)
+    if (refusal !== undefined) return answerTo(refusal, CLOSE)
+    const answer = async (body: Uint8Array): Promise<Answer> =>
+      answerTo(await receive({ headers, body }))
+    const bodyBefore = bodyReadBefore(request, bindings)
+    if (bodyBefore === 'lost') return answerToBody('already-read')
+    if (bodyBefore !== undefined) return answer(bodyBefore)
+    return withBody(request, bounds, (body) =>
+      E.isLeft(body) ? answerToBody(body.left) : answer(body.right),
+    )
   }
-  const word = outcome._tag.toLowerCase()
-  return jsonAnswer(statusOf(outcome), word, { outcome: word })
-}
-
-/** Receives a delivery. */
-export const receiveWebhook = async (request: Request, receive: Receiver): Promise<Answer> => {
-  const body = await readBody(request, MAX_BODY_BYTES)
-  if (E.isLeft(body)) return answerToBody(body.left)
-  const headers = Object.fromEntries(
-    HEADERS.map((name) => [name, request.headers.get(name) ?? undefined]),
-  )
-  return answerTo(await receive({ headers, body: body.right }))
 }

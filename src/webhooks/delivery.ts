@@ -15,13 +15,17 @@ import type {
 
 /** Why the payload of a genuine delivery cannot be recorded. */
 export type PayloadRefusal =
-  /** Its type is not one that is recorded: nothing of it is kept. */
+  /** Its type is not one that is recorded, and is not about sessions: nothing of it is kept. */
   | { readonly _tag: 'Ignored' }
   /** It must be kept as it came. */
   | { readonly _tag: 'Unreadable'; readonly reason: string }
 
-const refusalOf = (error: ParseError): PayloadRefusal =>
-  error._tag === 'UnknownEventType'
+/** Clerk may add types of session events. An upgrade can read them, if they were kept. */
+const isAboutSessions = (payload: unknown): boolean =>
+  isPlainObject(payload) && typeof payload.type === 'string' && payload.type.startsWith('session.')
+
+const refusalOf = (error: ParseError, payload?: unknown): PayloadRefusal =>
+  error._tag === 'UnknownEventType' && !isAboutSessions(payload)
     ? { _tag: 'Ignored' }
     : { _tag: 'Unreadable', reason: describeParseError(error) }
 
@@ -39,7 +43,7 @@ export const decodePayload = (
 ): E.Either<PayloadRefusal, ClientEvent> => {
   const envelope = isPlainObject(payload) ? { ...payload, id, recorded_at: undefined } : payload
   const decoded = decodeEvent(envelope)
-  return E.isRight(decoded) ? decoded : E.left(refusalOf(decoded.left))
+  return E.isRight(decoded) ? decoded : E.left(refusalOf(decoded.left, payload))
 }
 
 /** {@link decodePayload} for the text of a body. */

@@ -19,6 +19,7 @@ export {
   type WebhookOutcome,
 } from './outcome.js'
 export type { WebhookHeaders } from './headers.js'
+export type { RawBody } from './raw-body.js'
 export type { WebhookRequest } from './verify.js'
 export { createReceiver, type Receiver, type ReceiverOptions } from './receiver.js'
 export { recordVerified, type RecordVerifiedOptions } from './record-verified.js'

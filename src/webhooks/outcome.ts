@@ -15,7 +15,7 @@ export interface DuplicateOutcome {
   readonly id: string
 }
 
-/** The delivery is genuine, but its type is not one that is recorded. Nothing of it is kept. */
+/** The delivery is genuine, but its type is not about sessions (`user.created` …). Nothing of it is kept. */
 export interface IgnoredOutcome {
   readonly _tag: 'Ignored'
   readonly id: string
@@ -49,6 +49,8 @@ export type RefusalReason =
   | 'too-new'
   /** The header of the signatures is malformed. */
   | 'signature'
+  /** A parser read the body before it could be verified, and what is left is neither its bytes nor its text. */
+  | 'body-already-read'
   /** The body is not UTF-8. */
   | 'body'
   /** The body is longer than {@link MAX_BODY_BYTES}. */
@@ -90,6 +92,9 @@ const statusOfRefusal = (reason: RefusalReason): number => {
       return 401
     case 'too-large':
       return 413
+    case 'body-already-read':
+      // The configuration of this server is wrong, and the delivery is not. The sender tries again.
+      return 500
     default:
       return 400
   }
@@ -130,6 +135,8 @@ const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   'too-old': 'it was sent too long ago; if it is new, check the clock of this machine',
   'too-new': 'its timestamp is in the future; check the clock of this machine',
   signature: 'the header svix-signature has no signature of the form v1,base64',
+  'body-already-read':
+    'a parser read the body before it could be verified; mount this endpoint before all body parsers, or pass the raw body (Uint8Array, ArrayBuffer or string)',
   body: 'the body is not UTF-8; pass its bytes on as they came',
   'too-large': `the body is longer than ${MAX_BODY_BYTES} bytes`,
   'not-genuine':

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
 import { decodeDelivery, handleDelivery } from './delivery.js'
-import type { WebhookOutcome } from './outcome.js'
+import type { WebhookHeaders } from './headers.js'
+import type { RefusedOutcome, WebhookOutcome } from './outcome.js'
 import { verifiersOf } from './secrets.js'
-import { verify, type WebhookRequest } from './verify.js'
+import { verify, verifyHeaders, type VerifyOptions, type WebhookRequest } from './verify.js'
 
 /** How to create a receiver. */
 export interface ReceiverOptions {
@@ -18,7 +19,14 @@ export interface ReceiverOptions {
 }
 
 /** Verifies and records a request; answers its outcome. */
-export type Receiver = (request: WebhookRequest) => Promise<WebhookOutcome>
+export interface Receiver {
+  (request: WebhookRequest): Promise<WebhookOutcome>
+  /**
+   * The refusal that the headers alone decide: they are missing, malformed, too old or too new. A server
+   * that asks first need not read the body of such a request. Undefined if the body is needed.
+   */
+  readonly refusalOfHeaders: (headers: WebhookHeaders) => RefusedOutcome | undefined
+}
 
 /** Five minutes, as in Svix's own libraries (https://docs.svix.com/receiving/verifying-payloads/why). */
 const TOLERANCE_SECONDS = 300
@@ -28,8 +36,9 @@ const TOLERANCE_SECONDS = 300
  * outcome is durable. It answers every request; `statusOf` gives the HTTP status of the outcome.
  *
  * The id of the delivery (`svix-id`) becomes the event's `id`, so that a delivery is recorded once,
- * however often it is sent. A type that is not recorded is `Ignored`. A genuine delivery that cannot be
- * recorded is `Quarantined`, byte for byte: its payload is not a valid event, or another event has its id.
+ * however often it is sent. A type that is not about sessions is `Ignored`. A genuine delivery that cannot
+ * be recorded is `Quarantined`, byte for byte: its payload is not a valid event, its type is about sessions
+ * but unknown to this version, or another event has its id.
  *
  * @throws WebhookSecretInvalid if a secret is invalid, or no secret is given: nothing could be verified.
  * @throws TypeError if the tolerance is not a number of seconds.
@@ -52,12 +61,22 @@ export const createReceiver = ({
   const verifiers = verifiersOf(secrets)
   if (!(toleranceSeconds >= 0))
     throw new TypeError('toleranceSeconds must be a number of at least 0')
-  return async (request) => {
+  const optionsAt = (moment: number): VerifyOptions => ({
+    verifiers,
+    now: moment,
+    toleranceSeconds,
+  })
+  const receive = async (request: WebhookRequest): Promise<WebhookOutcome> => {
     const receivedAt = now()
-    const verified = verify(request, { verifiers, now: receivedAt, toleranceSeconds })
+    const verified = verify(request, optionsAt(receivedAt))
     if (E.isLeft(verified)) return { _tag: 'Refused', reason: verified.left }
-    const { id, text } = verified.right
+    const { id, bytes, text } = verified.right
     const decoded = decodeDelivery(text, id)
-    return handleDelivery(clients, { id, receivedAt, body: () => request.body, decoded })
+    return handleDelivery(clients, { id, receivedAt, body: () => bytes, decoded })
   }
+  const refusalOfHeaders = (headers: WebhookHeaders): RefusedOutcome | undefined => {
+    const checked = verifyHeaders(headers, optionsAt(now()))
+    return E.isLeft(checked) ? { _tag: 'Refused', reason: checked.left } : undefined
+  }
+  return Object.assign(receive, { refusalOfHeaders })
 }

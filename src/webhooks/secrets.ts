@@ -1,4 +1,5 @@
 import { Webhook } from 'standardwebhooks'
+import { isQuoted } from './quoted-secret.js'
 
 /** A secret is invalid, so nothing can be verified with it. The message never quotes the secret. */
 export class WebhookSecretInvalid extends Error {
@@ -15,6 +16,11 @@ const [SHORTEST_BYTES, LONGEST_BYTES] = [24, 64]
  * accepts even 0: every request signed with the empty key is genuine then.)
  */
 const verifierOf = (secret: string): Webhook => {
+  if (isQuoted(secret)) {
+    throw new WebhookSecretInvalid(
+      "a webhook's signing secret must not be in quotes; remove the quotes, which became a part of it",
+    )
+  }
   if (!secret.startsWith(PREFIX)) {
     throw new WebhookSecretInvalid(`a webhook's signing secret must begin with ${PREFIX}`)
   }

@@ -2,19 +2,21 @@ import { isUtf8 } from 'node:buffer'
 import { timingSafeEqual } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Webhook } from 'standardwebhooks'
-import { readHeaders, type WebhookHeaders } from './headers.js'
+import { readHeaders, type DeliveryHeaders, type WebhookHeaders } from './headers.js'
 import { MAX_BODY_BYTES, type RefusalReason } from './outcome.js'
+import { bytesOf, type RawBody } from './raw-body.js'
 
 /** The parts of a request that are verified: the headers, and the bytes of the body. */
 export interface WebhookRequest {
   readonly headers: WebhookHeaders
-  /** The bytes as they came. A body that was parsed and serialized again is another text. */
-  readonly body: Uint8Array
+  /** The body as it came. A body that was parsed and serialized again is another text. */
+  readonly body: RawBody
 }
 
 /** A delivery whose signature is genuine. */
 export interface SignedDelivery {
   readonly id: string
+  readonly bytes: Uint8Array
   /** The text of the body. Its UTF-8 equals the body byte for byte. */
   readonly text: string
 }
@@ -53,6 +55,21 @@ const checkAge = (
   return age >= -toleranceSeconds ? undefined : 'too-new'
 }
 
+/** Checks everything that can be checked before the body is there. */
+export const verifyHeaders = (
+  headers: WebhookHeaders,
+  options: VerifyOptions,
+): E.Either<RefusalReason, DeliveryHeaders> => {
+  const deliveryHeaders = readHeaders(headers)
+  if (deliveryHeaders === undefined) return E.left('headers')
+  const { id, timestamp, signature } = deliveryHeaders
+  if (!ID.test(id)) return E.left('id')
+  if (!TIMESTAMP.test(timestamp)) return E.left('timestamp')
+  if (!SIGNATURES.test(signature)) return E.left('signature')
+  const age = checkAge(Number(timestamp), options)
+  return age === undefined ? E.right(deliveryHeaders) : E.left(age)
+}
+
 /**
  * Checks that a request is genuine, by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, sent within
  * the tolerance. The library computes the signature. This function itself decides what counts as id,
@@ -66,21 +83,18 @@ export const verify = (
   { headers, body }: WebhookRequest,
   options: VerifyOptions,
 ): E.Either<RefusalReason, SignedDelivery> => {
-  if (body.length > MAX_BODY_BYTES) return E.left('too-large')
-  const deliveryHeaders = readHeaders(headers)
-  if (deliveryHeaders === undefined) return E.left('headers')
-  const { id, timestamp, signature } = deliveryHeaders
-  if (!ID.test(id)) return E.left('id')
-  if (!TIMESTAMP.test(timestamp)) return E.left('timestamp')
-  if (!SIGNATURES.test(signature)) return E.left('signature')
-  const age = checkAge(Number(timestamp), options)
-  if (age !== undefined) return E.left(age)
-  if (!isUtf8(body)) return E.left('body')
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  const checked = verifyHeaders(headers, options)
+  if (E.isLeft(checked)) return checked
+  const { id, timestamp, signature } = checked.right
+  const bytes = bytesOf(body)
+  if (bytes === undefined) return E.left('body-already-read')
+  if (bytes.length > MAX_BODY_BYTES) return E.left('too-large')
+  if (!isUtf8(bytes)) return E.left('body')
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   const signatures = signature.split(' ')
   const sentAt = new Date(Number(timestamp) * 1000)
   const isGenuine = options.verifiers
     .map((verifier) => verifier.sign(id, sentAt, text))
     .some((expected) => signatures.some((each) => isSame(each, expected)))
-  return isGenuine ? E.right({ id, text }) : E.left('not-genuine')
+  return isGenuine ? E.right({ id, bytes, text }) : E.left('not-genuine')
 }

@@ -14,6 +14,16 @@ it.each([
   expect(() => clerkSecretKeyOf(row.environment)).toThrow(new CommandFailure(sentence))
 })
 
+it.each([{ key: '"sk_canary"' }, { key: "'sk_canary'" }])(
+  'the secret key of Clerk is refused in quotes, and is not shown: $key',
+  ({ key }) => {
+    const sentence =
+      'the value of the environment variable CLERK_SECRET_KEY is in quotes; ' +
+      'remove them where the variable is set, because they became a part of the value'
+    expect(() => clerkSecretKeyOf({ CLERK_SECRET_KEY: key })).toThrow(new CommandFailure(sentence))
+  },
+)
+
 it('the secret key of Clerk is read from the environment', () => {
   expect(clerkSecretKeyOf({ CLERK_SECRET_KEY: 'sk_test_1' })).toBe('sk_test_1')
 })

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { secondOf } from '../../src/cli/table-time.js'
 import type { Client } from '../../src/events/client.js'
 import { toClient } from '../../src/projections/client.js'
 import { fileSource } from '../../src/replay/source.js'
@@ -170,9 +171,24 @@ it('--format table escapes control characters', async () => {
   expect(stdout).toContain('client_\\u{7}\\u{9b}')
 })
 
-it('--format table shows times that a Date cannot hold', async () => {
-  const expire_at = Number.MAX_SAFE_INTEGER
+it('--format table shows the last time of the year 9999', async () => {
+  const expire_at = 253_402_300_799_999
   const { stdout, code } = await replayed(logOf(eventLine({ expire_at })), '--format', 'table')
-  expect(stdout).toContain(String(expire_at))
+  expect(stdout).toContain('9999-12-31 23:59')
   expect(code).toBe(0)
+})
+
+it('a table shows a time that a Date cannot hold as its number', () => {
+  expect(secondOf(Number.MAX_SAFE_INTEGER)).toBe('9007199254740991')
+})
+
+it('a session event in microseconds is refused, so that it does not win over every later one', async () => {
+  const log = logOf(
+    eventLine({ status: 'pending', updated_at: MORNING * 1000 }),
+    eventLine({ status: 'active', updated_at: MORNING + 1 }),
+  )
+  const ended = await replayed(log)
+  expect(ended.code).toBe(1)
+  expect(clientsIn(ended)).toMatchObject([{ sessions: [{ status: 'active' }] }])
+  expect(ended.stderr).toContain('a time after the year 9999')
 })

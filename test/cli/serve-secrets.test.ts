@@ -32,6 +32,20 @@ it.each([
   expect(() => serveSecretsOf(environment)).toThrow(new CommandFailure(sentence))
 })
 
+it.each([
+  { name: 'CLERK_WEBHOOK_SIGNING_SECRET', value: '"whsec_canary"' },
+  { name: 'CLERK_WEBHOOK_SIGNING_SECRET', value: "'whsec_canary'" },
+  { name: 'CLERK_WEBHOOK_SIGNING_SECRET', value: '"whsec_canary whsec_canary"' },
+  { name: 'CLERK_WEBHOOK_SIGNING_SECRET', value: 'whsec_canary whsec_canary"' },
+  { name: 'CLIENTFOLD_SECRET_KEY', value: '"sk_canary"' },
+  { name: 'CLIENTFOLD_SECRET_KEY', value: "'sk canary'" },
+])('a value of $name in quotes is refused when serve starts, and is not shown', (row) => {
+  const sentence =
+    `the value of the environment variable ${row.name} is in quotes; ` +
+    'remove them where the variable is set, because they became a part of the value'
+  expect(() => serveSecretsOf({ [row.name]: row.value })).toThrow(new CommandFailure(sentence))
+})
+
 it.each([{ key: 'two canaries' }, { key: 'cänary' }, { key: ' ' }])(
   'the secret key $key is refused, and is not shown',
   ({ key }) => {

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { expect, it } from 'vitest'
+import { signed } from '../http/given.js'
 import { folderWith } from './given/folder.js'
 import { startServer } from './given/server.js'
 
@@ -7,7 +8,7 @@ it('the server cuts off a sender that sends too slowly', { timeout: 40_000 }, as
   const { url, kill, ended } = await startServer(await folderWith())
   const sender = request(`${url}/webhooks/clerk`, {
     method: 'POST',
-    headers: { 'content-length': '1000' },
+    headers: { 'content-length': '1000', ...signed('msg_1', '', { at: Date.now() }) },
   })
   const startedAt = Date.now()
   const closed = new Promise<void>((resolve) => {

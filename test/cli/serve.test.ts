@@ -86,7 +86,10 @@ it('serve answers requests that began before the signal, and accepts none after 
 
 it('serve ends at once at the second signal', async () => {
   const { url, kill, ended } = await startServer(await folderWith())
-  const sent = request(`${url}/webhooks/clerk`, { method: 'POST' })
+  const sent = request(`${url}/webhooks/clerk`, {
+    method: 'POST',
+    headers: { ...signed('msg_1', BODY, { at: Date.now() }), 'content-length': BODY.length },
+  })
   sent.on('error', () => undefined)
   sent.write('x')
   await new Promise((resolve) => setTimeout(resolve, 100))

@@ -15,7 +15,8 @@ it.each([
   { text: '0', moment: 0 },
   { text: '100000000000', moment: 100_000_000_000 },
   { text: '99999999999', moment: 99_999_999_999_000 },
-  { text: '9007199254740991', moment: Number.MAX_SAFE_INTEGER },
+  { text: `${LAST}`, moment: LAST },
+  { text: '9999-12-31T23:59:59.999Z', moment: LAST },
   { text: '2026-05-28T08:00:00Z', moment: MORNING },
   { text: '2026-05-28T08:00:00.000Z', moment: MORNING },
   { text: '2026-05-28T08:00:00.250Z', moment: MORNING + 250 },
@@ -59,7 +60,12 @@ it.each([
   { text: '1.5' },
   { text: '1e12' },
   { text: '0x10' },
+  { text: `${LAST + 1}` },
+  { text: '1779955200000000' },
+  { text: '9007199254740991' },
   { text: '9007199254740992' },
+  { text: '9999-12-31T23:59:59.999-00:01' },
+  { text: '10000-01-01' },
   { text: 'NaN' },
   { text: 'Infinity' },
   { text: 'now' },
@@ -107,7 +113,7 @@ it('every text is a moment or is refused', () => {
         expect(error).toBeInstanceOf(InvalidArgumentError)
         return
       }
-      expect(Number.isSafeInteger(time) && time >= 0).toBe(true)
+      expect(Number.isSafeInteger(time) && time >= 0 && time <= LAST).toBe(true)
     }),
   )
 })

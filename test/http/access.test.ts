@@ -50,9 +50,12 @@ describe('the secret key', () => {
     },
   )
 
-  it.each(['', ' ', 'two words', 'ä', 'a\n'])('the secret key cannot be %j', (secretKey) => {
-    expect(() => aHandler(clients, { secretKey })).toThrow(TypeError)
-  })
+  it.each(['', ' ', 'two words', 'ä', 'a\n', '"sk_1"', "'sk_1'"])(
+    'the secret key cannot be %j',
+    (secretKey) => {
+      expect(() => aHandler(clients, { secretKey })).toThrow(TypeError)
+    },
+  )
 })
 
 describe('methods', () => {
@@ -67,21 +70,40 @@ describe('methods', () => {
   })
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
-    '%s on a read path is answered 405 with the methods that it allows',
+    '%s under /v1 is answered 501, and 401 without the key',
     async (method) => {
-      const { status, headers, json } = await ask(handler, '/v1/clients/client_1', { method })
-      expect({ status, allow: headers.get('allow') }).toEqual({
-        status: 405,
-        allow: 'GET, HEAD, OPTIONS',
-      })
-      expect(json).toMatchObject({
-        errors: [{ long_message: 'This path answers GET, HEAD, OPTIONS only.' }],
-      })
+      for (const path of ['/v1/clients/client_1', '/v1/sessions', '/v1/sessions/sess_1/revoke']) {
+        expect((await ask(handler, path, { method })).status).toBe(401)
+        const answer = await ask(handler, path, { method, headers: AUTHORIZATION })
+        expect(answer).toMatchObject({
+          status: 501,
+          json: { errors: [{ code: 'not_implemented' }] },
+        })
+      }
     },
   )
 
-  it('GET on the webhook path is answered 405', async () => {
-    expect((await ask(handler, '/webhooks/clerk', {})).status).toBe(405)
+  it.each(['/v1', '/v1/', '/v1/users', '/v1/clients/client_1/x', '/v1/sessions/sess_1/tokens'])(
+    'GET of %s, which only Clerk answers, is answered 501 and not 404',
+    async (path) => {
+      expect((await ask(handler, path)).status).toBe(501)
+      expect((await ask(handler, path, {})).status).toBe(401)
+    },
+  )
+
+  it.each(['/', '/v2/clients', '/nowhere', '/v10'])(
+    'GET of %s, which is no path of that API, is answered 404',
+    async (path) => {
+      expect((await ask(handler, path)).status).toBe(404)
+    },
+  )
+
+  it('GET on the webhook path is answered 405 with the methods that it allows', async () => {
+    const { status, headers, json } = await ask(handler, '/webhooks/clerk', {})
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'POST, OPTIONS' })
+    expect(json).toMatchObject({
+      errors: [{ long_message: 'This path answers POST, OPTIONS only.' }],
+    })
   })
 
   it('OPTIONS names the methods that a path allows', async () => {
@@ -145,7 +167,9 @@ describe('the request log', () => {
     await ask(ownHandler, '/v1/sessions?limit=canary')
     await ask(ownHandler, '/canary/path')
     await ask(ownHandler, '/v1/clients', { headers: { authorization: 'Bearer canary' } })
-    await ask(ownHandler, '/v1/clients', { method: 'CANARY' })
+    await ask(ownHandler, '/v1/clients', { method: 'CANARY', headers: AUTHORIZATION })
+    await ask(ownHandler, '/v1/sessions/canary/revoke')
+    await ask(ownHandler, '/webhooks/clerk', { method: 'CANARY' })
     expect(ownHandler.logged.map(({ milliseconds: _, ...entry }) => entry)).toEqual(
       [
         { method: 'GET', route: '/v1/clients/{id}', status: 200, outcome: 'ok' },
@@ -154,7 +178,9 @@ describe('the request log', () => {
         { method: 'GET', route: '/v1/sessions', status: 422, outcome: 'invalid-parameter' },
         { method: 'GET', route: 'unmatched', status: 404, outcome: 'not-found' },
         { method: 'GET', route: '/v1/clients', status: 401, outcome: 'unauthorized' },
-        { method: 'OTHER', route: '/v1/clients', status: 405, outcome: 'method-not-allowed' },
+        { method: 'OTHER', route: '/v1/clients', status: 501, outcome: 'not-implemented' },
+        { method: 'GET', route: '/v1/*', status: 501, outcome: 'not-implemented' },
+        { method: 'OTHER', route: '/webhooks/clerk', status: 405, outcome: 'method-not-allowed' },
       ].map((entry) => ({ time: new Date(NOW).toISOString(), ...entry })),
     )
     expect(JSON.stringify(ownHandler.logged)).not.toMatch(/canary/i)

@@ -109,6 +109,16 @@ describe("Clerk's own SDK", () => {
       longMessage: 'No session has this id.',
     },
     {
+      ...{ name: 'a session to revoke', status: 501, code: 'not_implemented' },
+      call: () => clerk().sessions.revokeSession('sess_1'),
+      longMessage: expect.stringContaining('nothing was done') as string,
+    },
+    {
+      ...{ name: 'a user', status: 501, code: 'not_implemented' },
+      call: () => clerk().users.getUser('user_1'),
+      longMessage: expect.stringContaining("Clerk's own Backend API") as string,
+    },
+    {
       ...{ name: 'a wrong key', status: 401, code: 'clerk_key_invalid' },
       call: () => clerk('sk_test_other').clients.getClient('client_1'),
       longMessage: expect.stringContaining('Send the header') as string,
@@ -141,6 +151,39 @@ describe("Clerk's own SDK", () => {
       expect(error).toMatchObject({ status, errors: [{ code, longMessage, meta }] })
     },
   )
+
+  it("Clerk's own SDK gets 501 for everything else that it can call, and never 404", async () => {
+    const handler = aHandler(clients)
+    const sdk = createClerkClient({ secretKey: SECRET_KEY, apiUrl: await listening(handler) })
+    const callAll = async (api: Record<string, unknown>): Promise<void> => {
+      const prototype: object = Object.getPrototypeOf(api) as object
+      for (const name of Object.getOwnPropertyNames(prototype)) {
+        if (name === 'constructor') continue
+        const method = (...args: ReadonlyArray<unknown>): Promise<unknown> =>
+          Promise.resolve().then(() =>
+            (api[name] as (...args: ReadonlyArray<unknown>) => unknown)(...args),
+          )
+        // Some take an id, some an object with ids. A call with too little never sends a request.
+        const { length } = handler.logged
+        await rejection(method('id_1', { userId: 'id_2', invitationId: 'id_3', roleId: 'id_4' }))
+        if (handler.logged.length > length) continue
+        await rejection(method({ userId: 'id_1', organizationId: 'id_2', templateId: 'id_3' }))
+      }
+    }
+    for (const api of Object.values<unknown>(sdk)) {
+      if (typeof api === 'object' && api !== null && 'requireId' in api) {
+        await callAll(api)
+      }
+    }
+    const isRead = ({ method, route }: { readonly method: string; readonly route: string }) =>
+      method === 'GET' && /^\/v1\/(clients|sessions)(\/\{id\})?$/.test(route)
+    expect(new Set(handler.logged.filter(isRead).map(({ route }) => route)).size).toBe(4)
+    const others = handler.logged.filter((entry) => !isRead(entry))
+    expect(others.length).toBeGreaterThan(100)
+    // Some of them send another key than the secret key.
+    for (const { status } of others) expect([401, 501]).toContain(status)
+    expect(others.filter(({ status }) => status === 501).length).toBeGreaterThan(100)
+  })
 
   it("Clerk's own SDK reads every client of a generated log as the fold has it", async () => {
     const events = [...generateLog({ events: 600, clients: 40, seed: 3, shape: 'full' })].map(

@@ -156,7 +156,10 @@ describe('a parameter', () => {
     { name: 'status', values: ['Active', '', 'gone', 'active,ended', '__proto__'] },
     { name: 'client_id', values: [''] },
     { name: 'user_id', values: [''] },
-    { name: 'at', values: ['', 'now', '2026-02-31', '-1', '9007199254740992', '%00'] },
+    {
+      name: 'at',
+      values: ['', 'now', '2026-02-31', '-1', '1716883200000000', '9007199254740992', '%00'],
+    },
     { name: 'as_of', values: ['yesterday', '1.5'] },
     { name: 'known_at', values: ['2026-05-28 08:00', '%F0%9F%A6%80'] },
   ])(

@@ -92,7 +92,11 @@ const arrayOf =
 const isString: Check = (value) => typeof value === 'string'
 const isNonEmptyString: Check = (value) => typeof value === 'string' && value !== ''
 const isBoolean: Check = (value) => typeof value === 'boolean'
-const isTime: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+/** Until the year 9999: what is greater is in microseconds, or garbage. */
+const isTime: Check = (value) =>
+  Number.isSafeInteger(value) &&
+  (value as number) >= 0 &&
+  (value as number) < Date.UTC(10_000, 0, 1)
 const isStatus: Check = (value) => typeof value === 'string' && STATUSES.includes(value)
 const isJsonObject: Check = (value) => isPlain(value) && isJson(value, 1)
 const isTasks: Check = (value) => Array.isArray(value) && isJson(value, 1)

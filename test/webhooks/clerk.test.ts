@@ -88,6 +88,27 @@ describe('recordVerified', () => {
   )
 
   it.each([
+    { name: 'first as an older SDK parsed it, then raw', isParsedFirst: true },
+    { name: 'first raw, then as an older SDK parsed it', isParsedFirst: false },
+  ])('a delivery that comes $name is recorded once', async ({ isParsedFirst }) => {
+    const { clients, receive, events, quarantined } = givenReceiver()
+    // `verifyWebhook` of @clerk/backend 1 and 2 answers these four keys.
+    const { type, object, data, event_attributes } = JSON.parse(A_BODY) as Record<string, unknown>
+    const parsed = { type, object, data, event_attributes }
+    const steps = [
+      () => recordVerified(parsed, { clients, id: ID }),
+      () => receive(requestOf(signed(A_BODY))),
+    ]
+    const tags: string[] = []
+    for (const step of isParsedFirst ? steps : steps.reverse()) tags.push((await step())._tag)
+    expect(tags).toEqual(['Recorded', 'Duplicate'])
+    const [recorded, ...others] = await events()
+    expect(others).toEqual([])
+    expect(recorded?.event.timestamp).toBe(isParsedFirst ? undefined : T0)
+    expect(await quarantined()).toEqual([])
+  })
+
+  it.each([
     { name: 'data that is a number', event: { type: 'session.created', data: 7 } },
     { name: 'null', event: null },
     { name: 'undefined', event: undefined },

@@ -50,9 +50,9 @@ describe('a genuine delivery', () => {
     expect(stored).toEqual(['msg_0', 'msg_1', 'msg_2', 'msg_3'].map((id) => [id, T0]))
   })
 
-  it('a genuine delivery of another type is ignored, whatever its data, and acknowledged', async () => {
+  it('a genuine delivery whose type is not about sessions is ignored, whatever its data, and acknowledged', async () => {
     const { receive, events, quarantined } = givenReceiver()
-    for (const type of ['user.created', 'session.touched', '', 'constructor', '__proto__']) {
+    for (const type of ['user.created', 'sessions.x', 'session', '', 'constructor', '__proto__']) {
       const outcome = await receive(requestOf(signed(JSON.stringify({ type, data: 7 }))))
       expect(outcome).toEqual({ _tag: 'Ignored', id: ID })
       expect(statusOf(outcome)).toBe(200)
@@ -84,6 +84,11 @@ describe('an unreadable delivery', () => {
       name: 'has an unknown status',
       body: JSON.stringify(aPayload({ data: { ...aSession(), status: 'secret-status' } })),
       reason: 'data.status: expected',
+    },
+    {
+      name: 'has an unknown type of session event',
+      body: JSON.stringify(aPayload({ type: 'session.secret-status' })),
+      reason: 'type: expected one of session.created, ',
     },
     { name: 'has a byte order mark', body: `\ufeff${A_BODY}`, reason: 'not JSON' },
   ])(

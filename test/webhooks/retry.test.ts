@@ -23,6 +23,7 @@ describe('a retried delivery', () => {
     await keep(given, 'msg_3 erased', A_BODY.replaceAll('client_1', 'client_9'))
     await keep(given, 'msg_4 other type', '{"type":"user.created"}')
     await keep(given, 'msg_5 conflict', A_BODY)
+    await keep(given, 'msg_6 unknown type', A_BODY.replace('session.created', 'session.touched'))
     await clients.record({ ...(await recordedUnder('msg_5 conflict')), timestamp: T0 + 1 })
 
     const outcomes = await collected(retryQuarantined(clients))
@@ -32,10 +33,16 @@ describe('a retried delivery', () => {
       ['msg_3 erased', 'Erased'],
       ['msg_4 other type', 'Quarantined'],
       ['msg_5 conflict', 'Quarantined'],
+      ['msg_6 unknown type', 'Quarantined'],
     ])
-    expect(await idsIn(given)).toEqual(['msg_2 broken', 'msg_4 other type', 'msg_5 conflict'])
+    expect(await idsIn(given)).toEqual([
+      'msg_2 broken',
+      'msg_4 other type',
+      'msg_5 conflict',
+      'msg_6 unknown type',
+    ])
     expect((await events()).map(({ event }) => event.id)).toEqual(['msg_5 conflict', 'msg_1 good'])
-    expect(await collected(retryQuarantined(clients))).toHaveLength(3)
+    expect(await collected(retryQuarantined(clients))).toHaveLength(4)
   })
 
   it('a retried delivery is removed from the quarantine only once it is durable', async () => {

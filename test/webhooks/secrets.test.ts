@@ -23,7 +23,8 @@ describe('secrets', () => {
     { name: 'its padding is missing', secrets: ofBytes(25).replace(/=+$/, '') },
     { name: 'it is in the URL alphabet of base64', secrets: `whsec_${'-_'.repeat(16)}` },
     { name: 'it ends with a line break', secrets: `${SECRET}\n` },
-    { name: 'it is quoted', secrets: `"${SECRET}"` },
+    { name: 'it is in quotes', secrets: `"${SECRET}"` },
+    { name: 'it is in single quotes', secrets: [`'${SECRET}'`] },
     { name: 'it is not base64', secrets: `whsec_${'*'.repeat(32)}` },
   ])(
     'secrets are refused when the receiver is created, and not quoted, if $name',
@@ -36,7 +37,7 @@ describe('secrets', () => {
       }
       expect(error).toMatchObject({ name: 'WebhookSecretInvalid' })
       expect((error as Error).message).toMatch(
-        /^a webhook's signing secret (is missing|must (begin with|be base64 after|have) [\w ]+)$/,
+        /^a webhook's signing secret (is missing|must (begin with|be base64 after|have|not be in quotes;) [\w, ]+)$/,
       )
     },
   )

@@ -1,4 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { parseEvent } from '../../events/decode-event.js'
+import { isSameEvent } from '../../events/same-event.js'
 import type { AppendRefusal } from '../../event-store/append-refusal.js'
 import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { EventRecord } from './event-record.js'
@@ -31,10 +33,18 @@ const isExpected = (expected: ExpectedRevision, actual: number): boolean => {
   return lowest <= actual && actual <= highest
 }
 
+/** Whether a record is the event whose text is stored under its id. A text that is damaged is another event. */
+const isStored = ({ text, event }: EventRecord, stored: string): boolean => {
+  // Nearly every duplicate has the same text, and needs no decoding.
+  if (text === stored) return true
+  const decoded = parseEvent(stored)
+  return E.isRight(decoded) && isSameEvent(event, decoded.right)
+}
+
 /**
  * Decides which of the records to write. This is the one place for three rules: an event id is
  * written once, a revision has one winner, and an erased client takes no more events. Duplicates are
- * left out, also those within the records themselves.
+ * left out, also those within the records themselves. `isSameEvent` says what a duplicate is.
  */
 export const decideAppend = (
   records: ReadonlyArray<EventRecord>,
@@ -46,7 +56,7 @@ export const decideAppend = (
   for (const record of records) {
     const text = textOf(record.eventId) ?? newRecords.get(record.eventId)?.text
     if (text === undefined) newRecords.set(record.eventId, record)
-    else if (text !== record.text) return E.left({ _tag: 'EventIdConflict' })
+    else if (!isStored(record, text)) return E.left({ _tag: 'EventIdConflict' })
   }
   // Only duplicates: a retry of an append that has already raised the revision.
   if (newRecords.size === 0) return E.right([])

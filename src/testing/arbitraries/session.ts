@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { SESSION_STATUSES, type LatestActivity, type Session } from '../../events/session.js'
+import { LAST_TIME } from '../../events/time-limits.js'
 import { arbitraryJson, arbitraryJsonObject, arbitraryText } from './json.js'
 
 /** Limits for generated sessions. */
@@ -18,7 +19,7 @@ const TIMES = [
   1_716_883_200_001,
   1_716_883_260_000,
   1_717_488_000_000,
-  Number.MAX_SAFE_INTEGER,
+  LAST_TIME,
 ] as const
 
 /**
@@ -32,7 +33,7 @@ const TIMES = [
 export const arbitraryTime = (): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(...TIMES) },
-    { weight: 1, arbitrary: fc.integer({ min: 100_000_000_000, max: Number.MAX_SAFE_INTEGER }) },
+    { weight: 1, arbitrary: fc.integer({ min: 100_000_000_000, max: LAST_TIME }) },
   )
 
 const idOf = (...ids: ReadonlyArray<string>): fc.Arbitrary<string> =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { SessionEvent } from '../../events/client-event.js'
 import { appendedOf, assertClientHolds, refusalOf, textsOf, withStore } from './checks.js'
 import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'
@@ -84,6 +85,51 @@ export const onceCases: ReadonlyArray<StoreCase> = [
         )
         await assertClientHolds(store, 'client_1', [event, sampleEvent(3)])
         await assertClientHolds(store, 'client_2', [])
+      }),
+  },
+  {
+    name: 'a key beside type and data that one of two deliveries lacks is no difference, and the first stays',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const complete = (id: string): SessionEvent => ({
+          ...sampleEvent(1, { id }),
+          instance_id: 'ins_1',
+          event_attributes: { http_request: { client_ip: '192.0.2.1' } },
+        })
+        // As the SDKs parse a delivery that drop these keys.
+        const parsed = (id: string): SessionEvent => {
+          const { timestamp: _timestamp, instance_id: _instanceId, ...others } = complete(id)
+          return others
+        }
+        const [first] = await store.record([parsed('msg_1'), complete('msg_2')])
+        assert.equal(first?._tag, 'Recorded')
+        for (const event of [complete('msg_1'), parsed('msg_2')]) {
+          const [recording] = await store.record([event])
+          assert.equal(recording?._tag, 'Duplicate')
+          const answer = appendedOf(await store.append('client_1', [event], 99))
+          assert.deepEqual(answer, { revision: 2, recorded: [] })
+        }
+        const together = await store.record([parsed('msg_3'), complete('msg_3'), parsed('msg_3')])
+        assert.deepEqual(
+          together.map(({ _tag }) => _tag),
+          ['Recorded', 'Duplicate', 'Duplicate'],
+        )
+        const others = [
+          { ...complete('msg_2'), timestamp: 1_779_955_200_002 },
+          { ...complete('msg_2'), instance_id: null },
+          { ...complete('msg_2'), event_attributes: null },
+          { ...parsed('msg_2'), type: 'session.ended' as const },
+          { ...parsed('msg_2'), data: { ...parsed('msg_2').data, actor: null } },
+        ]
+        for (const [recording] of await Promise.all(others.map((event) => store.record([event])))) {
+          assert.equal(recording?._tag, 'EventIdConflict')
+        }
+        await assertClientHolds(store, 'client_1', [
+          parsed('msg_1'),
+          complete('msg_2'),
+          parsed('msg_3'),
+        ])
       }),
   },
   {

@@ -1,5 +1,13 @@
 import { BYTE_ORDER_MARK, eventLine, MORNING, sessionPayload } from '../log-bytes.js'
-import { LINE, reversed, withData, type LineExample } from './example.js'
+import { LINE, OBSERVED, reversed, withData, type LineExample } from './example.js'
+
+/** A line for each time that an event may have, in which that time is this one. */
+const everyTimeOf = (time: number): ReadonlyArray<string> => [
+  ...['last_active_at', 'expire_at', 'abandon_at', 'updated_at', 'created_at'].map((key) =>
+    eventLine({ [key]: time }),
+  ),
+  ...['timestamp', 'recorded_at'].map((key) => eventLine({}, { [key]: time })),
+]
 
 /** Lines that differ in how they are written: keys, escapes, times, line ends. */
 export const SYNTAX_EXAMPLES: ReadonlyArray<LineExample> = [
@@ -101,8 +109,26 @@ export const SYNTAX_EXAMPLES: ReadonlyArray<LineExample> = [
   {
     name: 'a time of 2^53-1',
     lines: [LINE.replace(/"expire_at":\d+/, '"expire_at":9007199254740991')],
-    events: 1,
+    events: 0,
+    refused: 1,
+  },
+  {
+    name: 'the last times of the year 9999',
+    lines: everyTimeOf(253_402_300_799_999),
+    events: 7,
     refused: 0,
+  },
+  {
+    name: 'the first times of the year 10000',
+    lines: everyTimeOf(253_402_300_800_000),
+    events: 0,
+    refused: 7,
+  },
+  {
+    name: 'times in microseconds',
+    lines: [...everyTimeOf(MORNING * 1000), OBSERVED.replaceAll(`${MORNING + 5}`, `${MORNING}000`)],
+    events: 0,
+    refused: 8,
   },
   {
     name: 'a time of 2^53+1',

@@ -1,10 +1,9 @@
-/** Reads times as `src/events/time.ts` does. */
+/** Reads times as `src/events/moment.ts` does. */
+import { LAST_TIME, SECONDS_LIMIT } from '../../../events/time-limits'
 import { ZERO } from './ascii'
 import { afterDigits } from './scan'
 
-/** A time below this is in seconds. */
-const SECONDS_LIMIT: u64 = 100_000_000_000
-const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991
+/** More than {@link LAST_TIME} has. */
 const MAX_DIGITS: usize = 16
 
 /** Eight digits are read at once, as one number of eight bytes. */
@@ -53,8 +52,8 @@ function valueOf(at: usize, end: usize): u64 {
 }
 
 /**
- * Behind a time, which is then in {@link time}: a safe integer that is not negative, written in digits
- * only. Every other number is unsure, also one such as `1e3`.
+ * Behind a time, which is then in {@link time}: an integer up to {@link LAST_TIME} that is not negative,
+ * written in digits only. Every other number is unsure, also one such as `1e3`.
  */
 export function afterTime(at: usize): usize {
   const end = afterDigits(areEightDigits(load<u64>(at)) ? at + CHUNK_DIGITS : at)
@@ -62,8 +61,8 @@ export function afterTime(at: usize): usize {
   if (length - 1 >= MAX_DIGITS) return 0
   if (load<u8>(at) == ZERO && length > 1) return 0
   const value = valueOf(at, end)
-  if (value > MAX_SAFE_INTEGER) return 0
-  wasInSeconds = value < SECONDS_LIMIT
+  if (value > <u64>LAST_TIME) return 0
+  wasInSeconds = value < <u64>SECONDS_LIMIT
   time = <i64>(wasInSeconds ? value * 1000 : value)
   return end
 }
