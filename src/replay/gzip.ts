@@ -2,7 +2,7 @@
  * Reads gzip (RFC 1952) member by member, because the `Gunzip` of Node loses the last lines where other
  * bytes follow the last member, and ignores all that follows a zero byte there.
  */
-import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib'
+import { crc32, createInflateRaw, inflateRawSync, type InflateRaw } from 'node:zlib'
 import type { ChunkedBytes } from './chunked-bytes.js'
 import { LINE_FEED } from './lines.js'
 
@@ -78,19 +78,50 @@ const feed = async (input: ChunkedBytes, inflate: InflateRaw): Promise<void> => 
   }
 }
 
-/** The text of one member. */
-async function* unpackMember(input: ChunkedBytes): AsyncGenerator<Uint8Array> {
-  await skipHeader(input)
+/** A member with at most so many compressed bytes is unpacked at once. */
+const SMALL_BYTES = 1 << 16
+
+/** The text of a member that is small and present as a whole; null for any other, damaged ones too. */
+const smallTextOf = (
+  held: Uint8Array,
+): { readonly text: Uint8Array; readonly used: number } | null => {
+  try {
+    const options = { info: true, maxOutputLength: OUTPUT_BYTES }
+    // With `info` Node returns more than the types say.
+    const { buffer, engine } = inflateRawSync(
+      held.subarray(0, SMALL_BYTES),
+      options,
+    ) as unknown as { readonly buffer: Uint8Array; readonly engine: InflateRaw }
+    return { text: buffer, used: engine.bytesWritten }
+  } catch {
+    return null
+  }
+}
+
+/** The text of the data of one member. A stream for each of many small ones would take most of the time. */
+async function* inflated(input: ChunkedBytes): AsyncGenerator<Uint8Array> {
+  const small = smallTextOf(await input.peek(1))
+  if (small !== null) {
+    input.skip(small.used)
+    yield small.text
+    return
+  }
   const inflate = createInflateRaw({ chunkSize: OUTPUT_BYTES })
   const feeding = feed(input, inflate)
   feeding.catch(() => undefined)
+  yield* inflate as AsyncIterable<Uint8Array>
+  await feeding
+}
+
+/** The text of one member. */
+async function* unpackMember(input: ChunkedBytes): AsyncGenerator<Uint8Array> {
+  await skipHeader(input)
   let [checksum, size] = [0, 0]
-  for await (const chunk of inflate as AsyncIterable<Uint8Array>) {
+  for await (const chunk of inflated(input)) {
     checksum = crc32(chunk, checksum)
     size += chunk.length
     yield chunk
   }
-  await feeding
   const trailer = await input.take(8)
   if (trailer.readUInt32LE(0) !== checksum) throw new Error('incorrect data check')
   if (trailer.readUInt32LE(4) !== size % 2 ** 32) throw new Error('incorrect length check')
