@@ -1,8 +1,10 @@
 // Compiles the replay engine (src/replay/wasm/assembly, AssemblyScript) to dist/replay/wasm/engine.wasm.
 // With --debug it writes engine.debug.wasm, in which the engine's assertions are active. Run `tsc` first:
-// the layout of the memory is read from what it wrote.
+// the layout of the memory is read from what it wrote. The module of the worker threads becomes one file,
+// so that a bundle needs two files beside it: engine.wasm and worker.js.
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { build } from 'esbuild'
 import { MAX_PAGES, STATIC_DATA } from '../dist/replay/wasm/layout.js'
 
 const isDebug = process.argv.includes('--debug')
@@ -22,4 +24,13 @@ const { error, stderr } = await asc.main([
 if (error) {
   console.error(stderr.toString())
   process.exit(1)
+}
+
+if (!isDebug) {
+  const worker = fileURLToPath(new URL('../dist/replay/wasm/worker.js', import.meta.url))
+  await build({
+    ...{ entryPoints: [worker], outfile: worker, allowOverwrite: true },
+    ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20.19' },
+    ...{ sourcemap: true, logLevel: 'error' },
+  })
 }

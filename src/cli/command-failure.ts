@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-code.js'
+import { printable, printableLines } from './printable.js'
 
 /**
  * A command cannot do its work, and the person who called it can change that. The message is one
@@ -42,7 +43,9 @@ export const failureReportOf = (error: unknown): FailureReport => {
   if (error instanceof CommanderError) {
     return { text: '', exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.failed }
   }
-  if (isFailure(error)) return { text: `clientfold: ${error.message}\n`, exitCode: EXIT.failed }
+  if (isFailure(error)) {
+    return { text: `clientfold: ${printable(error.message)}\n`, exitCode: EXIT.failed }
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { text: `clientfold: ${stack}\n${DEFECT_HINT}\n`, exitCode: EXIT.defect }
+  return { text: `clientfold: ${printableLines(stack)}\n${DEFECT_HINT}\n`, exitCode: EXIT.defect }
 }

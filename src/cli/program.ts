@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { printableLines } from './printable.js'
 
 /** Adds a command to the program. The command passes its exit code to `setExitCode`. */
 type AddCommand = (program: Command, setExitCode: (code: number) => void) => void
@@ -60,6 +61,12 @@ export const createProgram = async (
     .version(version)
     .addHelpText('after', HELP)
     .exitOverride()
+    // It quotes arguments, such as a name of a file in the place of a number.
+    .configureOutput({
+      outputError: (text, write) => {
+        write(printableLines(text))
+      },
+    })
     .showHelpAfterError('(run clientfold --help to see the commands and options)')
   const additions = await Promise.all(loadersOf(name).map((load) => load()))
   for (const add of additions) add(program, setExitCode)

@@ -3,6 +3,7 @@ import { eventText } from '../events/encode-event.js'
 import { describeLineError } from '../replay/read-line.js'
 import type { RefusedLine } from '../replay/read-log.js'
 import type { Output } from './output.js'
+import { printable } from './printable.js'
 
 /** How many refused lines are named one by one; the others are counted. */
 const MAX_NAMED = 20
@@ -27,7 +28,9 @@ export const createRefusalReport = (
     if (count <= MAX_NAMED) say(message)
   }
   const addLine = async ({ source, line, error, bytes, part }: RefusedLine): Promise<void> => {
-    if (part === 'whole' || part === 'first') name(`${source}:${line}: ${describeLineError(error)}`)
+    if (part === 'whole' || part === 'first') {
+      name(`${printable(source)}:${line}: ${describeLineError(error)}`)
+    }
     await rejects?.write(bytes)
     if (part === 'whole' || part === 'last') await rejects?.write('\n')
   }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { View } from '../projections/client-view.js'
+import { MAX_THREADS } from '../replay/check-arguments.js'
 import type { ClientsStep } from '../replay/clients-step.js'
 import { replayClients } from '../replay/replay-clients.js'
 import { createClientWriter, type ClientFormat, type ClientWriter } from './client-writer.js'
@@ -20,8 +21,6 @@ interface ReplayArguments extends View {
   readonly engine?: 'plain' | 'fast'
   readonly threads?: number
 }
-
-const MAX_THREADS = 256
 
 const parseThreads = (text: string): number => {
   const threads = Number(text)
@@ -45,6 +44,9 @@ const processSteps = async (
   let refused = 0
   for await (const step of steps) {
     switch (step.type) {
+      case 'warning':
+        status.say(`clientfold: ${step.message}`)
+        break
       case 'refused':
         await refusals.addLine(step)
         break

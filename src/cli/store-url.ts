@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { CommandFailure } from './command-failure.js'
+import { printable } from './printable.js'
 
 /** Where a store is. */
 export type StorePlace =
@@ -48,7 +49,9 @@ export const parseStoreUrl = (url: string): StorePlace => {
 /** How messages name the store of a URL. The URL of a server is not shown: it may contain a password. */
 export const storeNameOf = (url: string): string => {
   const place = parseStoreUrl(url)
-  return place.engine === 'sqlite' ? `the SQLite file ${place.path}` : 'the PostgreSQL store'
+  return place.engine === 'sqlite'
+    ? `the SQLite file ${printable(place.path)}`
+    : 'the PostgreSQL store'
 }
 
 /** The option that names the store. The command parses its value, because the option parser would quote it. */

@@ -22,5 +22,15 @@ export interface ClientsDone {
   readonly engineBytes: number | null
 }
 
-/** What a replay into Clients yields: refused lines and progress, then the Clients, then the end. */
-export type ClientsStep = RefusedLine | Progress | ClientLines | ClientsDone
+/** The replay takes a slower way to the same Clients. */
+export interface ReplayWarning {
+  readonly type: 'warning'
+  /** One sentence: why, and what to do. */
+  readonly message: string
+}
+
+/**
+ * What a replay into Clients yields: at most one warning, refused lines and progress, then the Clients,
+ * then the end.
+ */
+export type ClientsStep = ReplayWarning | RefusedLine | Progress | ClientLines | ClientsDone

@@ -5,6 +5,7 @@ export {
   type LineError,
   type LineTooLong,
 } from './read-line.js'
+export type { SeveralObjects, WrappedEvent } from './line-hint.js'
 export {
   readLog,
   type EventBatch,
@@ -14,6 +15,6 @@ export {
   type RefusedLine,
 } from './read-log.js'
 export { replayClients, type ReplayClientsOptions } from './replay-clients.js'
-export type { ClientLines, ClientsDone, ClientsStep } from './clients-step.js'
+export type { ClientLines, ClientsDone, ClientsStep, ReplayWarning } from './clients-step.js'
 export { EngineFull } from './wasm/engine-full.js'
 export { replay, type ReplayDone, type ReplayOptions, type ReplayStep } from './replay.js'

@@ -15,24 +15,16 @@ const SPACE = 0x20
 /** U+FEFF in UTF-8. */
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
-/** Where the lines of a log begin, given its first bytes: behind a byte-order mark, if there is one. */
-export const startOfLines = (head: Uint8Array): number =>
-  BYTE_ORDER_MARK.every((byte, index) => head[index] === byte) ? BYTE_ORDER_MARK.length : 0
-
-/** The chunks of a log without a byte-order mark at its start. */
-async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array | null = new Uint8Array()
-  for await (const chunk of chunks) {
-    if (head === null) {
-      yield chunk
-      continue
-    }
-    head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
-    if (head.length < BYTE_ORDER_MARK.length) continue
-    yield head.subarray(startOfLines(head))
-    head = null
+/**
+ * A line without the byte-order marks at its start, which are white space: logs that were joined have
+ * them in the middle, and files that were empty leave several in a row.
+ */
+export const withoutMarks = (line: Uint8Array): Uint8Array => {
+  let start = 0
+  while (BYTE_ORDER_MARK.every((byte, index) => line[start + index] === byte)) {
+    start += BYTE_ORDER_MARK.length
   }
-  if (head !== null && head.length > 0) yield head
+  return start === 0 ? line : line.subarray(start)
 }
 
 /** Cuts a stream of bytes into lines. It holds one line at most. */
@@ -103,18 +95,18 @@ export class LineCutter {
 }
 
 /**
- * The lines of a stream of bytes, one batch for each chunk. A byte-order mark at the start is left out. A
- * carriage return stays, because it is white space in JSON.
+ * The lines of a stream of bytes, one batch for each chunk. White space at either end of a line stays: a
+ * carriage return, or a byte-order mark.
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   maxLineBytes: number,
 ): AsyncGenerator<ReadonlyArray<Line>> {
   const cutter = new LineCutter(maxLineBytes)
-  for await (const chunk of withoutMark(chunks)) yield cutter.cut(chunk)
+  for await (const chunk of chunks) yield cutter.cut(chunk)
   yield cutter.rest()
 }
 
 /** True if a line has nothing but white space. */
-export const isBlank = (bytes: Uint8Array): boolean =>
-  bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN)
+export const isBlank = (line: Uint8Array): boolean =>
+  withoutMarks(line).every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN)

@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import { describeParseError, type ParseError } from '../events/decode-error.js'
 import { parseEvent } from '../events/decode-event.js'
-import type { Line } from './lines.js'
+import { describeHint, hintOf, type SeveralObjects, type WrappedEvent } from './line-hint.js'
+import { withoutMarks, type Line } from './lines.js'
 
 /** The bytes are not UTF-8. They are refused, not repaired. */
 export interface InvalidUtf8 {
@@ -16,7 +17,7 @@ export interface LineTooLong {
 }
 
 /** Why a line of a log is not an event. */
-export type LineError = InvalidUtf8 | LineTooLong | ParseError
+export type LineError = InvalidUtf8 | LineTooLong | SeveralObjects | WrappedEvent | ParseError
 
 /**
  * Describes an error in one line, without any value of the event.
@@ -31,6 +32,9 @@ export const describeLineError = (error: LineError): string => {
       return 'not UTF-8'
     case 'LineTooLong':
       return 'longer than a line may be'
+    case 'SeveralObjects':
+    case 'WrappedEvent':
+      return describeHint(error)
     default:
       return describeParseError(error)
   }
@@ -40,5 +44,10 @@ export const describeLineError = (error: LineError): string => {
 export const readLine = ({ bytes, part }: Line): E.Either<LineError, ClientEvent> => {
   if (part !== 'whole') return E.left({ _tag: 'LineTooLong' })
   if (!isUtf8(bytes)) return E.left({ _tag: 'InvalidUtf8' })
-  return parseEvent(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  const { buffer, byteOffset, byteLength } = withoutMarks(bytes)
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+  const event = parseEvent(text)
+  if (E.isRight(event)) return event
+  const hint = hintOf(text, event.left._tag !== 'InvalidJson')
+  return hint === null ? event : E.left(hint)
 }

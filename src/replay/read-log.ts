@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
+import { checkReading } from './check-arguments.js'
 import { isBlank, readLines, type Line } from './lines.js'
 import { readLine, type LineError } from './read-line.js'
 import { readSource, type LogSource } from './source.js'
@@ -49,7 +50,7 @@ export const MAX_LINE_BYTES = 64 * 1024 * 1024
 /** The size of all sources in bytes, as stored; null if one of them has no known size. */
 export const totalSize = (sources: ReadonlyArray<LogSource>): number | null =>
   sources.reduce<number | null>(
-    (total, { size }) => (total === null || size === null ? null : total + size),
+    (total, { size = null }) => (total === null || size === null ? null : total + size),
     0,
   )
 
@@ -66,6 +67,7 @@ const refusal = (source: LogSource, line: Line, error: LineError): RefusedLine =
  * Reads logs one after the other: NDJSON, gzipped or not, one event in each line. Blank lines are skipped.
  * Memory does not grow with the log.
  *
+ * @throws TypeError if an argument is invalid, before anything is read.
  * @throws SourceUnreadable if a source fails before its end; the steps before that are valid.
  * @example
  * import { fileSource, readLog } from 'clientfold/replay'
@@ -77,8 +79,10 @@ const refusal = (source: LogSource, line: Line, error: LineError): RefusedLine =
  */
 export async function* readLog(
   sources: ReadonlyArray<LogSource>,
-  { maxLineBytes = MAX_LINE_BYTES }: ReadOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<LogStep, void> {
+  checkReading(sources, options)
+  const { maxLineBytes = MAX_LINE_BYTES } = options
   const bytesTotal = totalSize(sources)
   let [bytesRead, eventCount, refused] = [0, 0, 0]
   for (const source of sources) {

@@ -1,6 +1,7 @@
 import { startFold, type Horizon } from '../domain/fold.js'
 import type { ClientStates } from '../domain/state.js'
 import { clientIdOf } from '../events/client-event.js'
+import { checkReading } from './check-arguments.js'
 import { readLog, type Progress, type ReadOptions, type RefusedLine } from './read-log.js'
 import type { LogSource } from './source.js'
 
@@ -26,6 +27,7 @@ export interface ReplayOptions extends Horizon, ReadOptions {
 /**
  * Replays logs into the state of each client. Memory grows with clients and sessions, never with the log.
  *
+ * @throws TypeError if an argument is invalid, before anything is read.
  * @throws SourceUnreadable if a source cannot be read to its end.
  * @example
  * import { fileSource, replay } from 'clientfold/replay'
@@ -37,6 +39,7 @@ export async function* replay(
   sources: ReadonlyArray<LogSource>,
   options: ReplayOptions = {},
 ): AsyncGenerator<ReplayStep, void> {
+  checkReading(sources, options)
   const folding = startFold(options)
   let [events, refused] = [0, 0]
   for await (const step of readLog(sources, options)) {

@@ -1,15 +1,16 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { pipeline, Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { ChunkedBytes } from './chunked-bytes.js'
+import { containerReason, HEAD_BYTES } from './container.js'
+import { gunzip, startsLikeGzip } from './gzip.js'
 import { systemReason } from './system-reason.js'
 
 /** Where a log comes from. */
 export interface LogSource {
   /** Its name in messages: a path, or `-`. */
   readonly name: string
-  /** Bytes as stored (compressed bytes, for a `.gz`); null if the size is unknown. */
-  readonly size: number | null
+  /** Bytes as stored (compressed bytes, for a `.gz`); null or undefined if the size is unknown. */
+  readonly size?: number | null | undefined
   /** The bytes as stored, from the start. */
   readonly open: () => AsyncIterable<Uint8Array>
   /** The path of a regular file with these bytes, if there is one: then it can be read in parts. */
@@ -55,46 +56,38 @@ export const fileSource = async (path: string): Promise<LogSource> => {
   }
 }
 
-/** The bytes with which gzip begins. */
-const GZIP_MAGIC = [0x1f, 0x8b]
-/** How many bytes {@link startsLikeGzip} looks at. */
-export const GZIP_MAGIC_BYTES = GZIP_MAGIC.length
-
-/** True if the first bytes are those of gzip. A line of JSON never begins with them. */
-export const startsLikeGzip = (head: Uint8Array): boolean =>
-  GZIP_MAGIC.every((byte, index) => head[index] === byte)
-
-const gunzip = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
-  const output = createGunzip({ chunkSize: CHUNK_BYTES })
-  // An error destroys the output, so the reader of the output gets it.
-  pipeline(Readable.from(chunks, { objectMode: false }), output, () => undefined)
-  return output
+/**
+ * Refuses a file that is no log, by its first bytes.
+ *
+ * @throws Error if it is no log: its message says what to do.
+ */
+export const checkHead = (head: Uint8Array): void => {
+  const reason = containerReason(head)
+  if (reason !== null) throw new Error(reason)
 }
 
-async function* startingWith(
-  head: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+async function* checked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const text = new ChunkedBytes(chunks)
   try {
-    if (head.length > 0) yield head
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      yield next.value
-    }
+    const head = await text.peek(HEAD_BYTES)
+    if (startsLikeGzip(head)) throw new Error('it is compressed twice; unpack it once')
+    checkHead(head)
+    yield* text.rest()
   } finally {
-    await rest.return?.()
+    text.close()
   }
 }
 
 /** The bytes of a source, unpacked if they begin as gzip does. */
 async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  let head: Uint8Array = new Uint8Array()
-  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
-    if (head.length >= GZIP_MAGIC_BYTES) break
+  const input = new ChunkedBytes(chunks)
+  try {
+    const head = await input.peek(HEAD_BYTES)
+    checkHead(head)
+    yield* startsLikeGzip(head) ? checked(gunzip(input)) : input.rest()
+  } finally {
+    input.close()
   }
-  const whole = startingWith(head, iterator)
-  yield* startsLikeGzip(head) ? gunzip(whole) : whole
 }
 
 async function* counted(

@@ -45,6 +45,15 @@ it('replay reads carriage returns, blank lines, a byte-order mark and a last lin
   expect(folded(await folder.run(['replay', 'log', 'marked']))).toEqual(BOTH)
 })
 
+it('replay and import read each part of a joined log that begins with a byte-order mark', async () => {
+  const parts = [A, B].map((line) => bytesOf(BYTE_ORDER_MARK, line, '\n'))
+  const folder = await folderWith({ joined: bytesOf(...parts), 'joined.gz': gzipMembers(parts) })
+  expect(folded(await folder.run(['replay', 'joined']))).toEqual(BOTH)
+  expect(folded(await folder.run(['replay', 'joined.gz']))).toEqual(BOTH)
+  const { stdout } = await folder.run(['import', 'joined'])
+  expect(stdout).toMatch(/^recorded 2, .* refused 0\n$/)
+})
+
 it('replay reads a file that is named like an option after --', async () => {
   const folder = await folderWith({ '--at': logOf(A, B) })
   expect(folded(await folder.run(['replay', '--', '--at']))).toEqual(BOTH)
@@ -86,6 +95,28 @@ it('a log that breaks off ends replay in one sentence', async () => {
     failedWith('cannot read log.gz: unexpected end of file'),
   )
 })
+
+it('bytes behind gzip are named once, and every event is folded', async () => {
+  const garbage = 'rotated by cron\n'
+  const folder = await folderWith({ 'log.gz': bytesOf(gzipSync(logOf(A, B)), garbage) })
+  for (const options of [[], ['--engine', 'plain']]) {
+    const ended = await folder.run(['replay', 'log.gz', '--rejects', 'rejects', ...options])
+    expect(folded(ended)).toEqual({ ...BOTH, stderr: 'log.gz:3: not JSON\n', code: 1 })
+    expect(await folder.read('rejects')).toBe(garbage)
+  }
+})
+
+it.each(['replay', 'verify', 'import'])(
+  '%s refuses a log in another container in one sentence',
+  async (command) => {
+    const folder = await folderWith({ log: `[\n  ${A},\n  ${B}\n]\n` })
+    expect(await folder.run([command, 'log'])).toEqual(
+      failedWith(
+        "cannot read log: it is a JSON array; write one event on each line, for example with jq -c '.[]'",
+      ),
+    )
+  },
+)
 
 it('a damaged log ends replay while standard input stays open', async () => {
   const damaged = gzipSync(logOf(A))

@@ -42,7 +42,7 @@ const wholeOf = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
 
 /** The lines of a whole log, in the simplest way: split at its line feeds. */
 const plainLines = (log: Uint8Array): ReadonlyArray<readonly [number, string]> => {
-  const text = textOf(log).replace(/^\xef\xbb\xbf/, '')
+  const text = textOf(log)
   return text
     .split('\n')
     .map((line, index) => [index + 1, line] as const)
@@ -104,18 +104,9 @@ describe('readLines', () => {
     expect(await textsOf('a', 'b', '\n', 'c\nd', '', 'e')).toEqual(['ab', 'c', 'de'])
   })
 
-  it('a byte-order mark at the start of the log is left out', async () => {
-    expect(await textsOf(`${BYTE_ORDER_MARK}a\nb`)).toEqual(['a', 'b'])
-  })
-
-  it('a byte-order mark that comes byte by byte is left out', async () => {
-    const lines = await linesOf(byteByByte(bytesOf(`${BYTE_ORDER_MARK}a\nb`)))
-    expect(lines.map(({ bytes }) => textOf(bytes))).toEqual(['a', 'b'])
-  })
-
-  it('a second byte-order mark, or one at the start of another line, is kept', async () => {
+  it('a line keeps its byte-order mark, which is white space', async () => {
     const mark = BYTE_ORDER_MARK
-    expect(await textsOf(`${mark}${mark}a\n${mark}b`)).toEqual([`${mark}a`, `${mark}b`])
+    expect(await textsOf(`${mark}a\n${mark}b`)).toEqual([`${mark}a`, `${mark}b`])
   })
 
   it('the chunks of a log make no difference to its lines', async () => {
@@ -157,11 +148,6 @@ describe('the bound on lines', () => {
 
   it('a line as long as the bound is whole', async () => {
     expect(wholeOf(await linesOf(byteByByte(bytesOf('abc\n')), 3))).toEqual(['abc'])
-  })
-
-  it('the byte-order mark does not count for the length of a line', async () => {
-    const chunks = byteByByte(bytesOf(`${BYTE_ORDER_MARK}abc\n`))
-    expect(wholeOf(await linesOf(chunks, 3))).toEqual(['abc'])
   })
 
   it('exactly the lines that are too long are in pieces, in whatever chunks', async () => {
@@ -220,11 +206,13 @@ describe('the bound on lines', () => {
 })
 
 describe('isBlank', () => {
-  it.each(['', ' ', '\t', '\r', ' \t \r'])('%j is blank', (text) => {
+  const mark = BYTE_ORDER_MARK
+
+  it.each(['', ' ', '\t', '\r', ' \t \r', mark, `${mark}${mark} \r`])('%j is blank', (text) => {
     expect(isBlank(bytesOf(text))).toBe(true)
   })
 
-  it.each(['{}', ' x', '\0', '\f', '\v', '\u00a0', '\u2028', BYTE_ORDER_MARK])(
+  it.each(['{}', ' x', '\0', '\f', '\v', '\u00a0', '\u2028', ` ${mark}`])(
     '%j is not blank',
     (text) => {
       expect(isBlank(bytesOf(text))).toBe(false)

@@ -36,7 +36,7 @@ const refusedLine = (
 const REFUSED_LINES: ReadonlyArray<MadeLine> = [
   refusedLine('InvalidJson', 'no event'),
   refusedLine('InvalidJson', eventLine().slice(0, -1)),
-  // Behind a space, because a mark at the very start belongs to the log.
+  // Behind a space, because a mark at the very start of a line is white space.
   refusedLine('InvalidJson', ' ', BYTE_ORDER_MARK, eventLine()),
   refusedLine('InvalidEvent', '7'),
   refusedLine('InvalidEvent', eventLine({ status: 'signed-in' })),
@@ -79,29 +79,30 @@ const arbitrarySource = (bytes: Uint8Array, name: string): fc.Arbitrary<LogSourc
 const arbitraryContent = () =>
   fc.record({
     lines: fc.array(arbitraryLine(), { maxLength: 8 }),
-    mark: fc.constantFrom('', BYTE_ORDER_MARK),
+    /** Which lines begin with a byte-order mark: their numbers, from 0. */
+    marked: fc.subarray([...Array(8).keys()]),
     lineEnd: fc.constantFrom('\n', '\r\n'),
     isEnded: fc.boolean(),
   })
 
 type Content = ReturnType<typeof arbitraryContent> extends fc.Arbitrary<infer A> ? A : never
 
-/** The lines with their carriage returns, which belong to the lines. */
-const withReturns = ({ lines, lineEnd, isEnded }: Content): ReadonlyArray<MadeLine> =>
-  lines.map((line, index) =>
-    lineEnd === '\n' || (!isEnded && index === lines.length - 1)
-      ? line
-      : { ...line, bytes: bytesOf(line.bytes, '\r') },
-  )
+/** The lines with their byte-order marks and carriage returns, which belong to the lines. */
+const withWhiteSpace = ({ lines, marked, lineEnd, isEnded }: Content): ReadonlyArray<MadeLine> =>
+  lines.map((line, index) => {
+    const mark = marked.includes(index) ? BYTE_ORDER_MARK : ''
+    const isLast = !isEnded && index === lines.length - 1
+    return { ...line, bytes: bytesOf(mark, line.bytes, lineEnd === '\n' || isLast ? '' : '\r') }
+  })
 
 const bytesOfContent = (content: Content): Uint8Array => {
-  const lines = withReturns(content).flatMap(({ bytes }) => [bytes, '\n'])
-  return bytesOf(content.mark, ...(content.isEnded ? lines : lines.slice(0, -1)))
+  const lines = withWhiteSpace(content).flatMap(({ bytes }) => [bytes, '\n'])
+  return bytesOf(...(content.isEnded ? lines : lines.slice(0, -1)))
 }
 
 const expectedOf = (contents: ReadonlyArray<Content>): Reading => {
   const lines = contents.flatMap((content, index) =>
-    withReturns(content).map((line, place) => ({ ...line, source: nameOf(index), place })),
+    withWhiteSpace(content).map((line, place) => ({ ...line, source: nameOf(index), place })),
   )
   return {
     events: lines.filter(({ verdict }) => verdict === 'event').map(({ event }) => event),

@@ -45,10 +45,18 @@ describe('equal readings', () => {
     expect(await read(bytesOf(BYTE_ORDER_MARK, FIRST, '\n', SECOND))).toEqual(withoutFlaw)
   })
 
+  it('byte-order marks at the start of lines make no difference', async () => {
+    const marks = `${BYTE_ORDER_MARK}${BYTE_ORDER_MARK}`
+    const log = logOf(`${marks}${FIRST}`, BYTE_ORDER_MARK, `${marks} ${SECOND}`)
+    expect(await read(log)).toEqual(withoutFlaw)
+  })
+
   it('a byte-order mark that chunks cut in two makes no difference', async () => {
-    const log = bytesOf(BYTE_ORDER_MARK, FIRST, '\n', SECOND)
-    expect(await read(log, [1])).toEqual(withoutFlaw)
-    expect(await read(log, [2])).toEqual(withoutFlaw)
+    const log = bytesOf(BYTE_ORDER_MARK, FIRST, '\n', BYTE_ORDER_MARK, SECOND)
+    const second = log.lastIndexOf(BYTE_ORDER_MARK)
+    for (const place of [1, 2, second + 1, second + 2]) {
+      expect(await read(log, [place])).toEqual(withoutFlaw)
+    }
   })
 
   it('a character that chunks cut in two makes no difference', async () => {
@@ -102,7 +110,12 @@ describe('refused lines', () => {
   it.each([
     { text: 'no event', error: 'InvalidJson' },
     { text: `${FIRST},`, error: 'InvalidJson' },
-    { text: `${FIRST}${SECOND}`, error: 'InvalidJson' },
+    { text: `${FIRST}${SECOND}`, error: 'SeveralObjects' },
+    { text: ` ${FIRST}, ${SECOND}`.trim(), error: 'SeveralObjects' },
+    { text: `${FIRST}x${SECOND}`, error: 'InvalidJson' },
+    { text: `}${FIRST}`, error: 'InvalidJson' },
+    { text: '{"a":"}{', error: 'InvalidJson' },
+    { text: '{"a":"\\"}{"}', error: 'InvalidEvent' },
     { text: FIRST.slice(0, -1), error: 'InvalidJson' },
     { text: '\0', error: 'InvalidJson' },
     { text: 'null', error: 'InvalidEvent' },
@@ -113,14 +126,14 @@ describe('refused lines', () => {
     expect(refusalOf(await read(logOf(FIRST, text, SECOND)))).toMatchObject({ line: 2, error })
   })
 
-  it('a line with a byte-order mark within the log is refused', async () => {
-    const log = logOf(FIRST, `${BYTE_ORDER_MARK}${SECOND}`)
+  it('a line with a byte-order mark that is not at its start is refused', async () => {
+    const log = logOf(FIRST, ` ${BYTE_ORDER_MARK}${SECOND}`)
     expect(refusalOf(await read(log))).toMatchObject({ line: 2, error: 'InvalidJson' })
   })
 
-  it('a line with two byte-order marks at the start of the log is refused', async () => {
-    const log = logOf(`${BYTE_ORDER_MARK}${BYTE_ORDER_MARK}${FIRST}`, SECOND)
-    expect(refusalOf(await read(log))).toMatchObject({ line: 1, error: 'InvalidJson' })
+  it('a refused line keeps its byte-order mark, as it keeps all white space', async () => {
+    const bad = bytesOf(BYTE_ORDER_MARK, 'no event\r')
+    expect(refusalOf(await read(logOf(FIRST, bad))).bytes).toEqual(bad)
   })
 
   it.each(NOT_UTF8)('a line with $flaw is refused, not repaired', async ({ bytes }) => {

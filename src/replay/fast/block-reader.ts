@@ -1,4 +1,4 @@
-import { LINE_FEED, LineCutter, startOfLines, type Line } from '../lines.js'
+import { LINE_FEED, LineCutter, type Line } from '../lines.js'
 import type { Block, InputBuffer } from '../wasm/input-buffer.js'
 import type { ByteReader } from './byte-reader.js'
 
@@ -10,13 +10,6 @@ export type LogPart =
 
 const END: LogPart = { type: 'end' }
 
-/** How a log is cut into blocks. */
-export interface BlockReaderOptions {
-  readonly maxLineBytes: number
-  /** Whether the reader begins at the start of a log, where a byte-order mark may be. */
-  readonly isAtStart: boolean
-}
-
 /** Reads a log, or a part of it that begins with a line, into buffers, one after the other. */
 export class BlockReader {
   readonly #reader: ByteReader
@@ -25,7 +18,6 @@ export class BlockReader {
   #turn = -1
   /** The beginning of a line, which was read after the last block. */
   #rest: Uint8Array = new Uint8Array()
-  #isAtStart: boolean
   #isAtEnd = false
   /** Cuts a line that is too long for a block. */
   #cutter: LineCutter | null = null
@@ -33,12 +25,11 @@ export class BlockReader {
   constructor(
     reader: ByteReader,
     buffers: readonly [InputBuffer, ...InputBuffer[]],
-    { maxLineBytes, isAtStart }: BlockReaderOptions,
+    maxLineBytes: number,
   ) {
     this.#reader = reader
     this.#buffers = buffers
     this.#maxLineBytes = maxLineBytes
-    this.#isAtStart = isAtStart
   }
 
   /** The next part. It uses a buffer again after all others. */
@@ -71,25 +62,18 @@ export class BlockReader {
     return filled
   }
 
-  #startOfLines(bytes: Uint8Array): number {
-    if (!this.#isAtStart) return 0
-    this.#isAtStart = false
-    return startOfLines(bytes)
-  }
-
   #block(buffer: InputBuffer, filled: number): LogPart {
     const { bytes } = buffer
-    const start = this.#startOfLines(bytes.subarray(0, filled))
     // Nothing is left only at the end of the log.
-    if (start === filled) return END
+    if (filled === 0) return END
     let end = bytes.lastIndexOf(LINE_FEED, filled - 1) + 1
     if (end < filled && this.#isAtEnd) {
       bytes[filled] = LINE_FEED
       end = filled + 1
     }
-    if (end <= start) return this.#beginLongLine(bytes.slice(start, filled))
+    if (end === 0) return this.#beginLongLine(bytes.slice(0, filled))
     this.#rest = bytes.subarray(Math.min(end, filled), filled)
-    return { type: 'block', block: { buffer, start, end } }
+    return { type: 'block', block: { buffer, end } }
   }
 
   #beginLongLine(bytes: Uint8Array): LogPart {

@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import { GZIP_MAGIC_BYTES, readSource, SourceUnreadable, startsLikeGzip } from '../source.js'
+import { HEAD_BYTES } from '../container.js'
+import { startsLikeGzip } from '../gzip.js'
+import { checkHead, readSource, SourceUnreadable } from '../source.js'
 import type { LogSource } from '../source.js'
 import { BlockReader } from './block-reader.js'
 import { createFileReader, createStreamReader, openLog } from './byte-reader.js'
@@ -33,7 +35,7 @@ const openStream = (source: LogSource, settings: PartitionSettings): SourceParti
   const reader = new BlockReader(
     createStreamReader(readSource(source, count)),
     buffers.slice(0, depth + 2),
-    { maxLineBytes: context.maxLineBytes, isAtStart: true },
+    context.maxLineBytes,
   )
   const partition = new Partition(context, {
     source: source.name,
@@ -50,10 +52,9 @@ const openStream = (source: LogSource, settings: PartitionSettings): SourceParti
   }
 }
 
-const isGzip = async (handle: FileHandle): Promise<boolean> => {
-  const head = Buffer.alloc(GZIP_MAGIC_BYTES)
-  await handle.read(head, 0, GZIP_MAGIC_BYTES, 0)
-  return startsLikeGzip(head)
+const readHead = async (handle: FileHandle): Promise<Uint8Array> => {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+  return buffer.subarray(0, bytesRead)
 }
 
 const openFile = async (
@@ -61,12 +62,12 @@ const openFile = async (
   handle: FileHandle,
   { context, buffers, threads, count }: PartitionSettings,
 ): Promise<SourcePartitions> => {
-  const parts = await filePartsOf(handle, size ?? 0, threads)
+  const parts = await filePartsOf(handle, size ?? (await handle.stat()).size, threads)
   const partitions = parts.map((part, index) => {
     const reader = new BlockReader(
       createFileReader(handle, name, part, count),
       buffers.slice(index * FILE_BUFFERS, FILE_BUFFERS),
-      { maxLineBytes: context.maxLineBytes, isAtStart: index === 0 },
+      context.maxLineBytes,
     )
     return new Partition(context, { source: name, reader, depth: FILE_DEPTH, turnOf: () => index })
   })
@@ -87,7 +88,9 @@ export const openPartitions = async (
   if (source.path === undefined) return openStream(source, settings)
   const handle = await openLog(source.path, source.name)
   try {
-    if (!(await isGzip(handle))) return await openFile(source, handle, settings)
+    const head = await readHead(handle)
+    checkHead(head)
+    if (!startsLikeGzip(head)) return await openFile(source, handle, settings)
   } catch (error) {
     await handle.close()
     throw new SourceUnreadable(source.name, error)

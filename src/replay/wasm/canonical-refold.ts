@@ -23,7 +23,7 @@ export class CanonicalRefold {
       this.#buffer = createInputBuffer(this.#instance, 2 * line.length)
     }
     this.#buffer.bytes.set(line)
-    const place = placeOf({ buffer: this.#buffer, start: 0, end: line.length })
+    const place = placeOf({ buffer: this.#buffer, end: line.length })
     return this.#instance.foldBlock(place, Infinity).unsure === 0
   }
 }

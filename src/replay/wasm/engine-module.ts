@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { builtFile } from './built-file.js'
+import { readEngine, type EngineBuild } from './engine-files.js'
 import { createMemory, presentWebAssembly, webAssembly, type WasmModule } from './web-assembly.js'
 
 /**
@@ -30,20 +29,16 @@ const canReserve = (): boolean => {
 export const isEngineSupported = (): boolean =>
   typeof SharedArrayBuffer === 'function' && webAssembly?.validate(PROBE) === true && canReserve()
 
-/** Which build of the engine runs: in `debug` its assertions are active (see `scripts/build-engine.mjs`). */
-export type EngineBuild = 'release' | 'debug'
-
-const FILE_OF: Readonly<Record<EngineBuild, string>> = {
-  release: 'engine.wasm',
-  debug: 'engine.debug.wasm',
-}
-
 const compiled = new Map<EngineBuild, Promise<WasmModule>>()
 
 const compile = async (build: EngineBuild): Promise<WasmModule> =>
-  presentWebAssembly().compile(await readFile(builtFile(FILE_OF[build])))
+  presentWebAssembly().compile(await readEngine(build))
 
-/** The compiled engine. All replays share it; each has a memory of its own. */
+/**
+ * The compiled engine. All replays share it; each has a memory of its own.
+ *
+ * @throws Error if the file of the engine is missing.
+ */
 export const engineModule = (build: EngineBuild): Promise<WasmModule> => {
   const module = compiled.get(build) ?? compile(build)
   compiled.set(build, module)

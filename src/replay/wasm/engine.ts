@@ -1,7 +1,8 @@
 import type { ClientStates } from '../../domain/state.js'
 import type { ClientEvent } from '../../events/client-event.js'
 import { CanonicalRefold } from './canonical-refold.js'
-import { engineModule, type EngineBuild } from './engine-module.js'
+import type { EngineBuild } from './engine-files.js'
+import { engineModule } from './engine-module.js'
 import { createInlinePool } from './inline-pool.js'
 import {
   createInputBuffer,

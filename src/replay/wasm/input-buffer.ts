@@ -15,11 +15,9 @@ export interface InputBuffer {
   readonly bytes: Uint8Array
 }
 
-/** Whole lines in an input buffer: at least one, and the last byte is a line feed. */
+/** Whole lines at the start of an input buffer: at least one, and the last byte is a line feed. */
 export interface Block {
   readonly buffer: InputBuffer
-  /** Where the first line begins, in the bytes of the buffer. */
-  readonly start: number
   /** Behind the last line feed. */
   readonly end: number
 }
@@ -47,8 +45,8 @@ export const createInputBuffer = (instance: EngineInstance, blockBytes: number):
 }
 
 /** The addresses of a block: the bytes of its buffer are a view of the engine's memory. */
-export const placeOf = ({ buffer: { bytes }, start, end }: Block): BlockPlace => ({
-  start: bytes.byteOffset + start,
+export const placeOf = ({ buffer: { bytes }, end }: Block): BlockPlace => ({
+  start: bytes.byteOffset,
   end: bytes.byteOffset + end,
   list: bytes.byteOffset + listOffset(bytes.length),
 })

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { builtFile } from './built-file.js'
+import { workerUrl } from './engine-files.js'
 import { toEngineError } from './engine-full.js'
 import type { BlockCount, EngineInstance } from './instance.js'
 import type { OutputPart } from './output-buffer.js'
@@ -20,7 +20,7 @@ class Thread {
   readonly #pending: PendingAnswer[] = []
 
   constructor(start: WorkerStart) {
-    this.#worker = new Worker(builtFile('worker.js'), { workerData: start })
+    this.#worker = new Worker(workerUrl(), { workerData: start })
     this.#worker.on('message', (answer: unknown) => this.#pending.shift()?.resolve(answer))
     this.#worker.on('error', (error) => {
       for (const { reject } of this.#pending.splice(0)) reject(toEngineError(error))

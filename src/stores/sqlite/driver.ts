@@ -31,21 +31,28 @@ export type OpenDatabase = (path: string) => SqliteDatabase
 
 type DatabaseClass = new (path: string) => SqliteDatabase
 
-/** Names in variables, because the compiler does not find these modules in every installation. */
+/**
+ * Names in variables, because the compiler does not find these modules in every installation. The comments
+ * in the imports keep bundlers from resolving them.
+ */
 const MODULES: Readonly<Record<SqliteDriver, string>> = {
   'node:sqlite': 'node:sqlite',
   libsql: 'libsql',
 }
 
 const loadNodeSqlite = async (): Promise<OpenDatabase> => {
-  const { DatabaseSync } = (await import(MODULES['node:sqlite'])) as {
+  const { DatabaseSync } = (await import(
+    /* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ MODULES['node:sqlite']
+  )) as {
     readonly DatabaseSync: DatabaseClass
   }
   return (path) => new DatabaseSync(path)
 }
 
 const loadLibsql = async (): Promise<OpenDatabase> => {
-  const { default: Database } = (await import(MODULES.libsql)) as {
+  const { default: Database } = (await import(
+    /* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ MODULES.libsql
+  )) as {
     readonly default: DatabaseClass
   }
   return (path) => new Database(path)

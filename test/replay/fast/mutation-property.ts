@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { ReplayClientsOptions } from '../../../src/replay/replay-clients.js'
 import { fileSource } from '../../../src/replay/source.js'
-import type { EngineBuild } from '../../../src/replay/wasm/engine-module.js'
+import type { EngineBuild } from '../../../src/replay/wasm/engine-files.js'
 import { arbitraryView } from '../../model/hostile-log.js'
-import { logOf, sourceOf } from '../log-bytes.js'
+import { eventLine, logOf, sourceOf } from '../log-bytes.js'
 import { mutatedLines } from './mutations.js'
 import { fastOutcome, plainOutcome } from './outcome.js'
 
@@ -41,7 +41,8 @@ export const checkMutations = async (
       fc.constantFrom(100, 1000, 5000, 1 << 19),
       fc.boolean(),
       async (seed, options, threads, blockBytes, isFile) => {
-        const log = logOf(...mutatedLines(seed, LINES))
+        // The first bytes must be those of a log, or all of it is refused.
+        const log = logOf(eventLine(), ...mutatedLines(seed, LINES))
         writeFileSync(path, log)
         const source = isFile ? { ...(await fileSource(path)), name: 'log' } : sourceOf([log])
         const plain = await plainOutcome([sourceOf([log])], options)

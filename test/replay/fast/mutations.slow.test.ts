@@ -33,7 +33,7 @@ describe('the debug build of the engine', () => {
   it('the debug build refuses a block without a line by an assertion', async () => {
     const engine = await openEngine({}, 1, { build: 'debug' })
     const buffer = engine.createBuffer(100)
-    await expect(engine.fold({ buffer, start: 0, end: 0 }, 0, Infinity)).rejects.toThrow(
+    await expect(engine.fold({ buffer, end: 0 }, 0, Infinity)).rejects.toThrow(
       /assertion of the engine failed: .*block\.ts:\d+/,
     )
   })

@@ -31,7 +31,7 @@ describe('the engine', () => {
       const engine = await openEngine({}, 1)
       const buffer = engine.createBuffer(log.length)
       buffer.bytes.set(log)
-      const result = await engine.fold({ buffer, start: 0, end: log.length }, 0, Infinity)
+      const result = await engine.fold({ buffer, end: log.length }, 0, Infinity)
       const unsure = [...result.unsureLines].length
       expect(result.lines).toBe(2000)
       expect(unsure).toBeLessThan(20)

@@ -169,11 +169,22 @@ export const SYNTAX_EXAMPLES: ReadonlyArray<LineExample> = [
   },
   {
     name: 'a byte-order mark elsewhere',
-    lines: [LINE, `${BYTE_ORDER_MARK}${LINE}`],
-    events: 1,
-    refused: 1,
+    lines: [LINE, `${BYTE_ORDER_MARK}${LINE}`, `${BYTE_ORDER_MARK}${BYTE_ORDER_MARK}${LINE}`],
+    events: 3,
+    refused: 0,
   },
-  { name: 'a byte-order mark and nothing else', lines: [BYTE_ORDER_MARK], events: 0, refused: 0 },
+  {
+    name: 'a byte-order mark behind a space, or within an event',
+    lines: [` ${BYTE_ORDER_MARK}${LINE}`, `{${BYTE_ORDER_MARK}${LINE.slice(1)}`],
+    events: 0,
+    refused: 2,
+  },
+  {
+    name: 'byte-order marks and nothing else',
+    lines: [BYTE_ORDER_MARK, `${BYTE_ORDER_MARK}${BYTE_ORDER_MARK} \r`],
+    events: 0,
+    refused: 0,
+  },
   { name: 'blank lines', lines: ['', ' \t', LINE, '', '\r'], events: 1, refused: 0 },
   {
     name: 'NUL',
