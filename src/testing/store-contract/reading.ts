@@ -111,7 +111,7 @@ export const readingCases: ReadonlyArray<StoreCase> = [
     run: (harness) =>
       withStore(harness, async (store) => {
         const acknowledgedTexts: string[] = []
-        let isWritten = false
+        const written = new AbortController()
         const writing = Promise.all(
           Array.from({ length: 4 }, async (_, writer) => {
             for (let n = 0; n < 25; n++) {
@@ -120,9 +120,11 @@ export const readingCases: ReadonlyArray<StoreCase> = [
               acknowledgedTexts.push(...textsOf([event]))
             }
           }),
-        ).finally(() => (isWritten = true))
+        ).finally(() => {
+          written.abort()
+        })
         for (let isLast = false; !isLast;) {
-          isLast = isWritten
+          isLast = written.signal.aborted
           const before = [...acknowledgedTexts]
           const texts = textsOf(await collect(store.readAll()))
           assert.equal(new Set(texts).size, texts.length)

@@ -6,7 +6,6 @@ import {
   anEvent,
   deliveryOf,
   describeWithPostgres,
-  givenStore,
   idsIn,
   refusalOf,
   rejectionOf,

@@ -7,12 +7,13 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   rmSync,
 } from 'node:fs'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 
@@ -46,6 +47,13 @@ const findBinaries = (): string | undefined =>
   )
 
 const binaries = findBinaries()
+
+/** Where a program of PostgreSQL is: beside the server, which may be a link to another folder. */
+const programOf = (name: string): string => {
+  const folder = binaries ?? ''
+  const folders = [folder, dirname(realpathSync(join(folder, 'postgres')))]
+  return folders.map((each) => resolve(each, name)).find(isExecutable) ?? name
+}
 
 /** False where no server can be started: reported, and an error in continuous integration. */
 export const hasPostgres = binaries !== undefined
@@ -191,14 +199,14 @@ export class PostgresServer {
 
   /** Runs a program of PostgreSQL as the user of the server, and returns what it writes. */
   runProgram(name: string, args: ReadonlyArray<string>, input = ''): string {
-    const { status, stdout, stderr } = spawnSync(resolve(binaries ?? '', name), args, {
+    const { status, stdout, stderr, error } = spawnSync(programOf(name), args, {
       ...this.#user,
       cwd: this.#folder,
       encoding: 'utf8',
       input,
       maxBuffer: 2 ** 30,
     })
-    if (status !== 0) throw new Error(`${name}: ${stderr}`)
+    if (status !== 0) throw new Error(`${name}: ${stderr}`, { cause: error })
     return stdout
   }
 
