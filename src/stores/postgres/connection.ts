@@ -28,8 +28,8 @@ export interface Database {
   readonly transaction: <A>(work: (query: Query) => Promise<A>) => Promise<A>
   /** Runs statements on one connection, which is closed afterwards, so that its settings end with it. */
   readonly session: <A>(work: (query: Query) => Promise<A>) => Promise<A>
-  /** From now on, runs this on each connection before its first use. */
-  readonly setUpConnections: (setUp: (query: Query) => Promise<void>) => void
+  /** Runs this on one connection now, and on each other one before its first use. */
+  readonly setUpConnections: (setUp: (query: Query) => Promise<void>) => Promise<void>
 }
 
 /** The pool of a database, and how long it may take to answer. */
@@ -181,6 +181,7 @@ export const createDatabase = (settings: DatabaseSettings): Database => {
     session: (work) => run(work, false),
     setUpConnections: (setUp) => {
       connections.setUp(setUp)
+      return run(() => Promise.resolve())
     },
   }
 }

@@ -14,13 +14,12 @@ const openWith = async (settings: PostgresSettings): Promise<EventStore> => {
   const life = createLife(schema)
   try {
     await openSchema(database, schema, create)
-    await life.read(database.query)
+    // Read again on each new connection: after a failover it can lead to another life.
+    await database.setUpConnections(life.read)
   } catch (error) {
     await settings.endPool()
     throw error
   }
-  // After a failover, a new connection can lead to another life.
-  database.setUpConnections(life.read)
   return createEventStore(createPostgresEngine(database, life, settings), settings)
 }
 

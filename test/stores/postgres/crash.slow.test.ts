@@ -169,7 +169,7 @@ describeWithPostgres('the PostgreSQL store at a sudden end', (server) => {
   })
 
   describe('a lost connection', () => {
-    const cuts = Array.from({ length: 14 }, (_, place) => place + 1).flatMap((message) =>
+    const cuts = Array.from({ length: 18 }, (_, place) => place + 1).flatMap((message) =>
       [true, false].map((isForwarded) => ({ message, isForwarded })),
     )
 
