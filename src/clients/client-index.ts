@@ -10,6 +10,7 @@ import type { Session } from '../events/session.js'
 import { putSharedSession } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { Position } from '../event-store/recorded-event.js'
+import { ForeignPosition } from '../event-store/store-error.js'
 import { createSortedView } from './sorted-view.js'
 
 /** All clients and sessions, newest first by creation, as Clerk lists them. */
@@ -109,15 +110,23 @@ class StateIndex {
  * under a kilobyte for each session, and from then on joins what came since the last call.
  */
 export const createClientIndex = (store: EventStore): ClientIndex => {
-  const current = new StateIndex()
+  let current = new StateIndex()
   let after: Position | undefined
   let reading: Promise<unknown> = Promise.resolve()
 
   const catchUp = async (): Promise<void> => {
-    for await (const { event, position } of store.readAll({ after })) {
-      current.add(event)
-      after = position
+    // Taken before the reading, because the last position of a complete reading can lie above an event
+    // that commits later. Some events come again at the next reading: to join them twice changes nothing.
+    const next = await store.lastPosition()
+    try {
+      for await (const { event } of store.readAll({ after })) current.add(event)
+    } catch (error) {
+      if (!(error instanceof ForeignPosition)) throw error
+      // Another life of the store, in which some events may be missing.
+      current = new StateIndex()
+      for await (const { event } of store.readAll()) current.add(event)
     }
+    after = next
   }
 
   return {

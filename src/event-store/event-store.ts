@@ -28,6 +28,16 @@ export interface ReadFrom {
   readonly signal?: AbortSignal | undefined
 }
 
+/** An open transaction for which followers wait. */
+export interface BlockingTransaction {
+  /** The id of the server's process; null for a prepared transaction, which has none. */
+  readonly pid: number | null
+  /** The database in which it is open, which can be another one than that of the store. */
+  readonly database: string
+  /** How long it has been open, in milliseconds; null if the role may not see that. */
+  readonly age: number | null
+}
+
 /**
  * A log of events that loses nothing. Every store keeps these guarantees. Each of them is a case of
  * the contract suite in `clientfold/testing`:
@@ -49,7 +59,8 @@ export interface ReadFrom {
  * Reading
  * - a client is read in the order of its revisions, without gaps
  * - everything is read in one total order, from any position
- * - a reader never skips an event that commits late
+ * - a reading gives everything that was committed when it began
+ * - a follower never skips an event that commits late
  * - an event that commits after a call of lastPosition comes after that position
  * - a follower catches up, then reads each new event, and ends at its signal
  * - events are read exactly as they were appended, whatever they hold
@@ -100,10 +111,22 @@ export interface EventStore {
     fromRevision?: number,
   ) => Promise<ReadonlyArray<RecordedEvent>>
 
-  /** All events of the store, in the total order. */
+  /**
+   * All events of the store that are committed when the reading begins, in the total order. It waits for
+   * no transaction.
+   *
+   * An event that commits later can come before the last one that was read. To read on without a gap,
+   * call `lastPosition` before the reading and start after that position. Some events then come again.
+   *
+   * @throws ForeignPosition if `after` is a position of another store, or of another life of this one.
+   */
   readonly readAll: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
 
-  /** All events of the store and all that are appended later, in the total order, until the signal. */
+  /**
+   * All events of the store and all that are appended later, in the total order, until the signal. Each
+   * event comes once, and the position of the last one is where to go on. So an event comes only when
+   * no other one can be committed before it: on PostgreSQL, when all older transactions have ended.
+   */
   readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
 
   /**
@@ -112,6 +135,13 @@ export interface EventStore {
    * was still open.
    */
   readonly lastPosition: () => Promise<Position>
+
+  /**
+   * The oldest open transaction, if events that are committed already wait for its end before a
+   * follower gets them; else null. Only PostgreSQL has such transactions. An operator can end one with
+   * `pg_terminate_backend(pid)`.
+   */
+  readonly heldBackBy: () => Promise<BlockingTransaction | null>
 
   /** The ids of all clients, in ascending order by UTF-16 code units. */
   readonly clientIds: () => Promise<ReadonlyArray<string>>

@@ -4,7 +4,12 @@
  *
  * @packageDocumentation
  */
-export type { AppendResult, ExpectedRevision, ReadFrom } from './event-store.js'
+export type {
+  AppendResult,
+  BlockingTransaction,
+  ExpectedRevision,
+  ReadFrom,
+} from './event-store.js'
 export {
   describeAppendRefusal,
   type AppendRefusal,

@@ -13,7 +13,7 @@ import { createQuarantine } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
 import { keyOf, tombstoneOf } from './storage-key.js'
-import type { StoreEngine } from './store-engine.js'
+import type { ReadMode, StoreEngine } from './store-engine.js'
 
 /** Settings of a store that do not depend on the database. */
 export interface StoreSettings {
@@ -75,12 +75,12 @@ export const createEventStore = (
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreUnavailable('closed', 'the store is closed')
   }
-  const readAll = ({ after, signal }: ReadFrom = {}): AsyncIterable<RecordedEvent> => {
+  const read = (mode: ReadMode, { after, signal }: ReadFrom = {}): AsyncIterable<RecordedEvent> => {
     const decode = (event: StoredEvent): RecordedEvent => {
       checkOpen()
       return readStoredEvent(event)
     }
-    const pages = engine.pages({ after, signal, checkOpen })
+    const pages = engine.pages({ after, mode, signal, checkOpen })
     return oneByOne(pages, decode, () => signal?.aborted === true)
   }
   const close = async (): Promise<void> => {
@@ -111,17 +111,21 @@ export const createEventStore = (
       checkOpen()
       return (await engine.readClient(keyOf(clientId), fromRevision)).map(readStoredEvent)
     },
-    readAll,
+    readAll: (from) => read('complete', from),
     follow: (from = {}) => {
       if (!isListening && !isClosed()) {
         isListening = true
         engine.notifications?.listen(wakeups.wake)
       }
-      return followFrom(readAll, wakeups, isClosed, from)
+      return followFrom((part) => read('settled', part), wakeups, isClosed, from)
     },
     lastPosition: async () => {
       checkOpen()
       return engine.lastPosition()
+    },
+    heldBackBy: async () => {
+      checkOpen()
+      return (await engine.heldBackBy?.()) ?? null
     },
     clientIds: async () => {
       checkOpen()

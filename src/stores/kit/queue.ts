@@ -1,3 +1,5 @@
+import { StoreUnavailable } from '../../event-store/store-error.js'
+
 /** Takes single jobs, and does them in groups. */
 export interface Queue<Job, Result> {
   /** Adds a job. Resolves when its group is done; rejects when its group failed. */
@@ -12,12 +14,19 @@ export interface GroupLimits<Job> {
   readonly groupsAtOnce?: number
   /** A group takes no more jobs once it has this weight; without a bound unless given. */
   readonly groupWeight?: number
+  /**
+   * When a group has failed, the jobs that have waited longer than this reject as `busy` and are not
+   * done. Otherwise all groups would fail one after another, each after a time of its own.
+   */
+  readonly longestWaitMilliseconds?: number
   /** The weight of a job; 1 unless given. */
   readonly weightOf?: (job: Job) => number
 }
 
 interface PendingJob<Job, Result> {
   readonly job: Job
+  /** As `performance.now()` gives it. */
+  readonly addedAt: number
   readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
 }
@@ -30,10 +39,16 @@ interface PendingJob<Job, Result> {
  */
 export const createQueue = <Job, Result>(
   work: (jobs: ReadonlyArray<Job>) => Promise<ReadonlyArray<Result>>,
-  { groupsAtOnce = 1, groupWeight = Infinity, weightOf = () => 1 }: GroupLimits<Job> = {},
+  {
+    groupsAtOnce = 1,
+    groupWeight = Infinity,
+    longestWaitMilliseconds = Infinity,
+    weightOf = () => 1,
+  }: GroupLimits<Job> = {},
 ): Queue<Job, Result> => {
   let pendingJobs: Array<PendingJob<Job, Result>> = []
   let isScheduled = false
+  let hasFailed = false
   const runningGroups = new Set<Promise<void>>()
 
   const takeGroup = (): ReadonlyArray<PendingJob<Job, Result>> => {
@@ -52,11 +67,23 @@ export const createQueue = <Job, Result>(
       const results = await work(group.map(({ job }) => job))
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result)
     } catch (error) {
+      hasFailed = true
       for (const { reject } of group) reject(error)
+    }
+  }
+  const rejectOverdue = (): void => {
+    if (!hasFailed) return
+    hasFailed = false
+    const oldest = performance.now() - longestWaitMilliseconds
+    while (pendingJobs[0] !== undefined && pendingJobs[0].addedAt < oldest) {
+      pendingJobs
+        .shift()
+        ?.reject(new StoreUnavailable('busy', 'the store was too slow for all that waited for it'))
     }
   }
   const startGroups = (): void => {
     isScheduled = false
+    rejectOverdue()
     while (pendingJobs.length > 0 && runningGroups.size < groupsAtOnce) {
       const running = runGroup(takeGroup()).then(() => {
         runningGroups.delete(running)
@@ -75,7 +102,7 @@ export const createQueue = <Job, Result>(
   return {
     add: (job) =>
       new Promise((resolve, reject) => {
-        pendingJobs.push({ job, resolve, reject })
+        pendingJobs.push({ job, addedAt: performance.now(), resolve, reject })
         schedule()
       }),
     idle: async () => {

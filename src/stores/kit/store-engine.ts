@@ -1,3 +1,4 @@
+import type { BlockingTransaction } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { StoredEvent } from './event-record.js'
@@ -5,10 +6,18 @@ import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
 import type { GroupLimits } from './queue.js'
 import type { StorageKey } from './storage-key.js'
 
+/**
+ * Which events a reading gives. `complete`: everything that was committed when it began, at once; an
+ * event that commits later can come before its last one. `settled`: only events before which no other
+ * one can be committed any more, so that a reader can go on from the last one.
+ */
+export type ReadMode = 'complete' | 'settled'
+
 /** Which events to read, and when to stop. */
 export interface PageRequest {
   /** Read the events after this position; all events unless given. */
   readonly after: Position | undefined
+  readonly mode: ReadMode
   /** Stop early when this is aborted. */
   readonly signal: AbortSignal | undefined
   /** Throws `StoreUnavailable` once the store is closed. The engine calls it before each page. */
@@ -78,12 +87,15 @@ export interface StoreEngine {
     clientKeys: ReadonlyArray<StorageKey>,
   ) => Promise<ReadonlyArray<StoredEvent>>
   /**
-   * The events after a position in the total order, page by page, up to the end of the log. It never
-   * gives an event while another one could still be committed before it.
+   * The events after a position in the total order, page by page, up to the end of the log: all that
+   * were committed when the reading began, or those of them that are settled. Rejects with
+   * `ForeignPosition` if the position belongs to another life of the store.
    */
   readonly pages: (request: PageRequest) => AsyncGenerator<ReadonlyArray<StoredEvent>, void>
   /** A position before all events that are committed from now on. */
   readonly lastPosition: () => Promise<Position>
+  /** The transaction for which committed events wait before followers get them. Absent where none can. */
+  readonly heldBackBy?: () => Promise<BlockingTransaction | null>
   /** The keys of all clients, each once, in any order. */
   readonly clientKeys: () => Promise<ReadonlyArray<StorageKey>>
   /** The keys of the clients with events that name a user, each once, in any order. */

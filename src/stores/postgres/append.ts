@@ -10,6 +10,7 @@ import {
 } from '../kit/appends.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import type { Database } from './connection.js'
+import type { Life } from './life.js'
 import { readFacts } from './stored-facts.js'
 import {
   areIndependent,
@@ -22,14 +23,15 @@ import { writeDecided } from './write-decided.js'
 /** The answers where all records of all appends were written. */
 const answersAt = (
   appends: ReadonlyArray<Append>,
-  { revisions, positions }: EventPlaces,
+  { revisions, places }: EventPlaces,
+  { positionOf }: Life,
 ): ReadonlyArray<AppendAnswer> => {
   const nextRevisions = revisions.values()
   const decisions = appends.map(({ records }): AppendDecision => {
     const writes = records.map((record) => ({ record, revision: nextRevisions.next().value ?? 0 }))
     return E.right({ revision: writes.at(-1)?.revision ?? 0, writes })
   })
-  return answersOf(decisions, positions)
+  return answersOf(decisions, places.map(positionOf))
 }
 
 /**
@@ -41,7 +43,11 @@ const answersAt = (
  *    waits for locks.
  * 3. Otherwise the clients are locked, everything is decided again, and the rest is written.
  */
-export const createAppender = (database: Database, schema: string): StoreEngine['write'] => {
+export const createAppender = (
+  database: Database,
+  schema: string,
+  life: Life,
+): StoreEngine['write'] => {
   const { query } = database
   const tryOneEvent = createTryOneEvent(schema)
   const tryIndependentEvents = createTryIndependentEvents(schema)
@@ -51,15 +57,15 @@ export const createAppender = (database: Database, schema: string): StoreEngine[
     let places: EventPlaces | undefined
     if (oneEvent !== undefined) places = await tryOneEvent(query, oneEvent)
     else if (areIndependent(appends)) places = await tryIndependentEvents(query, appends)
-    if (places !== undefined) return answersAt(appends, places)
+    if (places !== undefined) return answersAt(appends, places, life)
 
     const decisions = decideAppends(appends, await readFacts(query, schema, appends))
     if (writesOf(decisions).length === 0) return answersOf(decisions, [])
     if (oneEvent !== undefined) {
       // Another transaction held the client's lock or waited for it. This statement waits too.
       const placesInTurn = await tryIndependentEvents(query, appends)
-      if (placesInTurn !== undefined) return answersAt(appends, placesInTurn)
+      if (placesInTurn !== undefined) return answersAt(appends, placesInTurn, life)
     }
-    return writeDecided(database, schema, appends, tryIndependentEvents)
+    return writeDecided(database, schema, life, appends, tryIndependentEvents)
   }
 }

@@ -2,10 +2,12 @@ import type { Append } from '../kit/appends.js'
 import type { GroupLimits } from '../kit/queue.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { createAppender } from './append.js'
+import { readBlockingTransaction } from './blocking-transaction.js'
 import type { Database } from './connection.js'
 import { createEraser } from './erase.js'
 import { readClientKeys, readLookUp } from './look-ups.js'
 import { createNotifications } from './notifications.js'
+import type { Life } from './life.js'
 import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
@@ -14,32 +16,36 @@ import { readClient, readLastPosition, readOneEventOfEach, readPages } from './r
 const GROUP_LIMITS: GroupLimits<ReadonlyArray<Append>> = {
   groupsAtOnce: 3,
   groupWeight: 200,
+  longestWaitMilliseconds: 5000,
   weightOf: (appends) => appends.reduce((events, { records }) => events + records.length, 0),
 }
 
 /** An engine on a schema that holds a store. */
 export const createPostgresEngine = (
   database: Database,
-  { pool, ownsPool, schema }: PostgresSettings,
+  life: Life,
+  { pool, schema, hasTimeout, endPool }: PostgresSettings,
 ): StoreEngine => {
   const { query } = database
   const notifications = createNotifications(pool, query, schema)
   return {
     groupLimits: GROUP_LIMITS,
-    write: createAppender(database, schema),
-    readClient: (clientKey, fromRevision) => readClient(query, schema, clientKey, fromRevision),
-    readOneEventOfEach: (clientKeys) => readOneEventOfEach(query, schema, clientKeys),
-    pages: (request) => readPages(query, schema, request),
-    lastPosition: () => readLastPosition(query),
+    write: createAppender(database, schema, life),
+    readClient: (clientKey, fromRevision) =>
+      readClient(query, schema, life, clientKey, fromRevision),
+    readOneEventOfEach: (clientKeys) => readOneEventOfEach(query, schema, life, clientKeys),
+    pages: (request) => readPages(query, schema, life, request),
+    lastPosition: () => readLastPosition(query, schema, life),
+    heldBackBy: () => readBlockingTransaction(query, schema),
     clientKeys: () => readClientKeys(query, schema),
     clientKeysOfUser: (userKey) => readLookUp(query, schema, 'user_clients', userKey),
     clientKeysOfSession: (sessionKey) => readLookUp(query, schema, 'session_clients', sessionKey),
     quarantine: createQuarantineEngine(query, schema),
-    erase: createEraser(database, schema),
+    erase: createEraser(database, schema, hasTimeout),
     notifications,
     close: async () => {
       await notifications.stop()
-      if (ownsPool) await pool.end()
+      await endPool()
     },
   }
 }

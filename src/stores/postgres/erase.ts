@@ -88,17 +88,24 @@ const waitForReaders = async (query: Query, xid: string): Promise<void> => {
  * A deletion, and a plain VACUUM too, leaves the bytes in the pages of tables and indexes. Only VACUUM
  * FULL rewrites them. It takes the time to copy the store, and every other statement waits meanwhile.
  * The server's write-ahead log, its archives and its backups keep the bytes until they expire.
+ *
+ * @param hasTimeout - whether the connections have a `statement_timeout` of this store
  */
 export const createEraser = (
-  { query, transaction }: Database,
+  { query, transaction, session }: Database,
   schema: string,
+  hasTimeout: boolean,
 ): StoreEngine['erase'] => {
   const tables = TABLES.map((table) => `${schema}.${table}`).join(', ')
   return async (request) => {
     await checkOwner(query, schema)
     const { counts, xid } = await transaction((inside) => deleteClients(inside, schema, request))
     await waitForReaders(query, xid)
-    await query(`vacuum (full) ${tables}`)
+    await session(async (inside) => {
+      // The rewriting takes as long as it needs. The setting ends with the connection.
+      if (hasTimeout) await inside('set statement_timeout = 0')
+      await inside(`vacuum (full) ${tables}`, [], 'unbounded')
+    })
     return counts
   }
 }

@@ -1,9 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, ClientConfig, Pool } from 'pg'
 import type { Notifications } from '../kit/store-engine.js'
 import type { Query } from './connection.js'
+import { isReadOnly } from './errors.js'
 
 const SHORTEST_PAUSE_MILLISECONDS = 100
 const LONGEST_PAUSE_MILLISECONDS = 5000
+
+/** How often a listener looks whether a standby was promoted: a standby lets no session listen. */
+const STANDBY_PAUSE_MILLISECONDS = 30_000
+
+/** How long the end of a connection may take. */
+const END_MILLISECONDS = 500
 
 /** One notification stands for all appends within this time. */
 const NOTIFY_EVERY_MILLISECONDS = 100
@@ -37,14 +45,17 @@ const startListener = (pool: Pool, schema: string, wake: () => void): Background
     const next = new NewClient(pool.options)
     client = next
     let isOver = false
-    const reconnect = (): void => {
+    const reconnect = (error?: unknown): void => {
       if (isOver) return
       isOver = true
+      if (isReadOnly(error)) wait = STANDBY_PAUSE_MILLISECONDS
       next.end().catch(() => undefined)
       timer = setTimeout(connect, wait).unref()
       wait = Math.min(wait * 2, LONGEST_PAUSE_MILLISECONDS)
     }
-    next.on('error', reconnect).on('end', reconnect)
+    next.on('error', reconnect).on('end', () => {
+      reconnect()
+    })
     next.on('notification', wake)
     const listen = async (): Promise<void> => {
       await next.connect()
@@ -60,7 +71,10 @@ const startListener = (pool: Pool, schema: string, wake: () => void): Background
     stop: async () => {
       isStopped = true
       clearTimeout(timer)
-      await client?.end().catch(() => undefined)
+      await Promise.race([
+        client?.end().catch(() => undefined),
+        delay(END_MILLISECONDS, undefined, { ref: false }),
+      ])
     },
   }
 }

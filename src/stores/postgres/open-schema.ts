@@ -1,7 +1,13 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { Database, Query } from './connection.js'
 import { quarantineTableStatements } from './quarantine.js'
-import { functionStatements, SCHEMA_VERSION, schemaStatements } from './schema.js'
+import {
+  functionStatements,
+  SCHEMA_VERSION,
+  schemaStatements,
+  SYSTEM_IDENTIFIER,
+} from './schema.js'
+import { checkFeatures } from './server-features.js'
 
 /** The version of the store in a schema; undefined if there is no store. */
 const readVersion = async (query: Query, schema: string): Promise<number | undefined> => {
@@ -16,7 +22,7 @@ const readVersion = async (query: Query, schema: string): Promise<number | undef
   return row?.version
 }
 
-/** Makes other processes wait until this one has created or upgraded the store. */
+/** Makes other processes wait until this one has created or changed the store. */
 const lockSchema = (query: Query, schema: string): Promise<unknown> =>
   query(`select pg_advisory_xact_lock(hashtext('clientfold create'), hashtext('${schema}'))`)
 
@@ -31,56 +37,87 @@ const createStore = async (query: Query, schema: string): Promise<number> => {
   return SCHEMA_VERSION
 }
 
-/** Upgrades version 1 to version 2. A process that still runs version 1 can go on. */
-const upgrade = async (query: Query, schema: string): Promise<number> => {
-  await lockSchema(query, schema)
-  const version = await readVersion(query, schema)
-  if (version !== 1) return version ?? 0
+/** Rejects with a sentence if the role may not change the tables of the store. */
+const checkOwner = async (query: Query, schema: string, sentence: string): Promise<void> => {
   const [row] = await query<{ isOwner: boolean }>(
     `select pg_has_role(relowner, 'USAGE') and has_schema_privilege($1, 'CREATE') as "isOwner"
     from pg_class where oid = $2::regclass`,
     [schema, `${schema}.store_version`],
   )
-  if (row?.isOwner !== true) {
-    throw new StoreUnavailable(
-      'denied',
-      `the store in the schema ${schema} has version 1: open it once as the owner of its tables, which upgrades it, and grant the rights of postgresGrants again`,
-    )
-  }
-  await query(quarantineTableStatements(schema) + functionStatements(schema))
-  await query(`update ${schema}.store_version set version = 2`)
-  return 2
+  if (row?.isOwner !== true) throw new StoreUnavailable('denied', sentence)
 }
 
-/** Checks that the text is UTF-8, that the role may keep deliveries, and that transaction ids go on. */
-const checkServer = async (query: Query, schema: string): Promise<void> => {
-  const [row] = await query<{ encoding: string; isAhead: boolean | null; mayKeep: boolean }>(
+/** Upgrades version 1 or 2 to version 3. A process that still runs an older version can go on. */
+const upgrade = async (query: Query, schema: string): Promise<number> => {
+  await lockSchema(query, schema)
+  const version = (await readVersion(query, schema)) ?? 0
+  if (version >= SCHEMA_VERSION) return version
+  await checkOwner(
+    query,
+    schema,
+    `the store in the schema ${schema} has version ${version}: open it once as the owner of its tables, which upgrades it, and grant the rights of postgresGrants again`,
+  )
+  if (version === 1) await query(quarantineTableStatements(schema) + functionStatements(schema))
+  await query(`alter table ${schema}.store_version add column system_identifier text`)
+  await query(
+    `update ${schema}.store_version set version = ${SCHEMA_VERSION}, system_identifier = ${SYSTEM_IDENTIFIER}`,
+  )
+  return SCHEMA_VERSION
+}
+
+/** Whether the events refer to transactions of another server. Then their order has no meaning here. */
+const isFromElsewhere = async (query: Query, schema: string): Promise<boolean> => {
+  const [row] = await query<{ isFromElsewhere: boolean }>(
+    `select system_identifier is distinct from ${SYSTEM_IDENTIFIER}
+      or coalesce(
+        (select max(xid) from ${schema}.events) >= pg_snapshot_xmax(pg_current_snapshot()), false
+      ) as "isFromElsewhere"
+    from ${schema}.store_version`,
+  )
+  return row?.isFromElsewhere === true
+}
+
+/**
+ * Makes the events of another server the oldest ones of this server: they get the id of a transaction
+ * that is older than all others, and keep their numbers, which order the events of each client.
+ */
+const adopt = async (query: Query, schema: string): Promise<void> => {
+  await checkOwner(
+    query,
+    schema,
+    `the events in the schema ${schema} were restored from another server: open the store once as the owner of its tables, which puts them in the order of this server`,
+  )
+  await lockSchema(query, schema)
+  if (!(await isFromElsewhere(query, schema))) return
+  // Every row is written again, which takes as long as it needs.
+  await query('set local statement_timeout = 0')
+  await query(`update ${schema}.events set xid = '3' where xid <> '3'`, [], 'unbounded')
+  await query(`update ${schema}.store_version set system_identifier = ${SYSTEM_IDENTIFIER}`)
+}
+
+/** Checks that the text is UTF-8, and that a role that may append may also keep deliveries. */
+const checkRights = async (query: Query, schema: string): Promise<void> => {
+  const [row] = await query<{ encoding: string; mayAppend: boolean; mayKeep: boolean }>(
     `select current_setting('server_encoding') as encoding,
-      has_table_privilege('${schema}.quarantined', 'insert') as "mayKeep",
-      (select max(xid) from ${schema}.events) >= pg_snapshot_xmax(pg_current_snapshot()) as "isAhead"`,
+      has_table_privilege('${schema}.events', 'insert') as "mayAppend",
+      has_table_privilege('${schema}.quarantined', 'insert') as "mayKeep"`,
   )
   if (row?.encoding !== 'UTF8') {
     throw new StoreUnavailable('foreign', 'the database is not encoded in UTF8')
   }
   // Checked now, because a delivery is rarely quarantined, and the right would be missed only then.
-  if (!row.mayKeep) {
+  if (row.mayAppend && !row.mayKeep) {
     throw new StoreUnavailable(
       'denied',
       'the role lacks rights on the quarantine: see postgresGrants',
     )
   }
-  if (row.isAhead === true) {
-    throw new StoreUnavailable(
-      'foreign',
-      'the events were restored from another server, and their order refers to its transactions: ' +
-        `"UPDATE ${schema}.events SET xid = '3'" makes them the oldest events here; discard all positions that were kept`,
-    )
-  }
 }
 
 /**
- * Creates the store where it is missing, upgrades a store of an older version, and refuses a store
- * that this version cannot use.
+ * Creates the store where it is missing, upgrades a store of an older version, makes restored events
+ * its own, and refuses a store that this version cannot use. It writes nothing to a store that needs
+ * none of that.
  *
  * @param create - whether a store may be created; if not, nothing is written where it is missing
  */
@@ -89,18 +126,24 @@ export const openSchema = async (
   schema: string,
   create: boolean,
 ): Promise<void> => {
+  await checkFeatures(database.query)
   const stored = await readVersion(database.query, schema)
   if (stored === undefined && !create) {
     throw new StoreUnavailable('missing', `the schema ${schema} holds no store`)
   }
   const current = stored ?? (await database.transaction((query) => createStore(query, schema)))
   const version =
-    current === 1 ? await database.transaction((query) => upgrade(query, schema)) : current
+    current < SCHEMA_VERSION
+      ? await database.transaction((query) => upgrade(query, schema))
+      : current
   if (version !== SCHEMA_VERSION) {
     throw new StoreUnavailable(
       'newer',
       `the store in the schema ${schema} has version ${version}, and this package supports up to ${SCHEMA_VERSION}: install a newer version`,
     )
   }
-  await checkServer(database.query, schema)
+  await checkRights(database.query, schema)
+  if (await isFromElsewhere(database.query, schema)) {
+    await database.transaction((query) => adopt(query, schema))
+  }
 }

@@ -3,17 +3,35 @@ import type { EventStore } from '../../event-store/event-store.js'
 import { createEventStore } from '../kit/create-event-store.js'
 import { createDatabase } from './connection.js'
 import { createPostgresEngine } from './engine.js'
+import { isSettingRefused } from './errors.js'
+import { createLife } from './life.js'
 import { openSchema } from './open-schema.js'
-import { openSettings, type PostgresStoreOptions } from './options.js'
+import { openSettings, type PostgresSettings, type PostgresStoreOptions } from './options.js'
+
+const openWith = async (settings: PostgresSettings): Promise<EventStore> => {
+  const { schema, create } = settings
+  const database = createDatabase(settings)
+  const life = createLife(schema)
+  try {
+    await openSchema(database, schema, create)
+    // Read again on each new connection: after a failover it can lead to another life.
+    await database.setUpConnections(life.read)
+  } catch (error) {
+    await settings.endPool()
+    throw error
+  }
+  return createEventStore(createPostgresEngine(database, life, settings), settings)
+}
 
 /**
  * Opens a store in a PostgreSQL database (13 or later). It creates the store if it is missing, unless
  * `create` is false.
  *
- * `readAll` and `follow` read an event once all transactions that are older than its own have ended,
- * in every database of the server. So a writing transaction that stays open holds them back, and they
- * skip nothing. To erase, a role must own the tables; `postgresGrants` names the rights for everything
- * else.
+ * `readAll` reads everything that is committed. `follow` gives an event once all transactions that are
+ * older than its own have ended, in every database of the server. So a writing transaction that stays
+ * open holds followers back, and they skip nothing. To erase, a role must own the tables;
+ * `postgresGrants` names the rights for everything else. A role that may only select can read, also on
+ * a hot standby.
  *
  * @param options - a URL, a `Pool` of `pg` that the caller ends, or options with one of them
  * @throws StoreUnavailable (as a rejection) if the server cannot be reached or refuses, if a newer
@@ -28,14 +46,12 @@ import { openSettings, type PostgresStoreOptions } from './options.js'
 export const openPostgresStore = async (
   options: string | Pool | PostgresStoreOptions,
 ): Promise<EventStore> => {
-  const settings = await openSettings(options)
-  const { pool, ownsPool, schema, create } = settings
-  const database = createDatabase(pool)
   try {
-    await openSchema(database, schema, create)
+    return await openWith(await openSettings(options, true))
   } catch (error) {
-    if (ownsPool) await pool.end()
-    throw error
+    const { cause } = error as { readonly cause?: unknown }
+    if (!isSettingRefused(cause)) throw error
+    // PgBouncer lets no connection set a timeout. Then this process alone gives statements up.
+    return openWith(await openSettings(options, false))
   }
-  return createEventStore(createPostgresEngine(database, settings), settings)
 }

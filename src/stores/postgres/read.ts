@@ -4,13 +4,15 @@ import type { Position } from '../../event-store/recorded-event.js'
 import type { StoredEvent } from '../kit/event-record.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import type { PageRequest } from '../kit/store-engine.js'
+import { ForeignPosition } from '../../event-store/store-error.js'
 import type { Query } from './connection.js'
-import { PAGE, readPage, readTextAt, type Page } from './page.js'
+import { lifeExpression, type Life } from './life.js'
+import { PAGE, placeOf, placeOfPosition, readPage, readTextAt, type Page } from './page.js'
 
 /** After this many events, the event loop takes in what the server has sent meanwhile. */
 const EVENTS_PER_TURN = 250
 
-/** How long a reader waits for older transactions to end. */
+/** How long a settled reading waits for older transactions to end. */
 const LONGEST_WAIT_MILLISECONDS = 1000
 
 const LONGEST_PAUSE_MILLISECONDS = 32
@@ -23,10 +25,16 @@ interface EventRow extends StoredEvent {
 
 const EVENT = `text, recorded_at as "recordedAt", revision, xid || '/' || position as position`
 
+const withLife = (row: EventRow, { positionOf }: Life): EventRow => ({
+  ...row,
+  position: positionOf(row.position),
+})
+
 /** The events of one client in the order of their revisions. */
 export const readClient = async (
   query: Query,
   schema: string,
+  life: Life,
   clientKey: StorageKey,
   fromRevision: number,
 ): Promise<ReadonlyArray<StoredEvent>> => {
@@ -36,34 +44,23 @@ export const readClient = async (
     [clientKey, fromRevision],
     'prepared',
   )
-  return rows.toSorted((left, right) => Number(left.revision) - Number(right.revision))
+  return rows
+    .toSorted((left, right) => Number(left.revision) - Number(right.revision))
+    .map((row) => withLife(row, life))
 }
 
 /** The first event of each of these clients. */
-export const readOneEventOfEach = (
+export const readOneEventOfEach = async (
   query: Query,
   schema: string,
+  life: Life,
   clientKeys: ReadonlyArray<StorageKey>,
-): Promise<ReadonlyArray<StoredEvent>> =>
-  query<EventRow & QueryResultRow>(
+): Promise<ReadonlyArray<StoredEvent>> => {
+  const rows = await query<EventRow & QueryResultRow>(
     `select ${EVENT} from ${schema}.events where revision = 1 and client_key = any($1)`,
     [clientKeys],
   )
-
-interface Snapshot {
-  /** The oldest transaction that is still open. */
-  readonly oldest: string
-  /** The first transaction that has not begun. */
-  readonly next: string
-}
-
-const readSnapshot = async (query: Query): Promise<Snapshot> => {
-  const [row] = await query<Snapshot & QueryResultRow>(
-    `select pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
-      pg_snapshot_xmax(pg_current_snapshot())::text as next`,
-  )
-  if (row === undefined) throw new Error('a snapshot is one row')
-  return row
+  return rows.map((row) => withLife(row, life))
 }
 
 /**
@@ -71,19 +68,34 @@ const readSnapshot = async (query: Query): Promise<Snapshot> => {
  * come after that position, and all events before it are settled. No event has the place 0 within its
  * transaction, so the position skips none.
  */
-export const readLastPosition = async (query: Query): Promise<Position> =>
-  `${(await readSnapshot(query)).oldest}/0`
+export const readLastPosition = async (
+  query: Query,
+  schema: string,
+  { note, positionOf }: Life,
+): Promise<Position> => {
+  const [row] = await query<{ readonly oldest: string; readonly life: string }>(
+    `select pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
+      ${lifeExpression(schema)} as life`,
+  )
+  if (row === undefined) throw new Error('a snapshot is one row')
+  note(row.life)
+  return positionOf(`${row.oldest}/0`)
+}
 
 const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   delay(milliseconds, undefined, signal && { signal }).catch(() => undefined)
 
 const ignoreError = (): void => undefined
 
-const rowAt = ({ texts, times, revisions, positions }: Page, index: number): EventRow => ({
+const rowAt = (
+  { texts, times, revisions, places }: Page,
+  life: string,
+  index: number,
+): EventRow => ({
   text: texts[index] ?? '',
   recordedAt: times[index] ?? '',
   revision: revisions[index] ?? '',
-  position: positions[index] ?? '',
+  position: `${life}:${places[index] ?? ''}`,
 })
 
 /** The events of a page in small parts. A text that did not come with the page is read alone. */
@@ -91,14 +103,15 @@ async function* partsOf(
   query: Query,
   schema: string,
   page: Page,
+  life: string,
 ): AsyncGenerator<ReadonlyArray<EventRow>, void> {
   let part: EventRow[] = []
-  for (let index = 0; index < page.positions.length; index++) {
-    const row = rowAt(page, index)
+  for (const [index, place] of page.places.entries()) {
+    const row = rowAt(page, life, index)
     if (row.text === '') {
       yield part
       part = []
-      const text = await readTextAt(query, schema, row.position)
+      const text = await readTextAt(query, schema, place)
       if (text !== undefined) yield [{ ...row, text }]
     } else if (part.push(row) === EVENTS_PER_TURN) {
       yield part
@@ -110,39 +123,51 @@ async function* partsOf(
 }
 
 /**
- * The events that were committed when the reading began, page by page. If an older transaction is
- * still open, this waits for its end, but not for long. So an acknowledged event is read at once,
- * unless another session keeps a transaction open for seconds.
+ * The events that were committed when the reading began, page by page.
+ *
+ * A complete reading gives all of them at once. A settled one gives an event when all older
+ * transactions have ended, and waits for them, but not for long: so an acknowledged event is read
+ * soon, unless another session keeps a transaction open for seconds.
+ *
+ * @throws ForeignPosition if `after` is a position of another life, or if the life ends between two
+ *   pages.
  */
 export async function* readPages(
   query: Query,
   schema: string,
-  { after = '0/0', signal, checkOpen }: PageRequest,
+  { note }: Life,
+  { after, mode, signal, checkOpen }: PageRequest,
 ): AsyncGenerator<ReadonlyArray<StoredEvent>, void> {
-  let last = after
-  let horizon: string | undefined
+  const start = after === undefined ? undefined : placeOfPosition(after)
+  let last = start ?? { xid: '0', number: '0' }
+  let life = start?.life
+  let snapshot: string | undefined
   let nextPage: Promise<Page> | undefined
   let [waited, wait] = [0, 1]
   while (signal?.aborted !== true) {
     checkOpen()
-    const page: Page = await (nextPage ?? readPage(query, schema, last, horizon))
+    const page: Page = await (nextPage ?? readPage(query, schema, mode, last, snapshot))
     nextPage = undefined
-    const settled = page.positions.length
-    const isAllSettled = settled === page.found
-    const isLast = isAllSettled && settled < PAGE
-    last = page.positions.at(-1) ?? last
-    if (!isLast) horizon ??= (await readSnapshot(query)).next
-    if (settled === PAGE) {
-      nextPage = readPage(query, schema, last, horizon)
+    const lifeOfPage = note(page.life)
+    life ??= lifeOfPage
+    if (lifeOfPage !== life) throw new ForeignPosition()
+    const given = page.places.length
+    const isAllGiven = given === page.found
+    const isLast = isAllGiven && given < PAGE
+    const lastPlace = page.places.at(-1)
+    if (lastPlace !== undefined) last = { ...last, ...placeOf(lastPlace) }
+    snapshot ??= page.snapshot
+    if (given === PAGE) {
+      nextPage = readPage(query, schema, mode, last, snapshot)
       // A reader that stops before that page never sees its error.
       nextPage.catch(ignoreError)
       // So that the request is sent now, and not after the first part of this page.
       await setImmediate()
     }
-    yield* partsOf(query, schema, page)
+    yield* partsOf(query, schema, page, life)
     if (isLast) return
-    if (settled > 0) [waited, wait] = [0, 1]
-    if (isAllSettled) continue
+    if (given > 0) [waited, wait] = [0, 1]
+    if (isAllGiven) continue
     if (waited >= LONGEST_WAIT_MILLISECONDS) return
     await pause(wait, signal)
     waited += wait

@@ -2,7 +2,10 @@ import { insertIntoLookUp, lookUpTableStatements } from './look-ups.js'
 import { quarantineTableStatements } from './quarantine.js'
 
 /** The version of the tables and functions below. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
+
+/** Identifies the server, together with all its standbys: its transaction ids mean nothing elsewhere. */
+export const SYSTEM_IDENTIFIER = '(select system_identifier::text from pg_control_system())'
 
 /** For more clients than this, one lock of the whole store replaces the locks of the clients. */
 const MOST_CLIENT_LOCKS = 200
@@ -94,11 +97,12 @@ end $write$;
  * Statements that create the store in an existing schema.
  *
  * - `collate "C"`: so that an index stays valid when the system's collations are upgraded.
+ * - `system_identifier`: the server whose transactions the events refer to. Null means an unknown one.
  * - `statistics 0`: the samples of ANALYZE would stay in `pg_statistic` after an erasure.
  */
 export const schemaStatements = (schema: string): string => `
-create table ${schema}.store_version (version integer not null);
-insert into ${schema}.store_version values (${SCHEMA_VERSION});
+create table ${schema}.store_version (version integer not null, system_identifier text);
+insert into ${schema}.store_version values (${SCHEMA_VERSION}, ${SYSTEM_IDENTIFIER});
 
 create table ${schema}.events (
   xid xid8 not null default pg_current_xact_id(),

@@ -3,7 +3,6 @@ import type { Append } from '../kit/appends.js'
 import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { EventRecord } from '../kit/event-record.js'
 import { lookUpRowsOf, type LookUpRow } from '../kit/look-ups.js'
-import type { Position } from '../../event-store/recorded-event.js'
 import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import type { Query } from './connection.js'
 
@@ -69,7 +68,8 @@ export const areIndependent = (appends: ReadonlyArray<Append>): boolean => {
 /** The places of written events, in the order of their records. */
 export interface EventPlaces {
   readonly revisions: ReadonlyArray<number>
-  readonly positions: ReadonlyArray<Position>
+  /** As `<transaction id>/<position>`. */
+  readonly places: ReadonlyArray<string>
 }
 
 interface PlacesRow {
@@ -121,7 +121,7 @@ export const createTryIndependentEvents = (schema: string): TryIndependentEvents
     const bases = row.bases.split(',').map(Number)
     return {
       revisions: rows.map(({ place, step }) => (bases[place - 1] ?? 0) + step),
-      positions: row.positions.split(',').map((position) => `${xid}/${position}`),
+      places: row.positions.split(',').map((position) => `${xid}/${position}`),
     }
   }
 }

@@ -1,6 +1,5 @@
 import { boundsOf } from '../kit/append-decision.js'
 import type { OneEventAppend } from '../kit/appends.js'
-import type { Position } from '../../event-store/recorded-event.js'
 import { keyOf, tombstoneOf } from '../kit/storage-key.js'
 import type { Query } from './connection.js'
 import { insertIntoLookUp } from './look-ups.js'
@@ -44,7 +43,7 @@ const statementOf = (schema: string): string => `
 
 interface PlaceRow {
   readonly revision: string
-  readonly place: Position
+  readonly place: string
 }
 
 /**
@@ -72,6 +71,6 @@ export const createTryOneEvent = (schema: string): TryOneEvent => {
       ],
       'prepared',
     )
-    return row && { revisions: [Number(row.revision)], positions: [row.place] }
+    return row && { revisions: [Number(row.revision)], places: [row.place] }
   }
 }

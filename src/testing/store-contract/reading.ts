@@ -87,7 +87,7 @@ export const readingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'a reader never skips an event that commits late',
+    name: 'a follower never skips an event that commits late',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -103,6 +103,35 @@ export const readingCases: ReadonlyArray<StoreCase> = [
         const all = await collect(store.readAll())
         assert.equal(all.length, 200)
         for (const seen of await Promise.all(readers)) assert.deepEqual(seen, all)
+      }),
+  },
+  {
+    name: 'a reading gives everything that was committed when it began',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const acknowledgedTexts: string[] = []
+        const written = new AbortController()
+        const writing = Promise.all(
+          Array.from({ length: 4 }, async (_, writer) => {
+            for (let n = 0; n < 25; n++) {
+              const event = sampleEvent(n, { clientId: `client_${writer}` })
+              await store.record([event])
+              acknowledgedTexts.push(...textsOf([event]))
+            }
+          }),
+        ).finally(() => {
+          written.abort()
+        })
+        for (let isLast = false; !isLast;) {
+          isLast = written.signal.aborted
+          const before = [...acknowledgedTexts]
+          const texts = textsOf(await collect(store.readAll()))
+          assert.equal(new Set(texts).size, texts.length)
+          const missing = before.filter((text) => !texts.includes(text))
+          assert.deepEqual(missing, [])
+        }
+        await writing
       }),
   },
   {

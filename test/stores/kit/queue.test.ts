@@ -27,6 +27,17 @@ describe('the queue', () => {
     expect(groups).toEqual([[1], [2, 3, 4]])
   })
 
+  it('after a failed group, the jobs that have waited too long reject as busy, and later jobs are done', async () => {
+    const { queue, groups } = givenQueue({ longestWaitMilliseconds: 0 })
+    const first = queue.add(-1).catch((error: unknown) => error)
+    await delay(1)
+    const second = queue.add(2).catch((error: unknown) => error)
+    expect(await first).toMatchObject({ message: 'the disk is full' })
+    expect(await second).toMatchObject({ name: 'StoreUnavailable', reason: 'busy' })
+    expect(await queue.add(3)).toBe('done 3')
+    expect(groups).toEqual([[-1], [3]])
+  })
+
   it('a group is closed at its weight, and no more groups than allowed run at once', async () => {
     const { queue, groups, mostAtOnce } = givenQueue({
       groupsAtOnce: 2,

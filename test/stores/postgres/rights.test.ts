@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { openPostgresStore, postgresGrants } from '../../../src/stores/postgres/index.js'
-import { accepted, anEvent, describeWithPostgres, refusalOf, rejectionOf } from './given.js'
+import { accepted, anEvent, describeWithPostgres, idsIn, refusalOf, rejectionOf } from './given.js'
 
 describeWithPostgres('the PostgreSQL role', (server) => {
   describe('rights', () => {
@@ -54,6 +54,31 @@ describeWithPostgres('the PostgreSQL role', (server) => {
       )
       await Promise.all([store.close(), asOwner.close()])
     })
+  })
+
+  it('a role that may only select can read everything, and cannot append', async () => {
+    const database = await server().newDatabase()
+    const asOwner = await openPostgresStore(server().url(database))
+    accepted(await asOwner.append('c', [anEvent('c', 'msg_1')], 0))
+    await server().run(
+      database,
+      'create role auditor login',
+      ...postgresGrants('clientfold', 'auditor', 'read'),
+    )
+    const store = await openPostgresStore(server().url(database, 'auditor'))
+    expect(await store.readClient('c')).toEqual(await asOwner.readClient('c'))
+    expect(await store.clientIds()).toEqual(['c'])
+    expect(await store.clientsOfUser('user_1')).toEqual(['c'])
+    expect(await idsIn(store)).toEqual(['msg_1'])
+    for await (const { revision } of store.follow()) {
+      expect(revision).toBe(1)
+      break
+    }
+    for await (const _ of store.quarantine.all()) throw new Error('nothing was quarantined')
+    expect(await rejectionOf(store.append('c', [anEvent('c', 'msg_2')], 1))).toMatchObject({
+      reason: 'denied',
+    })
+    await Promise.all([store.close(), asOwner.close()])
   })
 
   describe('settings', () => {

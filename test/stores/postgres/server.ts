@@ -7,12 +7,13 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   rmSync,
 } from 'node:fs'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 
@@ -47,6 +48,13 @@ const findBinaries = (): string | undefined =>
 
 const binaries = findBinaries()
 
+/** Where a program of PostgreSQL is: beside the server, which may be a link to another folder. */
+const programOf = (name: string): string => {
+  const folder = binaries ?? ''
+  const folders = [folder, dirname(realpathSync(join(folder, 'postgres')))]
+  return folders.map((each) => resolve(each, name)).find(isExecutable) ?? name
+}
+
 /** False where no server can be started: reported, and an error in continuous integration. */
 export const hasPostgres = binaries !== undefined
 if (!hasPostgres) {
@@ -59,7 +67,7 @@ if (!hasPostgres) {
 const UNPRIVILEGED_USERS = ['postgres', 'nobody']
 
 /** PostgreSQL refuses to run as root; so root starts it as another user. */
-const otherUser = (): { readonly uid: number; readonly gid: number } | undefined => {
+export const otherUser = (): { readonly uid: number; readonly gid: number } | undefined => {
   if (process.getuid?.() !== 0) return undefined
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -69,7 +77,8 @@ const otherUser = (): { readonly uid: number; readonly gid: number } | undefined
   return { uid: Number(user[2]), gid: Number(user[3]) }
 }
 
-const freePort = async (): Promise<number> => {
+/** A port that no process listens on. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -186,6 +195,31 @@ export class PostgresServer {
   readonly #atExit = (): void => {
     this.#process?.kill('SIGQUIT')
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Runs a program of PostgreSQL as the user of the server, and returns what it writes. */
+  runProgram(name: string, args: ReadonlyArray<string>, input = ''): string {
+    const { status, stdout, stderr, error } = spawnSync(programOf(name), args, {
+      ...this.#user,
+      cwd: this.#folder,
+      encoding: 'utf8',
+      input,
+      maxBuffer: 2 ** 30,
+    })
+    if (status !== 0) throw new Error(`${name}: ${stderr}`, { cause: error })
+    return stdout
+  }
+
+  /** Starts a hot standby, which streams from this server. */
+  async startStandby(): Promise<PostgresServer> {
+    const standby = new PostgresServer(await freePort())
+    const source = `host=127.0.0.1 port=${this.port} user=owner`
+    standby.runProgram('pg_basebackup', [
+      ...['-d', source, '-D', standby.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'],
+    ])
+    await appendFile(join(standby.data, 'postgresql.conf'), `port = ${standby.port}\n`)
+    await standby.restart()
+    return standby
   }
 
   /** A folder on another disk, in which the server may write. */

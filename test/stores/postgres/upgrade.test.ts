@@ -7,16 +7,19 @@ import { T0 } from '../../given.js'
 import { accepted, anEvent, describeWithPostgres, idsIn, refusalOf } from './given.js'
 import type { PostgresServer } from './server.js'
 
-const VERSION_1 = readFileSync(new URL('version-1.sql', import.meta.url), 'utf8')
+const SCHEMAS = [1, 2].map((version) => ({
+  version,
+  sql: readFileSync(new URL(`version-${version}.sql`, import.meta.url), 'utf8'),
+}))
 
-/** A database with a store of version 1 that holds one event. */
-const oldDatabase = async (server: PostgresServer): Promise<string> => {
+/** A database with a store of an old version that holds one event. */
+const oldDatabase = async (server: PostgresServer, sql: string): Promise<string> => {
   const database = await server.newDatabase()
   const text = eventText(anEvent('c', 'msg_1')).replaceAll("'", "''")
   await server.run(
     database,
     'create schema clientfold',
-    VERSION_1,
+    sql,
     `insert into clientfold.events (client_key, revision, event_key, recorded_at, text)
     values ('c', 1, 'msg_1', ${T0}, '${text}')`,
   )
@@ -31,30 +34,33 @@ const keptIn = async (store: EventStore): Promise<ReadonlyArray<string>> => {
   return ids
 }
 
-describeWithPostgres('the PostgreSQL schema of version 1', (server) => {
-  it('16 openings at once upgrade a schema of version 1 once, and keep its events', async () => {
-    const database = await oldDatabase(server())
-    const url = server().url(database)
-    const stores = await Promise.all(Array.from({ length: 16 }, () => openPostgresStore(url)))
-    for (const [n, store] of stores.entries()) {
-      await store.quarantine.keep({ ...delivery, id: `msg_${n}` })
-    }
-    const [first, last] = [stores[0]!, stores[15]!]
-    expect(await keptIn(last)).toHaveLength(16)
-    expect(await idsIn(last)).toEqual(['msg_1'])
-    accepted(await first.append('c', [anEvent('c', 'msg_2')], 1))
-    expect((await first.record([anEvent('c', 'msg_2')])).map(({ _tag }) => _tag)).toEqual([
-      'Duplicate',
-    ])
-    await Promise.all(stores.map((store) => store.close()))
-    const again = await openPostgresStore(url)
-    expect(await keptIn(again)).toHaveLength(16)
-    expect(await again.erase('c')).toBe(2)
-    await again.close()
-  })
+describeWithPostgres('the older PostgreSQL schemas', (server) => {
+  it.each(SCHEMAS)(
+    '16 openings at once upgrade a schema of version $version once, and keep its events',
+    async ({ sql }) => {
+      const database = await oldDatabase(server(), sql)
+      const url = server().url(database)
+      const stores = await Promise.all(Array.from({ length: 16 }, () => openPostgresStore(url)))
+      for (const [n, store] of stores.entries()) {
+        await store.quarantine.keep({ ...delivery, id: `msg_${n}` })
+      }
+      const [first, last] = [stores[0]!, stores[15]!]
+      expect(await keptIn(last)).toHaveLength(16)
+      expect(await idsIn(last)).toEqual(['msg_1'])
+      accepted(await first.append('c', [anEvent('c', 'msg_2')], 1))
+      expect((await first.record([anEvent('c', 'msg_2')])).map(({ _tag }) => _tag)).toEqual([
+        'Duplicate',
+      ])
+      await Promise.all(stores.map((store) => store.close()))
+      const again = await openPostgresStore(url)
+      expect(await keptIn(again)).toHaveLength(16)
+      expect(await again.erase('c')).toBe(2)
+      await again.close()
+    },
+  )
 
   it('only the owner of the tables can upgrade a schema of version 1', async () => {
-    const database = await oldDatabase(server())
+    const database = await oldDatabase(server(), SCHEMAS[0]!.sql)
     await server().run('postgres', 'create role guest login')
     const asGuest = server().url(database, 'guest')
     const [usage = '', version = '', events = ''] = postgresGrants('clientfold', 'guest')
