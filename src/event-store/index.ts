@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export type { AppendResult, ExpectedRevision, ReadFrom } from './event-store.js'
+export type { AppendResult, ExpectedRevision, FollowFrom, ReadFrom } from './event-store.js'
 export {
   describeAppendRefusal,
   type AppendRefusal,

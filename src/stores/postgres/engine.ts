@@ -9,6 +9,8 @@ import { createNotifications } from './notifications.js'
 import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
+import { checkWritable } from './check-writable.js'
+import { countTombstones, tombstonesAmong } from './tombstones.js'
 
 /** Enough groups to keep the server and this process busy at the same time. */
 const GROUP_LIMITS: GroupLimits<ReadonlyArray<Append>> = {
@@ -36,6 +38,9 @@ export const createPostgresEngine = (
     clientKeysOfSession: (sessionKey) => readLookUp(query, schema, 'session_clients', sessionKey),
     quarantine: createQuarantineEngine(query, schema),
     erase: createEraser(database, schema),
+    checkWritable: () => checkWritable(query, schema),
+    countTombstones: () => countTombstones(query, schema),
+    tombstonesAmong: (tombstones) => tombstonesAmong(query, schema, tombstones),
     notifications,
     close: async () => {
       await notifications.stop()
