@@ -49,7 +49,7 @@ const answerToBody = (refusal: BodyRefusal): Answer => {
 const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
 const answerTo = (outcome: WebhookOutcome): Answer => {
-  if (outcome._tag === 'Unavailable') return unavailable()
+  if (outcome._tag === 'Unavailable') return unavailable(outcome.error)
   if (outcome._tag === 'Refused') {
     return refused(statusOf(outcome), outcome.reason, asSentence(describeOutcome(outcome)))
   }
