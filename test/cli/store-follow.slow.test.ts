@@ -70,5 +70,5 @@ it.concurrent(
       'the store can be read again',
     ])
   },
-  30_000,
+  120_000,
 )

@@ -5,45 +5,66 @@ import { SECRETS, startServer } from './given/server.js'
 
 const EVENTS = 100_000
 const CLIENTS = 30_000
-const LONGEST_DELAY_MS = 50
+const PATIENCE_MS = 280_000
+const LONGEST_TURN_MS = 50
 
-/** Writes the delays of the event loop to stderr whenever the process gets SIGUSR2, and starts again. */
+/**
+ * At SIGUSR2 it writes to stderr how long the event loop was delayed since the last time. A busy machine
+ * delays a process that does nothing, so it also measures processor time: `turn` is the most that the
+ * process used between two turns of the loop.
+ */
 const MEASURE = `
   import { monitorEventLoopDelay } from 'node:perf_hooks'
   const delays = monitorEventLoopDelay({ resolution: 1 })
   delays.enable()
+  let [turn, before] = [0, process.cpuUsage()]
+  setInterval(() => {
+    const { user, system } = process.cpuUsage(before)
+    before = process.cpuUsage()
+    turn = Math.max(turn, (user + system) / 1000)
+  }, 1).unref()
   const milliseconds = (nanoseconds) => Math.round(nanoseconds / 1e5) / 10
   process.on('SIGUSR2', () => {
-    const p99 = milliseconds(delays.percentile(99))
-    process.stderr.write(JSON.stringify({ p99, max: milliseconds(delays.max) }) + '\\n')
+    const [p99, max] = [delays.percentile(99), delays.max].map(milliseconds)
+    process.stderr.write(JSON.stringify({ p99, max, turn }) + '\\n')
     delays.reset()
+    turn = 0
   })`
+
+interface Delays {
+  readonly p99: number
+  readonly max: number
+  readonly turn: number
+}
 
 it('forty lists of other moments at once neither kill the process nor keep the event loop', async () => {
   const folder = await folderWith({ 'measure.mjs': MEASURE })
   const log = ['--events', String(EVENTS), '--clients', String(CLIENTS), '--out', 'log']
-  await folder.run(['generate', ...log])
-  await folder.run(['import', 'log'])
+  await folder.start(['generate', ...log], {}, PATIENCE_MS).ended
+  const { stdout } = await folder.start(['import', 'log'], {}, PATIENCE_MS).ended
+  expect(stdout).toMatch(new RegExp(`^recorded ${EVENTS},`))
   const options = '--max-old-space-size=512 --import=./measure.mjs'
   const env = { ...SECRETS, NODE_OPTIONS: options }
-  const { url, child, kill, ended } = await startServer(folder, [], env, 280_000)
+  const { url, child, kill, ended } = await startServer(folder, [], env, PATIENCE_MS)
   let stderr = ''
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  const delays = async (): Promise<{ readonly p99: number; readonly max: number }> => {
+  const delays = async (): Promise<Delays> => {
     const { length } = stderr
     kill('SIGUSR2')
     await expect.poll(() => stderr.slice(length)).toMatch(/\n$/)
-    return JSON.parse(stderr.slice(length)) as { readonly p99: number; readonly max: number }
+    return JSON.parse(stderr.slice(length)) as Delays
   }
   const ask = (query: string): Promise<Response> =>
     fetch(`${url}/v1/clients?${query}`, { headers: AUTHORIZATION })
   await delays()
 
   const report = async (name: string, started: number): Promise<void> => {
-    const { p99, max } = await delays()
+    const { p99, max, turn } = await delays()
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    console.log(`${name}: ${seconds} s; delay of the event loop: p99 ${p99} ms, most ${max} ms`)
-    expect(max).toBeLessThan(LONGEST_DELAY_MS)
+    console.log(
+      `${name}: ${seconds} s; delay of the event loop: p99 ${p99} ms, most ${max} ms; longest turn ${turn} ms of processor time`,
+    )
+    expect(turn).toBeLessThan(LONGEST_TURN_MS)
   }
 
   let started = performance.now()
