@@ -110,10 +110,10 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
       'after',
       helpFooter({
         notes: NOTES,
-        example: 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_… clientfold serve --create --port 8080',
+        example: 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_… clientfold serve --create',
         exitCodes: {
           0: 'ended by a signal, after all answers were sent',
-          2: 'wrong usage, the store or port could not be used, or the store did not close',
+          2: 'wrong usage, or the store or the port could not be used or closed',
           143: 'ended by a second signal (130 if that was Ctrl-C)',
         },
       }),

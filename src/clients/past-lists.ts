@@ -87,14 +87,12 @@ export const createPastLists = (store: EventStore): PastLists => {
     asOf: async (horizon, read) => {
       const { answers } = pendingFoldOf(horizon)
       questions += 1
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve) => {
         answers.push(async (index) => {
           questions -= 1
-          try {
-            resolve(await read((await index()).lists(), createPause()))
-          } catch (error) {
-            reject(error)
-          }
+          const answer = index().then((states) => read(states.lists(), createPause()))
+          resolve(answer)
+          await answer.catch(() => undefined)
         })
         if (!isFolding) void runFolds()
       })

@@ -42,7 +42,8 @@ it('forty lists of other moments at once neither kill the process nor keep the e
   const log = ['--events', String(EVENTS), '--clients', String(CLIENTS), '--out', 'log']
   await folder.start(['generate', ...log], {}, PATIENCE_MS).ended
   const { stdout } = await folder.start(['import', 'log'], {}, PATIENCE_MS).ended
-  expect(stdout).toMatch(new RegExp(`^recorded ${EVENTS},`))
+  // The log has some events twice.
+  expect(stdout).toMatch(/^recorded \d+, duplicates \d+, conflicts 0, erased 0, refused 0\n$/)
   const options = '--max-old-space-size=512 --import=./measure.mjs'
   const env = { ...SECRETS, NODE_OPTIONS: options }
   const { url, child, kill, ended } = await startServer(folder, [], env, PATIENCE_MS)

@@ -53,7 +53,7 @@ const follow = (store: EventStore, from: FollowFrom = {}) => {
     () => 'ended',
     (error: unknown) => error,
   )
-  return { ids, reports, ended, stop: () => void stop.abort() }
+  return { ids, reports, ended, stop: stop.abort.bind(stop) }
 }
 
 describe('a follower', () => {
@@ -115,7 +115,13 @@ describe('a follower', () => {
   })
 
   it.each([
-    { name: 'its signal', end: (stop: () => void) => void stop() },
+    {
+      name: 'its signal',
+      end: (stop: () => void) => {
+        stop()
+        return Promise.resolve()
+      },
+    },
     { name: 'the store being closed', end: (_: () => void, store: EventStore) => store.close() },
   ])('a follower that waits after a failure ends soon after $name', async ({ end }) => {
     const { store, readings } = givenStore(Array(9).fill(unavailable('unreachable')))
