@@ -62,7 +62,15 @@ const medianOf = (rounds) =>
   [...rounds].sort((left, right) => left['/s'] - right['/s'])[rounds.length >> 1]
 
 const postgres = await startPostgres()
-const serve = (store) => [pathOf('../dist/cli/main.js'), 'serve', '--port', '0', '--store', store]
+const serve = (store) => [
+  pathOf('../dist/cli/main.js'),
+  'serve',
+  '--create',
+  '--port',
+  '0',
+  '--store',
+  store,
+]
 const servers = {
   'a bare hono handler': await start([pathOf('./http-bare.mjs')]),
   SQLite: await start(serve(`sqlite:${join(folder, 'clients.db')}`)),

@@ -52,4 +52,5 @@ export type {
   PageBounds,
   SessionsQuery,
 } from './clients/query.js'
+export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'

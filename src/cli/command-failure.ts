@@ -17,6 +17,7 @@ export class CommandFailure extends Error {
 const LIBRARY_FAILURES: ReadonlySet<string> = new Set([
   'StoreUnavailable',
   'CorruptRecord',
+  'ForeignPosition',
   'SourceUnreadable',
   'ListenFailed',
   'ClerkKeyRefused',

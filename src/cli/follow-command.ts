@@ -1,28 +1,61 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
+import type { FollowFrom } from '../event-store/event-store.js'
+import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { eventText } from '../events/encode-event.js'
 import { startPipeWatch } from './closed-pipe.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 
 interface FollowArguments extends StoreArguments {
-  readonly fromStart?: true
+  readonly fromStart?: boolean
+  readonly after?: string
+  readonly positions?: boolean
 }
 
-const run = ({ store: url, fromStart }: FollowArguments): Promise<number> =>
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Reports the beginning and the end of each time in which the store cannot be read. */
+const createFailureReports = (): Pick<FollowFrom, 'onFailure' | 'onRecovery'> => {
+  let isWaiting = false
+  return {
+    onFailure: ({ message }) => {
+      if (!isWaiting) say(`waiting until the store can be read again: ${message}`)
+      isWaiting = true
+    },
+    onRecovery: () => {
+      isWaiting = false
+      say('the store can be read again')
+    },
+  }
+}
+
+const lineOf = ({ event, position }: RecordedEvent, positions: boolean): string =>
+  positions ? `${position}\t${eventText(event)}\n` : `${eventText(event)}\n`
+
+const run = ({
+  store: url,
+  fromStart = false,
+  after: givenPosition,
+  positions = false,
+}: FollowArguments): Promise<number> =>
   withStore(url, { mustExist: true }, async (store) => {
     const output = standardOutput()
-    const after = fromStart === true ? undefined : await store.lastPosition()
+    const after = fromStart ? undefined : (givenPosition ?? (await store.lastPosition()))
     const readerGone = new AbortController()
     const stopWatch = await startPipeWatch(() => {
       readerGone.abort()
     })
+    if (process.stderr.isTTY) say(`following ${storeNameOf(url)}; Ctrl-C ends it`)
     try {
-      for await (const { event } of store.follow({ after, signal: readerGone.signal })) {
+      const { signal } = readerGone
+      for await (const recorded of store.follow({ after, signal, ...createFailureReports() })) {
         // Each line is written at once, because its reader may be waiting for it.
-        if (!(await output.write(`${eventText(event)}\n`))) break
+        if (!(await output.write(lineOf(recorded, positions)))) break
       }
     } finally {
       stopWatch()
@@ -30,6 +63,12 @@ const run = ({ store: url, fromStart }: FollowArguments): Promise<number> =>
     await output.done()
     return EXIT.ok
   })
+
+const NOTES = `While the store cannot be read, for example because its server restarts, it
+waits, and then goes on after the last event that it wrote. Stderr says so.
+
+With --positions each line begins with the position of its event and a tab. Keep
+the last position, and give it to --after to go on from there after a restart.`
 
 /** `clientfold follow`. */
 export const addFollow = (program: Command, setExitCode: (code: number) => void): void => {
@@ -41,9 +80,17 @@ export const addFollow = (program: Command, setExitCode: (code: number) => void)
     )
     .addOption(storeOption())
     .option('--from-start', 'begin with the first event of the store instead of the next new one')
+    .addOption(
+      new Option(
+        '--after <POSITION>',
+        'begin with the event after this position, which --positions wrote',
+      ).conflicts('fromStart'),
+    )
+    .option('--positions', 'begin each line with the position of its event, and a tab')
     .addHelpText(
       'after',
       helpFooter({
+        notes: NOTES,
         example: 'clientfold follow --store sqlite:clients.db | grep \'"session.revoked"\'',
         exitCodes: {
           0: 'the reader of the output is gone',

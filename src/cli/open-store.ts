@@ -22,7 +22,8 @@ const open = async (place: StorePlace, { mustExist }: StoreNeeds): Promise<Event
 }
 
 /** The library cannot know which command creates a store. */
-const CREATE_HINT = 'check --store, or create the store with clientfold import'
+const CREATE_HINT =
+  'check --store, or create the store with clientfold import or clientfold serve --create'
 
 const addCreateHint = (error: unknown): never => {
   if (!(error instanceof StoreUnavailable) || error.reason !== 'missing') throw error

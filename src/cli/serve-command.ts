@@ -1,15 +1,17 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
-import type { RequestLogEntry } from '../http/request-log.js'
+import type { EventStore } from '../event-store/event-store.js'
 import { CommandFailure } from './command-failure.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
 import { withStore } from './open-store.js'
+import { startRequestLog } from './request-log.js'
 import { SECRET_KEY, serveSecretsOf, SIGNING_SECRET, type ServeSecrets } from './serve-secrets.js'
 import { nextSignal } from './signals.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { parseStoreUrl, storeOption, type StoreArguments } from './store-url.js'
 
 interface ServeArguments extends StoreArguments {
+  readonly create?: boolean
   readonly port: number
   readonly host: string
 }
@@ -30,8 +32,15 @@ const loadServer = async () => {
   }
 }
 
-const writeLine = (entry: RequestLogEntry): void => {
-  process.stdout.write(`${JSON.stringify(entry)}\n`)
+/** How long the process lives after a signal. Docker kills it after 10 s. */
+const END_PATIENCE_MS = 9500
+
+/** How long it waits at its end for a reader of the log that stands still. */
+const LOG_PATIENCE_MS = 500
+
+const exitNow = (): never => {
+  process.stderr.write('clientfold: the store did not close in time; no recorded event is lost\n')
+  process.exit(EXIT.failed)
 }
 
 const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets): string =>
@@ -41,19 +50,28 @@ const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets): string =>
     'GET /healthz',
   ].join(', ')
 
-const run = async ({ store: url, port, host }: ServeArguments): Promise<number> => {
+const run = async ({ store: url, create = false, port, host }: ServeArguments): Promise<number> => {
   const secrets = serveSecretsOf(process.env)
   const { createHandler, startServer } = await loadServer()
-  return withStore(url, { mustExist: false }, async (store) => {
+  const log = startRequestLog(process.stdout, parseStoreUrl(url).engine)
+  let exitTimer: NodeJS.Timeout | undefined
+  const serveStore = async (store: EventStore): Promise<number> => {
     const clients = openClients({ store })
-    const handler = createHandler({ clients, ...secrets, log: writeLine })
+    const handler = createHandler({ clients, ...secrets, log: log.write })
     const signal = nextSignal()
     const server = await startServer(handler, { port, host })
     process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets)}\n`)
     await signal
+    exitTimer = setTimeout(exitNow, END_PATIENCE_MS)
     await server.stop()
     return EXIT.ok
+  }
+  const exitCode = await withStore(url, { mustExist: !create }, serveStore).finally(() => {
+    clearTimeout(exitTimer)
   })
+  // Lines that no reader takes would keep the process alive.
+  if (!(await log.end(LOG_PATIENCE_MS))) process.exit(exitCode)
+  return exitCode
 }
 
 const parsePort = (text: string): number => {
@@ -70,9 +88,11 @@ does not exist:
                                 as Authorization: Bearer SECRET
 
 Each request is logged as a line of JSON on standard output, without ids,
-personal data or secrets. After SIGTERM or Ctrl-C the server answers the
-requests that it has received, and ends. A second signal ends it at once. The
-server speaks HTTP without TLS: put a proxy with TLS in front of it.`
+personal data or secrets. Lines about failures say why. If the reader of the log
+stands still, lines are dropped and counted. After SIGTERM or Ctrl-C the server
+answers the requests that it has received, and ends within 10 seconds. A second
+signal ends it at once. The server speaks HTTP without TLS: put a proxy with TLS
+in front of it.`
 
 /** `clientfold serve`. */
 export const addServe = (program: Command, setExitCode: (code: number) => void): void => {
@@ -80,19 +100,20 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
     .command('serve')
     .summary("receive webhooks into a store, and answer as Clerk's Backend API does")
     .description(
-      "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store, which is created if it does not exist. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /healthz says whether the store answers.",
+      "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /healthz says whether the store answers, and whether it can be written to.",
     )
     .addOption(storeOption())
+    .option('--create', 'create the store if it does not exist')
     .option('--port <N>', 'the port to listen on; 0 means any free port', parsePort, 8080)
     .option('--host <HOST>', 'the address to listen on', '127.0.0.1')
     .addHelpText(
       'after',
       helpFooter({
         notes: NOTES,
-        example: 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_… clientfold serve --port 8080',
+        example: 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_… clientfold serve --create',
         exitCodes: {
           0: 'ended by a signal, after all answers were sent',
-          2: 'wrong usage, or the store or the port could not be used',
+          2: 'wrong usage, or the store or the port could not be used or closed',
           143: 'ended by a second signal (130 if that was Ctrl-C)',
         },
       }),

@@ -1,108 +1,50 @@
-import { evolve, startFold, type Horizon } from '../domain/fold.js'
-import {
-  NO_CLIENT,
-  type ClientState,
-  type ExistingClient,
-  type SessionVersion,
-} from '../domain/state.js'
-import { clientIdOf, type ClientEvent } from '../events/client-event.js'
-import type { Session } from '../events/session.js'
-import { putSharedSession } from '../projections/sessions.js'
+import type { Horizon } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { Position } from '../event-store/recorded-event.js'
 import { ForeignPosition } from '../event-store/store-error.js'
-import { createSortedView } from './sorted-view.js'
-
-/** All clients and sessions, newest first by creation, as Clerk lists them. */
-export interface SortedLists {
-  readonly clients: SortedList<ExistingClient>
-  /** With statuses as recorded. */
-  readonly sessions: SortedList<Session>
-}
-
-/** A long list whose entries are looked up one by one, because most of them are seldom read. */
-export interface SortedList<A> {
-  readonly length: number
-  readonly at: (index: number) => A
-}
+import { removeErased } from './erased-clients.js'
+import { createPastLists, type ReadLists } from './past-lists.js'
+import { createPause } from './pause.js'
+import { StateIndex } from './state-index.js'
 
 /** Lists over all clients. No store can order them: only the fold knows when a client was created. */
 export interface ClientIndex {
-  /** Reads the lists as they are now: it first joins the events that came since the last call. */
-  readonly now: <A>(read: (lists: SortedLists) => A) => Promise<A>
-  /** Reads the lists as of another moment. It folds the whole log. */
-  readonly asOf: <A>(horizon: Horizon, read: (lists: SortedLists) => A) => Promise<A>
-  readonly forget: (clientId: string) => void
+  /**
+   * Reads the lists as they are now: it first joins the events that came since the last call, and
+   * removes the clients that any process has erased since.
+   */
+  readonly now: <A>(read: ReadLists<A>) => Promise<A>
+  /**
+   * Reads the lists as of another moment. It folds the whole log.
+   *
+   * @throws TooManyQuestions (as a rejection) if too many others wait.
+   */
+  readonly asOf: <A>(horizon: Horizon, read: ReadLists<A>) => Promise<A>
 }
 
-/** Narrows a look-up that cannot miss; a miss is a defect. */
-export const defined = <A>(value: A | undefined): A => {
-  if (value === undefined) throw new Error('a sorted list names an entry that does not exist')
-  return value
+/** The index of the present, and up to where it was read. */
+interface CurrentIndex {
+  readonly states: StateIndex
+  readonly after: Position | undefined
+  /** How many erasures of the store it has taken into account. */
+  readonly erasures: number
 }
 
-/** The states of all clients, and the order in which they and their sessions are listed. */
-class StateIndex {
-  readonly #states = new Map<string, ExistingClient>()
-  readonly #versions = new Map<string, SessionVersion>()
-  readonly #clientOrder = createSortedView()
-  readonly #sessionOrder = createSortedView()
-
-  add(event: ClientEvent): void {
-    const id = clientIdOf(event)
-    const before: ClientState = this.#states.get(id) ?? NO_CLIENT
-    const after = evolve(before, event)
-    if (after === before || after.id === null) return
-    const touched = event.type === 'client.observed' ? event.data.sessions : [event.data]
-    this.put(
-      after,
-      touched.map((session) => session.id),
-    )
+const readOn = async (
+  store: EventStore,
+  { states, after, erasures }: CurrentIndex,
+): Promise<CurrentIndex> => {
+  const pause = createPause()
+  // Taken before the reading: an event that commits during the reading can have a place before its last
+  // event. Some events come again at the next reading: to join them twice changes nothing.
+  const next = await store.lastPosition()
+  for await (const { event } of store.readAll({ after })) {
+    states.add(event)
+    await pause()
   }
-
-  put(state: ExistingClient, sessionIds: Iterable<string> = state.sessions.keys()): void {
-    this.#states.set(state.id, state)
-    this.#clientOrder.put(state.id, state.created_at)
-    for (const id of sessionIds) {
-      const version = state.sessions.get(id)
-      if (version !== undefined) this.#putVersion(id, version)
-    }
-  }
-
-  #putVersion(id: string, version: SessionVersion): void {
-    if (!putSharedSession(this.#versions, version)) return
-    this.#sessionOrder.put(id, version.session.created_at)
-  }
-
-  remove(clientId: string): void {
-    const state = this.#states.get(clientId)
-    this.#states.delete(clientId)
-    this.#clientOrder.remove(clientId)
-    for (const id of state?.sessions.keys() ?? []) {
-      this.#versions.delete(id)
-      this.#sessionOrder.remove(id)
-      // Another client may claim the session too.
-      for (const other of this.#states.values()) {
-        const version = other.sessions.get(id)
-        if (version !== undefined) this.#putVersion(id, version)
-      }
-    }
-  }
-
-  lists(): SortedLists {
-    const clients = this.#clientOrder.entries()
-    const sessions = this.#sessionOrder.entries()
-    return {
-      clients: {
-        length: clients.length,
-        at: (index) => defined(this.#states.get(defined(clients[index]).id)),
-      },
-      sessions: {
-        length: sessions.length,
-        at: (index) => defined(this.#versions.get(defined(sessions[index]).id)).session,
-      },
-    }
-  }
+  const erasuresNow = await removeErased(store, states, erasures)
+  await states.settle(pause)
+  return { states, after: next, erasures: erasuresNow }
 }
 
 /**
@@ -110,42 +52,46 @@ class StateIndex {
  * under a kilobyte for each session, and from then on joins what came since the last call.
  */
 export const createClientIndex = (store: EventStore): ClientIndex => {
-  let current = new StateIndex()
-  let after: Position | undefined
-  let reading: Promise<unknown> = Promise.resolve()
+  let current: CurrentIndex | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  let questions = 0
+  /** The last reading, and how many questions were there when it began. */
+  let last = { questions: 0, reading: Promise.resolve() }
 
+  const begin = async (): Promise<CurrentIndex> => ({
+    states: new StateIndex(),
+    after: undefined,
+    // Counted before the reading, so that no erasure during the reading is missed.
+    erasures: await store.erasures(),
+  })
   const catchUp = async (): Promise<void> => {
-    // Taken before the reading, because the last position of a complete reading can lie above an event
-    // that commits later. Some events come again at the next reading: to join them twice changes nothing.
-    const next = await store.lastPosition()
+    // If a reading fails, the next one begins at its start: to join an event twice changes nothing.
+    current ??= await begin()
     try {
-      for await (const { event } of store.readAll({ after })) current.add(event)
+      current = await readOn(store, current)
     } catch (error) {
       if (!(error instanceof ForeignPosition)) throw error
-      // Another life of the store, in which some events may be missing.
-      current = new StateIndex()
-      for await (const { event } of store.readAll()) current.add(event)
+      current = await readOn(store, await begin())
     }
-    after = next
+  }
+  const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
+    const result = turn.then(work, work)
+    turn = result.catch(() => undefined)
+    return result
   }
 
   return {
-    now: async (read) => {
-      // One reading at a time. Each begins where the one before ended, even if that one failed.
-      reading = reading.then(catchUp, catchUp)
-      await reading
-      // The lists are no copy: nothing may be awaited between making and reading them.
-      return read(current.lists())
+    now: (read) => {
+      const question = (questions += 1)
+      // The lists are no copy, so nothing may change them while they are read.
+      return inTurn(async () => {
+        // Questions that were there when a reading began share it, also its failure.
+        if (last.questions < question) last = { questions, reading: catchUp() }
+        await last.reading
+        if (current === undefined) throw new Error('the index was read')
+        return read(current.states.lists(), createPause())
+      })
     },
-    asOf: async (horizon, read) => {
-      const folding = startFold(horizon)
-      for await (const { event } of store.readAll()) folding.add(event)
-      const past = new StateIndex()
-      for (const state of folding.clients.values()) past.put(state)
-      return read(past.lists())
-    },
-    forget: (clientId) => {
-      current.remove(clientId)
-    },
+    asOf: createPastLists(store).asOf,
   }
 }

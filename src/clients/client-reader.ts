@@ -7,9 +7,12 @@ import { isTravelling, projectionOf, type View } from '../projections/client-vie
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
-import { defined, type ClientIndex, type SortedList, type SortedLists } from './client-index.js'
+import type { ClientIndex } from './client-index.js'
+import type { ReadLists } from './past-lists.js'
+import type { Pause } from './pause.js'
 import type { ListPage, ListQuery, PageBounds, SessionsQuery } from './query.js'
 import type { StateCache } from './state-cache.js'
+import { defined, type SortedList } from './state-index.js'
 
 /** Reads clients and sessions, as of now or as of any other moment. */
 export interface ClientReader {
@@ -19,54 +22,54 @@ export interface ClientReader {
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
 }
 
-/** A part of a list, and the clients that it is about. */
-interface IndexPage<A> {
-  readonly page: ListPage<A>
-  readonly clientIds: ReadonlySet<string>
-}
-
 const sliceOf = <A>(all: ReadonlyArray<A>, { limit = Infinity, offset = 0 }: PageBounds) =>
   all.slice(offset, offset + limit)
 
-const entriesOf = <A>(
+/** A part of a list, with each entry changed to what is answered. */
+const pageOf = async <A, B>(
   list: SortedList<A>,
-  { limit = Infinity, offset = 0 }: PageBounds = {},
-): ReadonlyArray<A> => {
-  const entries: A[] = []
+  { limit = Infinity, offset = 0 }: PageBounds,
+  toAnswer: (entry: A) => B,
+  pause: Pause,
+): Promise<ListPage<B>> => {
+  const data: B[] = []
   const end = Math.min(list.length, offset + limit)
-  for (let index = offset; index < end; index++) entries.push(list.at(index))
-  return entries
-}
-
-const clientsIn = ({ clients }: SortedLists, query: ListQuery): IndexPage<Client> => {
-  const states = entriesOf(clients, query)
-  const data = states.map((state) => toClient(state, projectionOf(query)))
-  return {
-    page: { data, totalCount: clients.length },
-    clientIds: new Set(states.map(({ id }) => id)),
+  for (let index = offset; index < end; index++) {
+    data.push(toAnswer(list.at(index)))
+    await pause()
   }
+  return { data, totalCount: list.length }
 }
 
 /** A status depends on the clock of the query, so no index holds it: every session is looked at. */
-const withStatus = (
+const withStatus = async (
   sessions: SortedList<Session>,
   status: SessionStatus | undefined,
   at: number | undefined,
-): SortedList<Session> => {
+  pause: Pause,
+): Promise<SortedList<Session>> => {
   if (status === undefined) return sessions
-  const matches = entriesOf(sessions).filter((session) => statusAt(session, at) === status)
+  const matches: Session[] = []
+  for (let index = 0; index < sessions.length; index++) {
+    const session = sessions.at(index)
+    if (statusAt(session, at) === status) matches.push(session)
+    if (index % 100 === 0) await pause()
+  }
   return { length: matches.length, at: (index) => defined(matches[index]) }
 }
 
-const sessionsIn = ({ sessions }: SortedLists, query: SessionsQuery): IndexPage<Session> => {
-  const { at } = projectionOf(query)
-  const matches = withStatus(sessions, query.status, at)
-  const data = entriesOf(matches, query).map((session) => sessionAt(session, at))
-  return {
-    page: { data, totalCount: matches.length },
-    clientIds: new Set(data.map(({ client_id }) => client_id)),
+const readClients =
+  (query: ListQuery): ReadLists<ListPage<Client>> =>
+  ({ clients }, pause) =>
+    pageOf(clients, query, (state) => toClient(state, projectionOf(query)), pause)
+
+const readSessions =
+  (query: SessionsQuery): ReadLists<ListPage<Session>> =>
+  async ({ sessions }, pause) => {
+    const { at } = projectionOf(query)
+    const matches = await withStatus(sessions, query.status, at, pause)
+    return pageOf(matches, query, (session) => sessionAt(session, at), pause)
   }
-}
 
 /** Creates a reader of a store. */
 export const createClientReader = (
@@ -95,37 +98,20 @@ export const createClientReader = (
     return toSessions(existing, filter, projectionOf(view))
   }
 
-  /**
-   * Another process can erase a client without this index noticing, so each client of a page is looked
-   * up in the store before the page is answered.
-   */
-  const fromIndex = async <A>(
-    view: View,
-    read: (lists: SortedLists) => IndexPage<A>,
-  ): Promise<ListPage<A>> => {
-    if (isTravelling(view)) return (await index.asOf(view, read)).page
-    for (;;) {
-      const { page, clientIds } = await index.now(read)
-      const checked = await Promise.all(
-        Array.from(clientIds, async (id) => ({ id, ...(await states.now(id)) })),
-      )
-      const erased = checked.filter(({ revision }) => revision === 0)
-      if (erased.length === 0) return page
-      for (const { id } of erased) index.forget(id)
-    }
-  }
+  const fromIndex = <A>(view: View, read: ReadLists<A>): Promise<A> =>
+    isTravelling(view) ? index.asOf(view, read) : index.now(read)
 
   return {
     client: async (clientId, view = {}) =>
       toClient(await stateOf(clientId, view), projectionOf(view)),
-    clients: (query) => fromIndex(query, (lists) => clientsIn(lists, query)),
+    clients: (query) => fromIndex(query, readClients(query)),
     session: async (sessionId, view = {}) => {
       const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
       return sessions.find(({ id }) => id === sessionId) ?? null
     },
     sessions: async (query) => {
       const ids = await candidateIds(query)
-      if (ids === null) return fromIndex(query, (lists) => sessionsIn(lists, query))
+      if (ids === null) return fromIndex(query, readSessions(query))
       const all = await sessionsOn(ids, query, query)
       return { data: sliceOf(all, query), totalCount: all.length }
     },

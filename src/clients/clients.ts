@@ -6,7 +6,7 @@ import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
 import type { View } from '../projections/client-view.js'
-import type { EventStore, ReadFrom } from '../event-store/event-store.js'
+import type { EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
@@ -63,7 +63,10 @@ export interface Clients {
   /**
    * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. The first call
    * folds the whole log and keeps it in memory for the next calls; a call with `asOf` or `knownAt`
-   * folds the whole log each time.
+   * folds the whole log each time. There is one such fold at a time, and waiting calls with equal
+   * moments share it. Long work leaves the event loop free for other work.
+   *
+   * @throws TooManyQuestions (as a rejection) if too many calls with other moments wait already.
    */
   readonly list: (query?: ListQuery) => Promise<ListPage<Client>>
   /**
@@ -81,8 +84,11 @@ export interface Clients {
 
   /** The events of a client, in the order in which they were recorded. */
   readonly history: (clientId: string) => Promise<ReadonlyArray<RecordedEvent>>
-  /** Every event of the store, whichever process recorded it, and every new one, until the signal. */
-  readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
+  /**
+   * Every event of the store, whichever process recorded it, and every new one, until the signal. It
+   * outlives every passing failure of the store; `onFailure` reports them. See `EventStore.follow`.
+   */
+  readonly follow: (from?: FollowFrom) => AsyncIterable<RecordedEvent>
   /** Listens to what this value records. Call the function that it returns to stop listening. */
   readonly on: Listeners['on']
   /** Genuine deliveries that could not be recorded. */
@@ -90,6 +96,8 @@ export interface Clients {
 
   // Lifetime
 
+  /** Rejects with `StoreUnavailable` if nothing can be recorded now; see `EventStore.checkWritable`. */
+  readonly checkWritable: () => Promise<void>
   /** Closes the store too. */
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -166,7 +174,6 @@ export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Cli
     },
     erase: (clientId) => {
       states.forget(clientId)
-      index.forget(clientId)
       return store.erase(clientId)
     },
     get: async (clientId, view = {}) => {
@@ -198,6 +205,7 @@ export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Cli
     follow: (from) => store.follow(from),
     on: (name, listener) => listeners.on(name, listener),
     quarantine: store.quarantine,
+    checkWritable: () => store.checkWritable(),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,10 +1,15 @@
 import { compareNewestFirst, type Created } from '../events/order.js'
+import type { Pause } from './pause.js'
+import { sortInTurns } from './sort-in-turns.js'
 
 /** Ids in the order in which Clerk lists things: newest first by creation, then by id. */
 export interface SortedView {
   /** Inserts an id, or moves it. `createdAt` is epoch milliseconds. */
   readonly put: (id: string, createdAt: number) => void
   readonly remove: (id: string) => void
+  /** Brings all ids that were put or removed into order. Nothing may be put or removed meanwhile. */
+  readonly settle: (pause: Pause) => Promise<void>
+  /** The ids in their order, as of the last `settle`. */
   readonly entries: () => ReadonlyArray<Created>
 }
 
@@ -29,14 +34,18 @@ export const createSortedView = (): SortedView => {
   let added: Created[] = []
   let isStale = false
 
-  const settle = (): void => {
-    if (isStale || added.length > MOST_INSERTED) {
-      inOrder = Array.from(times, ([id, created_at]) => ({ id, created_at })).sort(
-        compareNewestFirst,
-      )
-    } else {
-      for (const entry of added) inOrder.splice(placeOf(entry, inOrder), 0, entry)
+  const insertAdded = (): void => {
+    for (const entry of added) inOrder.splice(placeOf(entry, inOrder), 0, entry)
+    added = []
+  }
+
+  const sortAll = async (pause: Pause): Promise<void> => {
+    const all: Created[] = []
+    for (const [id, created_at] of times) {
+      all.push({ id, created_at })
+      if (all.length % 1000 === 0) await pause()
     }
+    inOrder = [...(await sortInTurns(all, compareNewestFirst, pause))]
     added = []
     isStale = false
   }
@@ -44,7 +53,7 @@ export const createSortedView = (): SortedView => {
   const removeEntry = (id: string, createdAt: number): void => {
     if (added.length > MOST_INSERTED) isStale = true
     if (isStale) return
-    settle()
+    insertAdded()
     inOrder.splice(placeOf({ id, created_at: createdAt }, inOrder), 1)
   }
 
@@ -62,9 +71,10 @@ export const createSortedView = (): SortedView => {
       times.delete(id)
       removeEntry(id, before)
     },
-    entries: () => {
-      if (isStale || added.length > 0) settle()
-      return inOrder
+    settle: async (pause) => {
+      if (isStale || added.length > MOST_INSERTED) await sortAll(pause)
+      else insertAdded()
     },
+    entries: () => inOrder,
   }
 }

@@ -4,6 +4,7 @@ import type { AppendRefusal } from './append-refusal.js'
 import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
+import type { StoreUnavailable } from './store-error.js'
 
 /**
  * The revision that the caller expects the client to have: a number (0 for a client without events),
@@ -38,6 +39,17 @@ export interface BlockingTransaction {
   readonly age: number | null
 }
 
+/** Where a follower starts, what ends it, and how it reports failures of the store. */
+export interface FollowFrom extends ReadFrom {
+  /**
+   * Called at each failure after which the follower waits and tries again: once for each try, so every
+   * few seconds while the store cannot be used.
+   */
+  readonly onFailure?: ((failure: StoreUnavailable) => void) | undefined
+  /** Called when the store can be read again after a failure, before the next event. */
+  readonly onRecovery?: (() => void) | undefined
+}
+
 /**
  * A log of events that loses nothing. Every store keeps these guarantees. Each of them is a case of
  * the contract suite in `clientfold/testing`:
@@ -69,6 +81,7 @@ export interface BlockingTransaction {
  * Erasing
  * - an erased client is gone, and all other clients are unchanged
  * - a later event of an erased client is refused
+ * - erasures are counted, and erased clients are distinguished from others
  *
  * Quarantine
  * - a delivery is kept byte for byte
@@ -123,11 +136,18 @@ export interface EventStore {
   readonly readAll: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
 
   /**
-   * All events of the store and all that are appended later, in the total order, until the signal. Each
-   * event comes once, and the position of the last one is where to go on. So an event comes only when
+   * All events of the store and all that are appended later, in the total order, until the signal.
+   *
+   * Each event comes once, and the position of the last one is where to go on. So an event comes only when
    * no other one can be committed before it: on PostgreSQL, when all older transactions have ended.
+   *
+   * A follower outlives every passing failure, such as a server that restarts, a full disk or a lock: it
+   * waits, from 100 ms up to 5 s between two tries, and then reads on after the last event that it gave.
+   * `onFailure` reports each such failure. A follower rejects only where waiting does not help:
+   * `StoreUnavailable` with the reason `closed`, `missing`, `foreign` or `newer`, `CorruptRecord`, and
+   * `ForeignPosition`.
    */
-  readonly follow: (from?: ReadFrom) => AsyncIterable<RecordedEvent>
+  readonly follow: (from?: FollowFrom) => AsyncIterable<RecordedEvent>
 
   /**
    * The position at which the log ends now, found without reading the log. A follower that starts
@@ -163,6 +183,23 @@ export interface EventStore {
    * @returns the number of events that were erased.
    */
   readonly erase: (clientId: string) => Promise<number>
+
+  /**
+   * How many clients were erased, by whichever process. A reader that keeps clients in memory learns
+   * from this count, which is cheap, when it has to ask `erasedAmong`.
+   */
+  readonly erasures: () => Promise<number>
+
+  /** Those of some clients that were erased, in the order of the ids. Pass a few hundred at a time. */
+  readonly erasedAmong: (clientIds: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
+
+  /**
+   * Resolves if an event could be appended now. It appends nothing.
+   *
+   * @throws StoreUnavailable (as a rejection) if nothing can be written: the store is read-only, locked
+   *   or gone. What only a real write finds, such as a full disk, it does not find.
+   */
+  readonly checkWritable: () => Promise<void>
 
   /** Closes the store. Readers and followers end too. */
   readonly close: () => Promise<void>

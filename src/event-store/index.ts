@@ -8,6 +8,7 @@ export type {
   AppendResult,
   BlockingTransaction,
   ExpectedRevision,
+  FollowFrom,
   ReadFrom,
 } from './event-store.js'
 export {

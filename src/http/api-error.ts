@@ -15,6 +15,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
   /** The outcome of the request, as one word for the log. */
   readonly outcome: string
+  /** The error behind an answer of 500 or more, for the log: the body says nothing about it. */
+  readonly error?: unknown
 }
 
 /** An answer with a JSON value. */
@@ -112,18 +114,35 @@ export const unauthorized = (): Answer =>
   )
 
 /** The store cannot be used now; the same request can succeed later. */
-export const unavailable = (): Answer =>
-  errorAnswer(503, 'unavailable', {
+export const unavailable = (error: unknown): Answer => ({
+  ...errorAnswer(503, 'unavailable', {
     code: 'service_unavailable',
     message: 'service unavailable',
     long_message: 'The event store is not available now. Try again later.',
-  })
+  }),
+  error,
+})
+
+/** Too many questions wait already; the same request can succeed later. */
+export const tooManyQuestions = (seconds: number): Answer =>
+  errorAnswer(
+    429,
+    'too-many-questions',
+    {
+      code: 'too_many_requests',
+      message: 'too many requests',
+      long_message: `Too many lists of other moments are waiting. Ask again in ${seconds} seconds, or for one user or client.`,
+    },
+    { 'retry-after': String(seconds) },
+  )
 
 /** A defect, or a damaged record: the sender of the request cannot mend it. */
-export const internalError = (): Answer =>
-  errorAnswer(500, 'failed', {
+export const internalError = (error: unknown): Answer => ({
+  ...errorAnswer(500, 'failed', {
     code: 'internal_error',
     message: 'internal error',
     long_message:
       'The server could not answer this request. Sending it again does not help; tell the operator of this server.',
-  })
+  }),
+  error,
+})

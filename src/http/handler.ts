@@ -3,6 +3,7 @@ import type { Clients } from '../clients/clients.js'
 import { MAX_BODY_BYTES } from '../webhooks/outcome.js'
 import { createReceiver } from '../webhooks/receiver.js'
 import { notFound, notImplemented, unauthorized, type Answer } from './api-error.js'
+import { createBoundedReceiver } from './bounded-receiver.js'
 import { healthOf } from './health.js'
 import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
@@ -84,7 +85,8 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
  * Creates a handler of `fetch` requests: Clerk's webhooks in (`POST /webhooks/clerk`), and clients and
  * sessions out in the form of Clerk's Backend API, so that Clerk's own SDKs can read from it:
  * `GET /v1/clients`, `/v1/clients/{id}`, `/v1/sessions`, `/v1/sessions/{id}`, each as of any moment with
- * `?at=`, `?as_of=` and `?known_at=`. `GET /healthz` says whether the store answers.
+ * `?at=`, `?as_of=` and `?known_at=`. `GET /healthz` says whether the store answers, and, where webhooks are
+ * received, whether it can be written to. A delivery waits for at most 10 s, and at most 1,000 wait.
  *
  * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
  * and statuses. A parameter that a path does not understand is answered 422, not ignored. Every other path
@@ -108,9 +110,16 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const respond = createResponder(now, log)
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
-  const routes: Route[] = [{ pattern: '/healthz', method: 'GET', answer: () => healthOf(clients) }]
+  // A handler that only answers readers is healthy on a store that is read-only.
+  const needsWriting = signingSecrets !== undefined || secretKey === undefined
+  const health: Route = {
+    pattern: '/healthz',
+    method: 'GET',
+    answer: () => healthOf(clients, needsWriting),
+  }
+  const routes: Route[] = [health]
   if (signingSecrets !== undefined) {
-    const receive = createReceiver({ clients, secrets: signingSecrets, now })
+    const receive = createBoundedReceiver(createReceiver({ clients, secrets: signingSecrets, now }))
     const endpoint = createWebhookEndpoint(receive, checkedBytes(maxBytesInFlight))
     const answer = ({ req, env }: Context): Promise<Answer> => endpoint(req.raw, env)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })

@@ -1,28 +1,25 @@
 import type { Clients } from '../clients/clients.js'
+import { StoreUnavailable } from '../event-store/store-error.js'
 import { jsonAnswer, unavailable, type Answer } from './api-error.js'
+import { withinTime } from './time-limit.js'
 
 /** A store that needs longer than this to answer is not healthy. */
 const HEALTH_PATIENCE_MS = 3000
 
-const after = (milliseconds: number): { timer: NodeJS.Timeout; passed: Promise<Answer> } => {
-  let timer!: NodeJS.Timeout
-  const passed = new Promise<Answer>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(unavailable())
-    }, milliseconds)
-  })
-  return { timer, passed }
-}
+const tooSlow = (): Answer =>
+  unavailable(new StoreUnavailable('busy', `no answer within ${HEALTH_PATIENCE_MS} ms`))
 
-/** Whether the store answers. It looks up a client that does not exist: that is cheap, and reads the events. */
-export const healthOf = async (clients: Clients): Promise<Answer> => {
-  const { timer, passed } = after(HEALTH_PATIENCE_MS)
-  try {
-    const read = clients.history('').then(() => jsonAnswer(200, 'ok', { status: 'ok' }))
-    return await Promise.race([read, passed])
-  } catch {
-    return unavailable()
-  } finally {
-    clearTimeout(timer)
+/**
+ * Whether the store answers. It looks up a client that does not exist, which is cheap and reads the
+ * events.
+ *
+ * @param needsWriting - whether a store to which nothing can be written is unhealthy
+ */
+export const healthOf = async (clients: Clients, needsWriting: boolean): Promise<Answer> => {
+  const check = async (): Promise<Answer> => {
+    await clients.history('')
+    if (needsWriting) await clients.checkWritable()
+    return jsonAnswer(200, 'ok', { status: 'ok' })
   }
+  return withinTime(check(), HEALTH_PATIENCE_MS, tooSlow).catch(unavailable)
 }

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { createHandler, type Handler, type HandlerOptions } from './handler.js'
+export type { FailureEntry } from './failure.js'
 export type { RequestLog, RequestLogEntry } from './request-log.js'

@@ -1,5 +1,10 @@
-/** An entry of the request log. It holds no id, no value and no secret of the request. */
-export interface RequestLogEntry {
+import type { FailureEntry } from './failure.js'
+
+/**
+ * An entry of the request log. It holds no id, no value and no secret of the request. An answer of 500
+ * or more has an error, and says why.
+ */
+export interface RequestLogEntry extends FailureEntry {
   /** When the request came, in ISO 8601. */
   readonly time: string
   /** `GET`, `POST` …, or `OTHER`. */

@@ -1,10 +1,7 @@
 import type { Context, Hono } from 'hono'
-import { StoreUnavailable } from '../event-store/store-error.js'
-import { internalError, methodNotAllowed, unavailable, type Answer } from './api-error.js'
+import { methodNotAllowed, type Answer } from './api-error.js'
+import { answerToFailure, failureEntryOf } from './failure.js'
 import { methodName, type RequestLog } from './request-log.js'
-
-const answerToFailure = (error: unknown): Answer =>
-  error instanceof StoreUnavailable ? unavailable() : internalError()
 
 const NO_STORE = { 'cache-control': 'no-store' }
 
@@ -35,11 +32,11 @@ export const createResponder =
     } catch (error) {
       answer = answerToFailure(error)
     }
-    const { status, outcome } = answer
+    const { status, outcome, error } = answer
     const milliseconds = Math.round((performance.now() - started) * 100) / 100
     const method = methodName(context.req.method)
     try {
-      log?.({ time, method, route, status, outcome, milliseconds })
+      log?.({ time, method, route, status, outcome, milliseconds, ...failureEntryOf(error) })
     } catch {
       // A failure of the log must not fail the request, and there is no other place to report it.
     }

@@ -34,7 +34,7 @@ const TIMEOUTS = {
 }
 
 /** How long a stopping server may need to answer its requests. Then it cuts the connections. */
-const STOP_PATIENCE_MS = 10_000
+const STOP_PATIENCE_MS = 8000
 
 const reasonOf = ({ code }: NodeJS.ErrnoException, { port, host }: ServerOptions): string => {
   switch (code) {

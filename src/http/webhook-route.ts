@@ -35,7 +35,7 @@ const answerTo = (
   outcome: WebhookOutcome,
   headers: Readonly<Record<string, string>> = {},
 ): Answer => {
-  if (outcome._tag === 'Unavailable') return unavailable()
+  if (outcome._tag === 'Unavailable') return unavailable(outcome.error)
   if (outcome._tag === 'Refused') {
     const sentence = asSentence(describeOutcome(outcome))
     return refused(statusOf(outcome), outcome.reason, sentence, headers)

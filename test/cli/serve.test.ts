@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { eventText } from '../../src/events/encode-event.js'
 import { aSessionEvent } from '../given.js'
 import { AUTHORIZATION, delivery, SECRET_KEY, signed, SIGNING_SECRET } from '../http/given.js'
-import { folderWith, linesOf, until } from './given/folder.js'
+import { failedWith, folderWith, linesOf, until } from './given/folder.js'
 import { SECRETS, startServer } from './given/server.js'
 
 const BODY = eventText(
@@ -118,6 +118,17 @@ it('serve accepts several signing secrets, and has no endpoint without its secre
   expect((await reading.ended).stderr).toMatch(/: GET \/v1\/clients, [^P]*\n$/)
 })
 
+it('serve without --create refuses a store that does not exist, and names its path', async () => {
+  const folder = await folderWith()
+  const args = ['serve', '--port', '0', '--store', 'sqlite:clinets.db']
+  expect(await folder.run(args, { env: SECRETS })).toEqual(
+    failedWith(
+      'the SQLite file clinets.db does not exist; check --store, or create the store with clientfold import or clientfold serve --create',
+    ),
+  )
+  expect(await folder.names()).toEqual([])
+})
+
 it('serve ends before it creates a store if no secret is set', async () => {
   const folder = await folderWith()
   const ended = await folder.run(['serve'], { env: NO_SECRETS })
@@ -132,7 +143,7 @@ it.each([
   { name: 'CLIENTFOLD_SECRET_KEY', secret: 'two canaries' },
 ])('serve refuses an invalid $name in one sentence that does not show it', async (row) => {
   const env = { ...NO_SECRETS, [row.name]: row.secret }
-  const ended = await (await folderWith()).run(['serve', '--port', '0'], { env })
+  const ended = await (await folderWith()).run(['serve', '--create', '--port', '0'], { env })
   expect(ended).toMatchObject({ code: 2, stdout: '' })
   expect(ended.stderr).toMatch(/^clientfold: [^\n]* secret [^\n]*\n$/)
   expect(ended.stderr).not.toContain('canar')
@@ -142,7 +153,11 @@ it('serve names the port that is in use', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
-  const ended = await (await folderWith()).run(['serve', '--port', String(port)], { env: SECRETS })
+  const ended = await (
+    await folderWith()
+  ).run(['serve', '--create', '--port', String(port)], {
+    env: SECRETS,
+  })
   other.close()
   expect(ended).toMatchObject({ code: 2, stdout: '' })
   expect(ended.stderr).toMatch(
@@ -153,7 +168,7 @@ it('serve names the port that is in use', async () => {
 })
 
 it('serve names the host on which it cannot listen', async () => {
-  const args = ['serve', '--port', '0', '--host', '192.0.2.1']
+  const args = ['serve', '--create', '--port', '0', '--host', '192.0.2.1']
   const ended = await (await folderWith()).run(args, { env: SECRETS })
   expect(ended).toMatchObject({ code: 2, stdout: '' })
   expect(ended.stderr).toMatch(/^clientfold: cannot listen [^\n]*192\.0\.2\.1[^\n]*\n$/)

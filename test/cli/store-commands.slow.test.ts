@@ -248,10 +248,3 @@ it('erase erases a client permanently, and no other', async () => {
     kept: true,
   })
 })
-
-it('erase names the store that had no events of the client', async () => {
-  const stderr =
-    'the SQLite file clients.db had no events of this client; later events of it will be refused\n'
-  const folder = await folderWithStore(ENDING)
-  expect(await folder.run(['erase', 'client_2'])).toEqual({ code: 1, stdout: '', stderr })
-})

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
 import { importOne, startFollowing } from './given/follow.js'
 import { folderWith, linesOf, until } from './given/folder.js'
+import { openDatabase } from './given/store.js'
 
 it.concurrent('follow writes only new events by default', async () => {
   const folder = await folderWith()
@@ -42,3 +43,32 @@ it.concurrent('follow ends quietly when its reader stops', async () => {
   )
   expect({ lines: linesOf(stdout).length, stderr }).toEqual({ lines: 1, stderr: 'code 0\n' })
 })
+
+it.concurrent(
+  'follow waits while the store is locked, says so on stderr, and goes on by itself',
+  async () => {
+    const folder = await folderWith()
+    await importOne(folder, 'msg_1')
+    const { child, ended, ids } = startFollowing(folder, '--from-start')
+    await until(() => Promise.resolve(ids().length === 1))
+    let stderr = ''
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    const database = await openDatabase(folder)
+    // Without the exclusive lock, readers of a WAL file would not wait.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    await until(() => Promise.resolve(stderr !== ''))
+    database.close()
+    await until(() => Promise.resolve(stderr.includes('again\n')))
+    await importOne(folder, 'msg_2')
+    await until(() => Promise.resolve(ids().length === 2))
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({ code: 130 })
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(
+        /^waiting until the store can be read again: the SQLite file clients.db is locked /,
+      ),
+      'the store can be read again',
+    ])
+  },
+  120_000,
+)

@@ -22,6 +22,14 @@ it.concurrent(
   },
 )
 
+it.concurrent('follow refuses a text after --after that is no position of the store', async () => {
+  const folder = await folderWith()
+  await importOne(folder, 'msg_1')
+  const ended = await folder.run(['follow', '--after', 'yesterday'])
+  expect(ended).toMatchObject({ code: 2, stdout: '' })
+  expect(ended.stderr).toMatch(/^clientfold: the position belongs to another store [^\n]*\n$/)
+})
+
 it.concurrent.each([
   { name: 'has written', option: ' --from-start', reader: 'head -n 1', lines: 1 },
   { name: 'has not written', option: '', reader: 'sleep 1', lines: 0 },
@@ -51,3 +59,21 @@ it.concurrent(
     expect(await ended).toMatchObject({ code: 0, stderr: '' })
   },
 )
+
+it.concurrent('follow --after goes on after a position that --positions wrote', async () => {
+  const folder = await folderWith()
+  for (const id of ['msg_1', 'msg_2', 'msg_3']) await importOne(folder, id)
+  const first = startFollowing(folder, '--from-start', '--positions')
+  await until(() => Promise.resolve(first.lines().length === 3))
+  first.child.kill('SIGINT')
+  const positions = first.lines().map((line) => line.split('\t', 1)[0] ?? '')
+  expect(new Set(positions).size).toBe(3)
+  expect(first.lines().map((line) => line.slice(line.indexOf('\t') + 1))).toEqual(
+    linesOf((await folder.run(['export'])).stdout),
+  )
+  const second = startFollowing(folder, '--after', positions[0] ?? '')
+  await until(() => Promise.resolve(second.ids().length === 2))
+  second.child.kill('SIGINT')
+  await second.ended
+  expect(second.ids()).toEqual(['msg_2', 'msg_3'])
+})

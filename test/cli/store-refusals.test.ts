@@ -7,7 +7,8 @@ import { failedWith, folderWith } from './given/folder.js'
 import { changeDatabase, folderWithStore, STORE_COMMANDS } from './given/store.js'
 
 const LOG = logOf(eventLine())
-const CREATE_HINT = 'check --store, or create the store with clientfold import'
+const CREATE_HINT =
+  'check --store, or create the store with clientfold import or clientfold serve --create'
 
 it.each(STORE_COMMANDS)(
   'clientfold $command refuses a file that does not exist, and does not create it',

@@ -21,8 +21,8 @@ it.each([
   { command: 'export', names: [...STORE_HELP, '--out'] },
   { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
   { command: 'history', names: ['CLIENT', ...STORE_HELP] },
-  { command: 'follow', names: [...STORE_HELP, '--from-start'] },
-  { command: 'erase', names: ['CLIENT', ...STORE_HELP] },
+  { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
+  { command: 'erase', names: ['CLIENT', ...STORE_HELP, '--dry-run', '--unknown-too'] },
   {
     command: 'reconcile',
     names: [...STORE_HELP, '--api-url', '--dry-run', '--format', 'CLERK_SECRET_KEY'],
@@ -30,7 +30,7 @@ it.each([
   {
     command: 'serve',
     names: [
-      ...[...STORE_HELP, '--port', '--host', 'SIGTERM'],
+      ...[...STORE_HELP, '--create', '--port', '--host', 'SIGTERM'],
       ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
     ],
   },

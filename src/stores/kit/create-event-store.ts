@@ -144,6 +144,21 @@ export const createEventStore = (
       checkOpen()
       return eraser.add(clientId)
     },
+    erasures: async () => {
+      checkOpen()
+      return engine.countTombstones()
+    },
+    erasedAmong: async (clientIds) => {
+      checkOpen()
+      if (clientIds.length === 0) return []
+      const tombstones = clientIds.map(tombstoneOf)
+      const erased = new Set(await engine.tombstonesAmong(tombstones))
+      return clientIds.filter((_, index) => erased.has(tombstones[index] ?? ''))
+    },
+    checkWritable: async () => {
+      checkOpen()
+      await engine.checkWritable?.()
+    },
     close: () => {
       closing ??= close()
       wakeups.wake()

@@ -1,12 +1,21 @@
-import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { EventStore, FollowFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { StoreUnavailable, type UnavailableReason } from '../../event-store/store-error.js'
 
 /** Wakes followers when there may be more to read. */
 export interface Wakeups {
   /** How many wake-ups there were so far. */
   readonly count: () => number
-  /** Waits until there were more wake-ups than `seen`, or the poll's interval is over, or the signal. */
-  readonly after: (seen: number, signal: AbortSignal | undefined) => Promise<void>
+  /**
+   * Waits until there were more wake-ups than `seen`, or the time is over (the poll's interval unless
+   * given), or the signal.
+   */
+  readonly after: (
+    seen: number,
+    signal: AbortSignal | undefined,
+    milliseconds?: number,
+  ) => Promise<void>
   readonly wake: () => void
 }
 
@@ -25,7 +34,7 @@ export const createWakeups = (pollMilliseconds: number): Wakeups => {
       count += 1
       for (const resume of [...resumptions]) resume()
     },
-    after: (seen, signal) =>
+    after: (seen, signal, milliseconds = pollMilliseconds) =>
       new Promise((resolve) => {
         const resume = (): void => {
           clearTimeout(timer)
@@ -33,7 +42,7 @@ export const createWakeups = (pollMilliseconds: number): Wakeups => {
           resumptions.delete(resume)
           resolve()
         }
-        const timer = setTimeout(resume, pollMilliseconds)
+        const timer = setTimeout(resume, milliseconds)
         resumptions.add(resume)
         signal?.addEventListener('abort', resume)
         if (count > seen || signal?.aborted === true) resume()
@@ -41,25 +50,62 @@ export const createWakeups = (pollMilliseconds: number): Wakeups => {
   }
 }
 
+/** No waiting mends these. */
+const LASTING_REASONS: ReadonlySet<UnavailableReason> = new Set([
+  'closed',
+  'missing',
+  'foreign',
+  'newer',
+])
+
+const isPassing = (error: unknown): error is StoreUnavailable =>
+  error instanceof StoreUnavailable && !LASTING_REASONS.has(error.reason)
+
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5000
+
 /**
  * Follows a store: reads on from the last event that was read, each time that there may be more. It
- * skips nothing and repeats nothing, as long as `readAll` does neither.
+ * skips nothing and repeats nothing, as long as `readAll` does neither. After a passing failure it waits
+ * and tries again.
+ *
+ * @throws every error that is no passing failure; see `EventStore.follow`
  */
 export async function* followFrom(
   readAll: EventStore['readAll'],
   wakeups: Wakeups,
   isClosed: () => boolean,
-  { after, signal }: ReadFrom,
+  { after, signal, onFailure, onRecovery }: FollowFrom,
 ): AsyncGenerator<RecordedEvent, void> {
   let last = after
+  let failures = 0
+  const recover = (): void => {
+    if (failures === 0) return
+    failures = 0
+    onRecovery?.()
+  }
+
   while (signal?.aborted !== true && !isClosed()) {
     // Counted before the reading, so that an append during the reading is not missed.
     const seen = wakeups.count()
     let hasRead = false
-    for await (const recorded of readAll({ after: last, signal })) {
-      last = recorded.position
-      hasRead = true
-      yield recorded
+    try {
+      for await (const recorded of readAll({ after: last, signal })) {
+        recover()
+        last = recorded.position
+        hasRead = true
+        yield recorded
+      }
+      recover()
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      failures += 1
+      onFailure?.(error)
+      // Not shortened by a wake-up: appends could succeed while readings fail.
+      await pause(FIRST_PAUSE_MS, undefined, signal && { signal }).catch(() => undefined)
+      const rest = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS) - FIRST_PAUSE_MS
+      await wakeups.after(seen, signal, rest)
+      continue
     }
     if (!hasRead) await wakeups.after(seen, signal)
   }

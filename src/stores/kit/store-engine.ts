@@ -110,6 +110,12 @@ export interface StoreEngine {
    * @returns the number of events that each client had, in the order of the clients
    */
   readonly erase: (request: ErasureRequest) => Promise<ReadonlyArray<number>>
+  /** Rejects if nothing can be written now. It writes nothing. Absent where writing cannot fail. */
+  readonly checkWritable?: () => Promise<void>
+  /** How many tombstones there are. */
+  readonly countTombstones: () => Promise<number>
+  /** Those of some tombstones that are in the store, in any order. */
+  readonly tombstonesAmong: (tombstones: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
   /** Absent where no other process can append. */
   readonly notifications?: Notifications
   /** Releases the database. Called once, after all writes and erasures have ended. */

@@ -24,6 +24,9 @@ export const createMemoryEngine = (): StoreEngine => {
       Promise.resolve([...(sessionClients.get(sessionKey) ?? [])]),
     quarantine: createQuarantineEngine(tables),
     erase: (request) => Promise.resolve(eraseClients(tables, request)),
+    countTombstones: () => Promise.resolve(tables.tombstones.size),
+    tombstonesAmong: (tombstones) =>
+      Promise.resolve(tombstones.filter((tombstone) => tables.tombstones.has(tombstone))),
     close: () => Promise.resolve(),
   }
 }

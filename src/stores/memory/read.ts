@@ -1,3 +1,4 @@
+import { ForeignPosition } from '../../event-store/store-error.js'
 import type { PageRequest } from '../kit/store-engine.js'
 import type { EventRow, MemoryTables } from './schema.js'
 
@@ -21,6 +22,7 @@ export async function* readPages(
   tables: MemoryTables,
   { after = '0', checkOpen }: PageRequest,
 ): AsyncGenerator<ReadonlyArray<EventRow>, void> {
+  if (!/^\d{1,16}$/.test(after)) throw new ForeignPosition()
   let last = Number(after)
   for (;;) {
     await Promise.resolve()

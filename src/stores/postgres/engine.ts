@@ -11,6 +11,8 @@ import type { Life } from './life.js'
 import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
+import { checkWritable } from './check-writable.js'
+import { countTombstones, tombstonesAmong } from './tombstones.js'
 
 /** Enough groups to keep the server and this process busy at the same time. */
 const GROUP_LIMITS: GroupLimits<ReadonlyArray<Append>> = {
@@ -42,6 +44,9 @@ export const createPostgresEngine = (
     clientKeysOfSession: (sessionKey) => readLookUp(query, schema, 'session_clients', sessionKey),
     quarantine: createQuarantineEngine(query, schema),
     erase: createEraser(database, schema, hasTimeout),
+    checkWritable: () => checkWritable(query, schema),
+    countTombstones: () => countTombstones(query, schema),
+    tombstonesAmong: (tombstones) => tombstonesAmong(query, schema, tombstones),
     notifications,
     close: async () => {
       await notifications.stop()

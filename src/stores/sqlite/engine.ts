@@ -39,6 +39,16 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
     quarantine: createQuarantineEngine(connection, statements),
     erase: (request) => eraseClients(connection, statements, request),
+    // An empty transaction takes the lock of a writer and syncs nothing.
+    checkWritable: () => connection.write(() => undefined),
+    countTombstones: async () => {
+      const [row] = await connection.read(() => statements.countTombstones())
+      return Number(row?.count)
+    },
+    tombstonesAmong: (tombstones) =>
+      connection.read(() =>
+        statements.tombstonesAmong(JSON.stringify(tombstones)).map(({ tombstone }) => tombstone),
+      ),
     close: () => {
       connection.close(ownsDatabase)
       return Promise.resolve()

@@ -1,3 +1,4 @@
+import { ForeignPosition } from '../../event-store/store-error.js'
 import type { StoredEvent } from '../kit/event-record.js'
 import type { PageRequest } from '../kit/store-engine.js'
 import type { Connection } from './connection.js'
@@ -15,6 +16,8 @@ export async function* readPages(
   { eventsAfter }: Statements,
   { after = '0', checkOpen }: PageRequest,
 ): AsyncGenerator<ReadonlyArray<StoredEvent>, void> {
+  // Otherwise a position of another store would read as "nothing new".
+  if (!/^\d{1,16}$/.test(after)) throw new ForeignPosition()
   let last = Number(after)
   for (;;) {
     checkOpen()

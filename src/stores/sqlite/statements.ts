@@ -52,6 +52,8 @@ export interface Statements {
   readonly clientKeysOfSession: Query<ClientKeyRow>
   readonly deletions: ReadonlyArray<SqliteStatement>
   readonly insertTombstone: SqliteStatement
+  readonly countTombstones: Query<{ readonly count: number | bigint }>
+  readonly tombstonesAmong: Query<{ readonly tombstone: string }>
   readonly quarantinePlaces: Query<QuarantinePlaceRow>
   readonly quarantined: Query<QuarantineRow>
   readonly insertQuarantined: SqliteStatement
@@ -112,6 +114,10 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
       prepare(`DELETE FROM ${table} WHERE client_key = ?`),
     ),
     insertTombstone: prepare('INSERT OR IGNORE INTO erased VALUES (?)'),
+    countTombstones: query('SELECT count(*) AS count FROM erased'),
+    tombstonesAmong: query(
+      'SELECT tombstone FROM erased WHERE tombstone IN (SELECT value FROM json_each(?))',
+    ),
     quarantinePlaces: query('SELECT delivery_key, received_at, about FROM quarantined'),
     quarantined: query(
       'SELECT delivery_key, received_at, about, body FROM quarantined WHERE delivery_key = ?',

@@ -71,4 +71,19 @@ export const erasingCases: ReadonlyArray<StoreCase> = [
       })
     },
   },
+  {
+    name: 'erasures are counted, and erased clients are distinguished from others',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await store.record([...sampleEvents(2), sampleEvent(1, { clientId: 'client_2' })])
+        assert.equal(await store.erasures(), 0)
+        assert.deepEqual(await store.erasedAmong(['client_1', 'client_2']), [])
+        for (const id of ['client_1', 'client_3', 'client_1']) await store.erase(id)
+        assert.equal(await store.erasures(), 2)
+        const ids = ['client_4', 'client_3', 'client_2', 'client_1']
+        assert.deepEqual(await store.erasedAmong(ids), ['client_3', 'client_1'])
+        assert.deepEqual(await store.erasedAmong([]), [])
+      }),
+  },
 ]

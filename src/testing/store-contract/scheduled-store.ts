@@ -42,6 +42,9 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     clientsOfSession: (sessionId) =>
       scheduled('clientsOfSession', () => store.clientsOfSession(sessionId)),
     erase: (clientId) => scheduled('erase', () => store.erase(clientId)),
+    erasures: () => scheduled('erasures', store.erasures),
+    erasedAmong: (clientIds) => scheduled('erasedAmong', () => store.erasedAmong(clientIds)),
+    checkWritable: store.checkWritable,
     quarantine: store.quarantine,
     close: store.close,
   }

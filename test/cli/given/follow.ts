@@ -12,5 +12,5 @@ export const startFollowing = (folder: Folder, ...options: ReadonlyArray<string>
   let output = ''
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ids = () => linesOf(output).map((line) => (JSON.parse(line) as { id: string }).id)
-  return { child, ended, ids }
+  return { child, ended, ids, lines: () => linesOf(output) }
 }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { SECRET_KEY, SIGNING_SECRET } from '../../http/given.js'
 import type { Ended, Folder } from './folder.js'
@@ -11,6 +12,7 @@ export const SECRETS = {
 /** A server that runs. */
 export interface ServeProcess {
   readonly url: string
+  readonly child: ChildProcess
   readonly kill: (signal: NodeJS.Signals) => void
   readonly ended: Promise<Ended>
 }
@@ -22,7 +24,11 @@ export const startServer = async (
   env: Readonly<Record<string, string>> = SECRETS,
   patienceMs?: number,
 ): Promise<ServeProcess> => {
-  const { child, ended } = folder.start(['serve', '--port', '0', ...args], env, patienceMs)
+  const { child, ended } = folder.start(
+    ['serve', '--create', '--port', '0', ...args],
+    env,
+    patienceMs,
+  )
   let output = ''
   while (!output.includes('\n')) {
     if (child.stderr === null) throw new Error('the process has no stderr')
@@ -36,5 +42,5 @@ export const startServer = async (
   }
   const [, url] = /^listening on (http:\/\/\S+): /.exec(output) ?? []
   if (url === undefined) throw new Error(`the server does not listen: ${output}`)
-  return { url, kill: (signal) => child.kill(signal), ended }
+  return { url, child, kill: (signal) => child.kill(signal), ended }
 }

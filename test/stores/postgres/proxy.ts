@@ -14,6 +14,8 @@ export interface Proxy {
   readonly cutNext: (cut: Cut | undefined) => void
   /** True once the cut has happened. */
   readonly hasCut: () => boolean
+  /** True: cuts all connections and refuses new ones, as if the server were away. */
+  readonly refuseAll: (isAway: boolean) => void
   readonly close: () => Promise<void>
 }
 
@@ -22,7 +24,12 @@ export const startProxy = async (serverPort: number): Promise<Proxy> => {
   let pending: Cut | undefined
   let count = 0
   const sockets = new Set<Socket>()
+  let isRefusing = false
   const server = createServer((fromClient) => {
+    if (isRefusing) {
+      fromClient.destroy()
+      return
+    }
     const toServer = connect(serverPort, '127.0.0.1')
     let isCut = false
     const end = (): void => {
@@ -57,6 +64,10 @@ export const startProxy = async (serverPort: number): Promise<Proxy> => {
       pending = cut
     },
     hasCut: () => pending === undefined,
+    refuseAll: (isAway) => {
+      isRefusing = isAway
+      if (isAway) for (const socket of sockets) socket.destroy()
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy()
       server.close()

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { openClients } from '../../src/clients/clients.js'
+import type { EventStore } from '../../src/event-store/event-store.js'
+import { openPostgresStore } from '../../src/stores/postgres/index.js'
+import { openSqliteStore } from '../../src/stores/sqlite/index.js'
+import { aSessionEvent, MINUTE, T0 } from '../given.js'
+import { describeWithPostgres } from '../stores/postgres/given.js'
+import { DRIVERS, newPath } from '../stores/sqlite/given.js'
+import { idsOf } from './given.js'
+
+/** Five clients, of which `e` is the newest; `d` and `e` claim one session too. */
+const EVENTS = [
+  ...['a', 'b', 'c', 'd', 'e'].map((id, index) =>
+    aSessionEvent({ id: `sess_${id}`, client_id: id, created_at: T0 + index * MINUTE }),
+  ),
+  ...['d', 'e'].map((id) =>
+    aSessionEvent({ id: 'sess_shared', client_id: id, created_at: T0 + 9 * MINUTE }),
+  ),
+]
+
+/** Lists, while clients that are on no page are erased through another handle. */
+const expectNoTrace = async (open: () => Promise<EventStore>): Promise<void> => {
+  const [clients, others] = [
+    openClients({ store: await open() }),
+    openClients({ store: await open() }),
+  ]
+  await clients.record(EVENTS)
+  const page = { limit: 1 }
+  expect((await clients.list(page)).totalCount).toBe(5)
+  expect((await clients.sessions(page)).totalCount).toBe(6)
+  await Promise.all([others.erase('a'), others.erase('c')])
+  expect(await clients.list(page)).toMatchObject({ totalCount: 3, data: [{ id: 'e' }] })
+  expect(idsOf(await clients.list({ offset: 1 }))).toEqual(['d', 'b'])
+  expect((await clients.sessions(page)).totalCount).toBe(4)
+  await others.erase('e')
+  // The session that `d` claims too stays.
+  expect(idsOf(await clients.sessions({}))).toEqual(['sess_shared', 'sess_d', 'sess_b'])
+  expect((await clients.sessions({ status: 'active', limit: 0 })).totalCount).toBe(3)
+  await others.record(aSessionEvent({ id: 'sess_f', client_id: 'f', created_at: T0 + 9 * MINUTE }))
+  expect(idsOf(await clients.list())).toEqual(['f', 'd', 'b'])
+  await Promise.all([clients.close(), others.close()])
+}
+
+it.each(DRIVERS.map((driver) => ({ driver })))(
+  'lists on SQLite ($driver) count and skip no client that another process has erased',
+  async ({ driver }) => {
+    const path = await newPath()
+    await expectNoTrace(() => openSqliteStore({ path, driver }))
+  },
+)
+
+describeWithPostgres('lists', (server) => {
+  it('lists on PostgreSQL count and skip no client that another process has erased', async () => {
+    const url = server().url(await server().newDatabase())
+    await expectNoTrace(() => openPostgresStore(url))
+  })
+})
