@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ForeignPosition } from '../../event-store/store-error.js'
 import type { StoredEvent } from '../kit/event-record.js'
 import type { PageRequest } from '../kit/store-engine.js'
@@ -20,6 +21,8 @@ export async function* readPages(
   if (!/^\d{1,16}$/.test(after)) throw new ForeignPosition()
   let last = Number(after)
   for (;;) {
+    // The driver works in this thread: without a turn of the event loop, a reader keeps everything else waiting.
+    await setImmediate()
     checkOpen()
     const page = await connection.read(() => eventsAfter(last, PAGE))
     const end = page.at(-1)
