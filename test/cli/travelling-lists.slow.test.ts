@@ -38,7 +38,7 @@ interface Delays {
   readonly turn: number
 }
 
-it('forty lists of other moments at once neither kill the process nor keep the event loop', async () => {
+it('forty lists of other moments at once do not kill the process, and give other requests a turn', async () => {
   const folder = await folderWith({ 'measure.mjs': MEASURE })
   const log = ['--events', String(EVENTS), '--clients', String(CLIENTS), '--out', 'log']
   await folder.start(['generate', ...log], {}, PATIENCE_MS).ended
