@@ -35,7 +35,9 @@ describeWithPostgres('PostgreSQL', (server) => {
       const { code, stdout, stderr } = await folder.run(args ?? [], { env })
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toMatch(/^clientfold: [^\n]*schema clientfold [^\n]*\n$/)
-      expect(stderr).toContain('; check --store, or create the store with clientfold import\n')
+      expect(stderr).toContain(
+        '; check --store, or create the store with clientfold import or clientfold serve --create\n',
+      )
     }
     const client = await server().connect(database)
     const { rows } = await client.query('select from pg_namespace where nspname = $1', [

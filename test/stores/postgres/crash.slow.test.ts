@@ -180,40 +180,45 @@ describeWithPostgres('the PostgreSQL store at a sudden end', (server) => {
       const url = `postgres://owner@127.0.0.1:${proxy.port}/${database}`
       let rejected = 0
       let doneWithoutAnswer = 0
-      for (const [place, cut] of cuts.entries()) {
-        const clientId = `client_${place}`
-        const [first, second] = [1, 2].map((part) => anEvent(clientId, `msg_${place}_${part}`))
-        accepted(await direct.append(clientId, [first!], 0))
-        proxy.cutNext(cut)
-        const open = () => openPostgresStore(url)
-        const store = await open().catch((error: unknown) => {
-          expect(error).toMatchObject({ name: 'StoreUnavailable', reason: 'unreachable' })
-          rejected += 1
-          return open()
-        })
-        // A duplicate makes the store use a transaction of several statements.
-        const attempt = () => store.append(clientId, [first!, second!], 1)
-        const answer = await attempt().catch((error: unknown) => error)
-        proxy.cutNext(undefined)
-        if (answer instanceof Error) {
-          expect(answer).toMatchObject({ name: 'StoreUnavailable', reason: 'unreachable' })
-          rejected += 1
-          await delay(50)
-        } else {
-          expect(await direct.readClient(clientId)).toHaveLength(2)
-          // Written by the first try, and so a duplicate for the second one.
-          if (accepted(answer as E.Either<unknown, AppendResult>).recorded.length === 0)
-            doneWithoutAnswer += 1
+      // On a busy machine two messages can travel together, so that no cut falls on the commit: then once more.
+      let count = 0
+      for (let round = 0; round < 5 && doneWithoutAnswer === 0; round++) {
+        for (const cut of cuts) {
+          const place = count++
+          const clientId = `client_${place}`
+          const [first, second] = [1, 2].map((part) => anEvent(clientId, `msg_${place}_${part}`))
+          accepted(await direct.append(clientId, [first!], 0))
+          proxy.cutNext(cut)
+          const open = () => openPostgresStore(url)
+          const store = await open().catch((error: unknown) => {
+            expect(error).toMatchObject({ name: 'StoreUnavailable', reason: 'unreachable' })
+            rejected += 1
+            return open()
+          })
+          // A duplicate makes the store use a transaction of several statements.
+          const attempt = () => store.append(clientId, [first!, second!], 1)
+          const answer = await attempt().catch((error: unknown) => error)
+          proxy.cutNext(undefined)
+          if (answer instanceof Error) {
+            expect(answer).toMatchObject({ name: 'StoreUnavailable', reason: 'unreachable' })
+            rejected += 1
+            await delay(50)
+          } else {
+            expect(await direct.readClient(clientId)).toHaveLength(2)
+            // Written by the first try, and so a duplicate for the second one.
+            if (accepted(answer as E.Either<unknown, AppendResult>).recorded.length === 0)
+              doneWithoutAnswer += 1
+          }
+          expect(accepted(await attempt()).revision).toBe(2)
+          expect((await direct.readClient(clientId)).map(deliveryOf)).toEqual([
+            `msg_${place}_1`,
+            `msg_${place}_2`,
+          ])
+          await store.close()
         }
-        expect(accepted(await attempt()).revision).toBe(2)
-        expect((await direct.readClient(clientId)).map(deliveryOf)).toEqual([
-          `msg_${place}_1`,
-          `msg_${place}_2`,
-        ])
-        await store.close()
       }
       console.log(
-        `${cuts.length} lost connections: ${rejected} calls rejected, ` +
+        `${count} lost connections: ${rejected} calls rejected, ` +
           `${doneWithoutAnswer} done although their answer was lost; false acknowledgements 0`,
       )
       // The store tries once more on another connection.
