@@ -1,4 +1,9 @@
-import { knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
+import {
+  knownSince,
+  saidAt,
+  type ClientEvent,
+  type ClientObserved,
+} from '../events/client-event.js'
 import { eventText } from '../events/encode-event.js'
 import { compareValues, type Ordering } from '../events/order.js'
 import type { Session } from '../events/session.js'
@@ -16,12 +21,14 @@ export interface PlacedEvent {
   readonly place: number
 }
 
-/** A part of a client's state, and the event that is kept for it. */
-interface Carried {
+/** A version of a session, and the event that carries it. */
+interface CarriedVersion extends SessionVersion {
   readonly carrier: PlacedEvent
 }
-interface CarriedTime extends Carried {
-  readonly time: number
+
+/** An observation, and the event that carries it. */
+interface CarriedObservation extends Observation {
+  readonly carrier: PlacedEvent
 }
 
 /**
@@ -30,10 +37,12 @@ interface CarriedTime extends Carried {
  * these few events is the fold of all. It grows with the sessions, never with the events.
  */
 export interface EventCover {
-  readonly versions: Map<string, SessionVersion & Carried>
-  observation: (Observation & Carried) | null
-  oldest: CarriedTime | null
-  newest: CarriedTime | null
+  readonly versions: Map<string, CarriedVersion>
+  observation: CarriedObservation | null
+  /** The event with the least `created_at`. */
+  oldest: PlacedEvent | null
+  /** The event with the greatest `updated_at`. */
+  newest: PlacedEvent | null
 }
 
 export const emptyCover = (): EventCover => ({
@@ -70,45 +79,63 @@ const updatedAt = (event: ClientEvent): number => {
   return greatest
 }
 
-/** True if an event carries a part better than the present carrier, by the order of the part, then of the events. */
-const isBetter = (order: Ordering, event: ClientEvent, present: Carried): boolean =>
-  order > 0 || (order === 0 && compareEvents(event, present.carrier.event) > 0)
+/** True if an event is kept for a part in the place of the present one: by the order of the part, then of the events. */
+const isBetter = (order: Ordering, event: ClientEvent, present: PlacedEvent): boolean =>
+  order > 0 || (order === 0 && compareEvents(event, present.event) > 0)
 
 const putVersion = ({ versions }: EventCover, session: Session, carrier: PlacedEvent): void => {
-  const version = { session, saidAt: saidAt(carrier.event), carrier }
+  const { event } = carrier
+  const version = { session, saidAt: saidAt(event), carrier }
   const present = versions.get(session.id)
   if (
     present === undefined ||
-    isBetter(compareVersions(version, present), carrier.event, present)
+    isBetter(compareVersions(version, present), event, present.carrier)
   ) {
     versions.set(session.id, version)
+  }
+}
+
+const putObservation = (cover: EventCover, event: ClientObserved, carrier: PlacedEvent): void => {
+  const observation = observationOf(event)
+  const present = cover.observation
+  if (
+    present === null ||
+    isBetter(compareObservations(observation, present), event, present.carrier)
+  ) {
+    cover.observation = { ...observation, carrier }
   }
 }
 
 /** Puts an event in the place of those that it surpasses. */
 export const putEvent = (cover: EventCover, carrier: PlacedEvent): void => {
   const { event } = carrier
-  for (const session of sessionsIn(event)) putVersion(cover, session, carrier)
   if (event.type === 'client.observed') {
-    const observation = observationOf(event)
-    const present = cover.observation
-    if (present === null || isBetter(compareObservations(observation, present), event, present)) {
-      cover.observation = { ...observation, carrier }
-    }
+    putObservation(cover, event, carrier)
+    for (const session of event.data.sessions) putVersion(cover, session, carrier)
+  } else {
+    putVersion(cover, event.data, carrier)
   }
-  const [created, updated] = [createdAt(event), updatedAt(event)]
   const { oldest, newest } = cover
-  if (oldest === null || isBetter(compareValues(oldest.time, created), event, oldest)) {
-    cover.oldest = { time: created, carrier }
+  if (
+    oldest === null ||
+    isBetter(compareValues(createdAt(oldest.event), createdAt(event)), event, oldest)
+  ) {
+    cover.oldest = carrier
   }
-  if (newest === null || isBetter(compareValues(updated, newest.time), event, newest)) {
-    cover.newest = { time: updated, carrier }
+  if (
+    newest === null ||
+    isBetter(compareValues(updatedAt(event), updatedAt(newest.event)), event, newest)
+  ) {
+    cover.newest = carrier
   }
 }
 
+/** A part of the state. */
+type Part = CarriedVersion | 'observation' | 'oldest' | 'newest'
+
 /** The parts of the state that an event carries, whether or not it was kept for them. */
-const partsCarriedBy = (event: ClientEvent, cover: EventCover): ReadonlySet<Carried> => {
-  const parts = new Set<Carried>()
+const partsCarriedBy = (event: ClientEvent, cover: EventCover): ReadonlySet<Part> => {
+  const parts = new Set<Part>()
   const { observation, oldest, newest } = cover
   for (const session of sessionsIn(event)) {
     const greatest = cover.versions.get(session.id)
@@ -116,18 +143,19 @@ const partsCarriedBy = (event: ClientEvent, cover: EventCover): ReadonlySet<Carr
     if (greatest !== undefined && compareVersions(version, greatest) === 0) parts.add(greatest)
   }
   if (event.type === 'client.observed' && observation !== null) {
-    if (compareObservations(observationOf(event), observation) === 0) parts.add(observation)
+    if (compareObservations(observationOf(event), observation) === 0) parts.add('observation')
   }
-  if (oldest?.time === createdAt(event)) parts.add(oldest)
-  if (newest?.time === updatedAt(event)) parts.add(newest)
+  if (oldest !== null && createdAt(oldest.event) === createdAt(event)) parts.add('oldest')
+  if (newest !== null && updatedAt(newest.event) === updatedAt(event)) parts.add('newest')
   return parts
 }
 
 const carriersOf = (cover: EventCover): ReadonlyArray<PlacedEvent> => {
+  const { observation, oldest, newest } = cover
   const carriers = new Set<PlacedEvent>()
   for (const { carrier } of cover.versions.values()) carriers.add(carrier)
-  for (const part of [cover.observation, cover.oldest, cover.newest]) {
-    if (part !== null) carriers.add(part.carrier)
+  for (const carrier of [observation?.carrier, oldest, newest]) {
+    if (carrier) carriers.add(carrier)
   }
   return [...carriers]
 }
@@ -142,8 +170,8 @@ export const irredundantEvents = (cover: EventCover): ReadonlyArray<PlacedEvent>
   const candidates = [...carriers]
     .sort((left, right) => compareEvents(left.event, right.event))
     .map((carrier) => ({ carrier, parts: [...partsCarriedBy(carrier.event, cover)] }))
-  const counts = new Map<Carried, number>()
-  const count = (part: Carried): number => counts.get(part) ?? 0
+  const counts = new Map<Part, number>()
+  const count = (part: Part): number => counts.get(part) ?? 0
   for (const { parts } of candidates) for (const part of parts) counts.set(part, count(part) + 1)
   return candidates.flatMap(({ carrier, parts }) => {
     if (parts.some((part) => count(part) === 1)) return [carrier]
