@@ -48,6 +48,16 @@ it('a replay needs memory for clients and sessions only', async () => {
   expect(Number(stderr) * 1024).toBeLessThan(LOGS.length * logBytes)
 })
 
+it('a compaction needs memory for clients and sessions only', async () => {
+  const { code, stdout, stderr } = await folder.run(['compact', ...LOGS], {
+    nodeOptions: [SMALL_HEAP, REPORT_MEMORY],
+  })
+  expect(code).toBe(0)
+  expect(stdout.split('\n').length).toBeGreaterThan(20)
+  const [, memory] = /remain\n(\d+)$/.exec(stderr) ?? []
+  expect(Number(memory) * 1024).toBeLessThan(LOGS.length * logBytes)
+})
+
 it('a process that keeps every event runs out of memory', () => {
   const args = [SMALL_HEAP, '--input-type=module', '--eval', KEEP_ALL]
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder.path })
