@@ -16,10 +16,13 @@ export interface Combiner<Input, Accumulator, Output> {
   readonly extract: (accumulator: Accumulator) => Output
 }
 
+/** How many events are added to an accumulator before it is compacted: this shares the cost among them. */
+const EVENTS_BETWEEN = 64
+
 /**
  * Combines the events of one client into the documented Client, or null if there was no event. The key is
  * the client id. An accumulator is a compacted log: an array of events, which is plain JSON, so any
- * engine can store it and send it. The statuses read as recorded.
+ * engine can store it and send it; it grows with the sessions, not with the events. The statuses read as recorded.
  *
  * @example
  * import { clientIdOf } from 'clientfold'
@@ -32,7 +35,10 @@ export interface Combiner<Input, Accumulator, Output> {
  */
 export const clientCombiner: Combiner<ClientEvent, ReadonlyArray<ClientEvent>, Client | null> = {
   create: () => [],
-  add: (events, event) => compact([...events, event]),
+  add: (events, event) => {
+    const more = [...events, event]
+    return more.length % EVENTS_BETWEEN === 0 ? compact(more) : more
+  },
   merge: (left, right) => compact([...left, ...right]),
   extract: (events) => clientAsOf(events, {}),
 }
