@@ -17,10 +17,18 @@ import { arbitraryHostileLog } from '../model/hostile-log.js'
 const eventsOf = (payloads: ReadonlyArray<unknown>): ReadonlyArray<ClientEvent> =>
   payloads.map(decodeEvent).flatMap((event) => (E.isRight(event) ? [event.right] : []))
 
+/** Events, some of which say the same as another one under another id, or were recorded at another time. */
+const withTwins = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<ClientEvent> =>
+  events.flatMap((event, index) => {
+    const twins = [event, { ...event, id: `msg_${index}` }, { ...event, recorded_at: T0 }]
+    return twins.slice(0, 1 + (index % 3))
+  })
+
 /** Hostile logs of many clients, other deliveries of them, and moments; the laws take them as they are. */
 const arbitraryHostileSample = () =>
   arbitraryHostileLog()
     .map(eventsOf)
+    .map(withTwins)
     .chain((events) =>
       fc.record({
         events: fc.constant(events),
@@ -69,6 +77,16 @@ describe('compact', () => {
       anObservation({ updated_at: T0 + minute, sign_in_id: `sign_${minute}` }),
     )
     expect(compact([...seen, ENDED])).toEqual([seen[1], ENDED])
+  })
+
+  it.each([
+    ['said later', { ...ENDED, timestamp: T0 + 9 * MINUTE }],
+    ['known earlier', { ...ENDED, recorded_at: T0 }],
+    ['with the greater id', { ...ENDED, id: 'msg_z' }],
+    ['with the greater text', { ...ENDED, instance_id: 'ins_1' }],
+  ])('of events that say the same of a session, the one %s is kept in any order', (_what, kept) => {
+    expect(compact([ENDED, kept])).toEqual([kept])
+    expect(compact([kept, ENDED])).toEqual([kept])
   })
 
   it('the same event is kept once, however often the log has it', () => {
