@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { aSessionEvent, MINUTE, T0 } from '../given.js'
 import { eventText } from '../../src/events/encode-event.js'
 import { inMemory, SECRET_KEY } from '../http/given.js'
-import { clerkWith, type Override } from '../clerk/given.js'
+import { clerkWith, type Override } from '../clerk/given/served-log.js'
 import { logOf } from '../replay/log-bytes.js'
 import { failedWith, folderWith, linesOf, type Ended } from './given/folder.js'
 
