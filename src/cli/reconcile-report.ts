@@ -43,7 +43,7 @@ type Row = readonly [subject: string, log: string, clerk: string]
 const rowOf = (drift: Drift): Row => {
   switch (drift._tag) {
     case 'ClientMissing':
-      return ['the client', 'unknown', `${drift.sessions} sessions`]
+      return ['the client', 'unknown', `sessions: ${drift.sessions}`]
     case 'SessionMissing':
       return [drift.sessionId, '', drift.clerk]
     case 'StatusDiffers':
