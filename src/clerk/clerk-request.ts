@@ -92,16 +92,25 @@ export const createClerkRequest = ({
   }
 
   const attempt = async (url: string): Promise<AttemptResult> => {
-    const tooLate = AbortSignal.timeout(ATTEMPT_MS)
-    const either = signal === undefined ? tooLate : AbortSignal.any([signal, tooLate])
+    // Not AbortSignal.any: of a million requests with one long-lived signal, something of each would stay.
+    const controller = new AbortController()
+    const abort = (): void => {
+      controller.abort()
+    }
+    const timer = setTimeout(abort, ATTEMPT_MS)
+    signal?.addEventListener('abort', abort)
     try {
       // A redirect would show the key to another server.
-      return await readResponse(await fetch(url, { headers, redirect: 'error', signal: either }))
+      const init = { headers, redirect: 'error', signal: controller.signal } as const
+      return await readResponse(await fetch(url, init))
     } catch (error) {
       if (error instanceof ClerkKeyRefused) throw error
       signal?.throwIfAborted()
       // The message of the error may quote the URL, and so an id.
       return { _tag: 'Again', reason: 'no answer' }
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
     }
   }
 

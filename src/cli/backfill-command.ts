@@ -165,7 +165,7 @@ export const addBackfill = (program: Command, setExitCode: (code: number) => voi
         exitCodes: {
           0: 'every client was recorded, or was known',
           1: 'some users or clients could not be read; stderr names them',
-          2: 'wrong usage, Clerk refused the key or did not answer, or the store could not be used',
+          2: 'wrong usage, or Clerk or the store could not be used',
           130: 'ended by Ctrl-C',
           143: 'ended by SIGTERM',
         },

@@ -24,8 +24,18 @@ it.each([
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
   { command: 'erase', names: ['CLIENT', ...STORE_HELP, '--dry-run', '--unknown-too'] },
   {
+    command: 'backfill',
+    names: [
+      ...[...STORE_HELP, '--api-url', '--user', '--since', '--resume', '--dry-run'],
+      'CLERK_SECRET_KEY',
+    ],
+  },
+  {
     command: 'reconcile',
-    names: [...STORE_HELP, '--api-url', '--dry-run', '--format', 'CLERK_SECRET_KEY'],
+    names: [
+      ...[...STORE_HELP, '--api-url', '--user', '--client', '--dry-run', '--format'],
+      'CLERK_SECRET_KEY',
+    ],
   },
   {
     command: 'serve',
@@ -56,7 +66,7 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
     ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'history'],
-    ...['follow', 'erase', 'quarantine', 'reconcile', 'serve', 'help'],
+    ...['follow', 'erase', 'quarantine', 'backfill', 'reconcile', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }
