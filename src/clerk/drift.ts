@@ -5,6 +5,8 @@ import type { Session, SessionStatus } from '../events/session.js'
 
 /** A difference between the log and Clerk. */
 export type Drift =
+  /** Clerk has a client of which the log has no event. `sessions` says how many sessions it has. */
+  | { readonly _tag: 'ClientMissing'; readonly sessions: number }
   /** Clerk lists a session that no event of the log mentions. */
   | { readonly _tag: 'SessionMissing'; readonly sessionId: string; readonly clerk: SessionStatus }
   /** `clerk` is null if the session is live in the log, and Clerk does not know it, or no longer. */

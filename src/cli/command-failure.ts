@@ -21,6 +21,7 @@ const LIBRARY_FAILURES: ReadonlySet<string> = new Set([
   'SourceUnreadable',
   'ListenFailed',
   'ClerkKeyRefused',
+  'ClerkUnavailable',
   'WebhookSecretInvalid',
 ])
 

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   follow: async () => (await import('./follow-command.js')).addFollow,
   erase: async () => (await import('./erase-command.js')).addErase,
   quarantine: async () => (await import('./quarantine-command.js')).addQuarantine,
+  backfill: async () => (await import('./backfill-command.js')).addBackfill,
   reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
   serve: async () => (await import('./serve-command.js')).addServe,
 }

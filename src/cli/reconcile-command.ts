@@ -19,12 +19,18 @@ import { storeOption, type StoreArguments } from './store-url.js'
 
 interface ReconcileArguments extends StoreArguments {
   readonly apiUrl?: string
+  readonly user?: ReadonlyArray<string>
+  readonly client?: ReadonlyArray<string>
   readonly dryRun?: true
   readonly format: 'ndjson' | 'table'
 }
 
 const run = async (options: ReconcileArguments): Promise<number> => {
   const { store: url, apiUrl, dryRun: isDryRun = false, format } = options
+  const chosen = {
+    ...(options.user && { userIds: options.user }),
+    ...(options.client && { clientIds: options.client }),
+  }
   const api = createClerkApi({
     secretKey: clerkSecretKeyOf(process.env),
     apiUrl: clerkApiUrlOf(apiUrl),
@@ -33,7 +39,8 @@ const run = async (options: ReconcileArguments): Promise<number> => {
   const output = standardOutput()
   await withStore(url, { mustExist: true }, async (store) => {
     const rows: ReconcileOutcome[] = []
-    for await (const each of reconcile({ clients: openClients({ store }), api, isDryRun })) {
+    const clients = openClients({ store })
+    for await (const each of reconcile({ clients, api, isDryRun, ...chosen })) {
       countClient(totals, each)
       if (agrees(each)) continue
       if (format === 'table') rows.push(each)
@@ -49,8 +56,10 @@ const run = async (options: ReconcileArguments): Promise<number> => {
 }
 
 const NOTES = `Set the environment variable ${CLERK_SECRET_KEY} to the secret key of your Clerk
-instance. The command asks Clerk once for each client. It repeats a request
-after 429 and after passing failures, and waits as long as Retry-After says.
+instance. The command asks Clerk once for each client, and once for each of
+their users: their sessions name clients that no webhook has named. It
+repeats a request after 429 and after passing failures, and waits as long as
+Retry-After says. clientfold backfill reads users that the store does not have.
 
 Each client that differs is one line of JSON, and the last line has the totals.
 "log" is what the store has, "clerk" is what Clerk has (null if Clerk does not
@@ -66,6 +75,8 @@ export const addReconcile = (program: Command, setExitCode: (code: number) => vo
     )
     .addOption(storeOption())
     .option('--api-url <URL>', 'the URL of the Backend API, if it is not https://api.clerk.com')
+    .option('--user <ID...>', 'compare only the clients of these users, in the store and at Clerk')
+    .option('--client <ID...>', 'compare only these clients, whether or not the store has them')
     .option('--dry-run', 'only report the differences, and record nothing')
     .addOption(
       new Option('--format <FORMAT>', 'the format of the report')

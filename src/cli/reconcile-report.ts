@@ -26,11 +26,11 @@ export const createTotals = (): Totals => ({
 export const agrees = (each: ReconcileOutcome): boolean =>
   each._tag === 'Compared' && each.drift.length === 0
 
-/** Adds a client to the totals. */
+/** Adds an outcome to the totals. A user who could not be read counts as unclear, and as no client. */
 export const countClient = (totals: Totals, each: ReconcileOutcome): void => {
-  totals.clients += 1
+  if (each._tag !== 'UserUnclear') totals.clients += 1
   if (each._tag === 'Gone') totals.gone += 1
-  else if (each._tag === 'Unclear') totals.unclear += 1
+  else if (each._tag === 'Unclear' || each._tag === 'UserUnclear') totals.unclear += 1
   else {
     if (agrees(each)) totals.agreeing += 1
     else totals.drifting += 1
@@ -42,6 +42,8 @@ type Row = readonly [subject: string, log: string, clerk: string]
 
 const rowOf = (drift: Drift): Row => {
   switch (drift._tag) {
+    case 'ClientMissing':
+      return ['the client', 'unknown', `sessions: ${drift.sessions}`]
     case 'SessionMissing':
       return [drift.sessionId, '', drift.clerk]
     case 'StatusDiffers':
@@ -61,8 +63,13 @@ const rowsOf = (each: ReconcileOutcome): ReadonlyArray<Row> => {
       return [['the client', `${each.live.length} live`, 'unknown there']]
     case 'Unclear':
       return [['the client', '', `cannot be compared: ${each.reason}`]]
+    case 'UserUnclear':
+      return [['the sessions', '', `cannot be read: ${each.reason}`]]
   }
 }
+
+const nameOf = (each: ReconcileOutcome): string =>
+  each._tag === 'UserUnclear' ? `user ${each.userId}` : each.clientId
 
 /** A table of the differences. */
 export const driftTable = (clients: ReadonlyArray<ReconcileOutcome>): string => {
@@ -72,14 +79,17 @@ export const driftTable = (clients: ReadonlyArray<ReconcileOutcome>): string => 
   })
   for (const each of clients) {
     for (const [index, row] of rowsOf(each).entries()) {
-      table.push([index === 0 ? printable(each.clientId) : '', ...row.map(printable)])
+      table.push([index === 0 ? printable(nameOf(each)) : '', ...row.map(printable)])
     }
   }
   return `${table.toString()}\n`
 }
 
-/** The differences of one client as a line of JSON. */
+/** The differences of one client as a line of JSON, or the user who could not be read. */
 export const driftLine = (each: ReconcileOutcome): string => {
+  if (each._tag === 'UserUnclear') {
+    return `${JSON.stringify({ user: each.userId, result: 'unclear', reason: each.reason })}\n`
+  }
   const { _tag, clientId: client, ...rest } = each
   return `${JSON.stringify({ client, result: _tag.toLowerCase(), ...rest })}\n`
 }

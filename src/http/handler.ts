@@ -57,6 +57,9 @@ const UNKNOWN_PATH =
 /** Where paths of Clerk's Backend API begin. `@clerk/backend` sends requests for the last three without `/v1`. */
 const BACKEND_API_ROOTS = ['/v1', '/api_keys', '/m2m_tokens', '/oauth_applications']
 
+/** A path of that API that looks like `/v1/clients/{id}`. As such it would be answered 404. */
+const HANDSHAKE = '/v1/clients/handshake_payload'
+
 /** The part of the handler that answers as Clerk's Backend API does. */
 interface BackendApi {
   readonly routes: ReadonlyArray<Route>
@@ -78,7 +81,10 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
   const routes = Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]): Route => ({
     ...{ pattern, method: 'GET', answer: guarded(endpoint), answerToOthers },
   }))
-  return { routes, answerToOthers }
+  const handshake: Route = {
+    ...{ pattern: HANDSHAKE, method: 'GET', answer: answerToOthers, answerToOthers },
+  }
+  return { routes: [handshake, ...routes], answerToOthers }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createClerkApi } from '../../src/clerk/clerk-api.js'
 import { aSessionEvent } from '../given.js'
-import { givenBoth, outcomesOf, type Override } from './given.js'
+import { givenBoth, outcomesOf, type Override } from './given/served-log.js'
 
 describe('the rate limit of Clerk', () => {
   const limited = (header: string | undefined, times: number): Override => {
@@ -23,7 +23,7 @@ describe('the rate limit of Clerk', () => {
     const started = Date.now()
     expect(await outcomesOf({ clients, api })).toMatchObject([{ _tag: 'Compared' }])
     expect(Date.now() - started).toBeGreaterThanOrEqual(990)
-    expect(paths).toHaveLength(2)
+    expect(paths).toEqual(['/v1/clients/client_1', '/v1/clients/client_1', '/v1/sessions'])
   })
 
   it('the rate limit of Clerk may come with a date, a wrong text or no header', async () => {

@@ -5,7 +5,7 @@ import { parseEvent } from '../../src/events/decode-event.js'
 import { anObservation, aSession, aSessionEvent, MINUTE, T0 } from '../given.js'
 import { NOW } from '../http/given.js'
 import { accepted } from '../stores/postgres/given.js'
-import { apiAt, clerkWith, givenBoth, outcomesOf } from './given.js'
+import { apiAt, clerkWith, givenBoth, outcomesOf } from './given/served-log.js'
 
 const ENDED = aSessionEvent({ status: 'ended', updated_at: T0 + MINUTE })
 const REMOVED = aSessionEvent({ status: 'removed', updated_at: T0 + MINUTE })
@@ -71,7 +71,7 @@ describe('what the log missed', () => {
       ],
       isRecorded: true,
     })
-    expect(paths).toEqual(['/v1/clients/client_1', '/v1/sessions/sess_1'])
+    expect(paths).toEqual(['/v1/clients/client_1', '/v1/sessions/sess_1', '/v1/sessions'])
     expect(await clients.get('client_1')).toMatchObject({ session_ids: ['sess_2'] })
     expect(await outcomesOf({ clients, api })).toMatchObject([{ drift: [] }])
   })

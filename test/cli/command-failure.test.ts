@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ClerkKeyRefused } from '../../src/clerk/clerk-api.js'
+import { ClerkKeyRefused } from '../../src/clerk/clerk-error.js'
 import { CommandFailure, failureReportOf } from '../../src/cli/command-failure.js'
 import { CorruptRecord, StoreUnavailable } from '../../src/event-store/store-error.js'
 import { ListenFailed } from '../../src/http/server.js'

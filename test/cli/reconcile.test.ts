@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { aSessionEvent, MINUTE, T0 } from '../given.js'
 import { eventText } from '../../src/events/encode-event.js'
 import { inMemory, SECRET_KEY } from '../http/given.js'
-import { clerkWith, type Override } from '../clerk/given.js'
+import { clerkWith, type Override } from '../clerk/given/served-log.js'
 import { logOf } from '../replay/log-bytes.js'
 import { failedWith, folderWith, linesOf, type Ended } from './given/folder.js'
 
@@ -95,4 +95,22 @@ it('reconcile ends if Clerk refuses the secret key, and does not show the key', 
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(/^clientfold: [^\n]*secret key[^\n]*\n$/)
   expect(stderr).not.toContain(SECRET_KEY)
+})
+
+it('reconcile --client compares only these clients', async () => {
+  const { run } = await givenDrift()
+  const { stdout } = await run('--client', 'client_2', 'client_3', '--format', 'table')
+  expect(stdout).toContain('2 clients: 1 agree, 0 drift, 1 gone there, 0 cannot be compared')
+})
+
+it('reconcile --user finds a client that no webhook has named', async () => {
+  const clerk = inMemory()
+  await clerk.record([ACTIVE, OTHER])
+  const { url } = await clerkWith(clerk)
+  const folder = await folderWith({ log: logOf(eventText(OTHER)) })
+  await folder.run(['import', 'log'])
+  const args = ['reconcile', '--api-url', url, '--user', 'user_1', '--format', 'table']
+  const { stdout } = await folder.run(args, { env: { CLERK_SECRET_KEY: SECRET_KEY } })
+  expect(stdout).toMatch(/│ client_1 +│ the client +│ unknown +│ sessions: 1 +│/)
+  expect(stdout).toContain('2 clients: 1 agree, 1 drift')
 })

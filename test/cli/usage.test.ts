@@ -25,8 +25,18 @@ it.each([
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
   { command: 'erase', names: ['CLIENT', ...STORE_HELP, '--dry-run', '--unknown-too'] },
   {
+    command: 'backfill',
+    names: [
+      ...[...STORE_HELP, '--api-url', '--user', '--since', '--resume', '--dry-run'],
+      'CLERK_SECRET_KEY',
+    ],
+  },
+  {
     command: 'reconcile',
-    names: [...STORE_HELP, '--api-url', '--dry-run', '--format', 'CLERK_SECRET_KEY'],
+    names: [
+      ...[...STORE_HELP, '--api-url', '--user', '--client', '--dry-run', '--format'],
+      'CLERK_SECRET_KEY',
+    ],
   },
   {
     command: 'serve',
@@ -56,8 +66,9 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   const { code, stdout, stderr } = await runInProcess(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
-    ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'show', 'history'],
-    ...['follow', 'erase', 'quarantine', 'reconcile', 'serve', 'help'],
+    ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'show'],
+    ...['history', 'follow', 'erase', 'quarantine', 'backfill', 'reconcile', 'serve'],
+    ...['help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }

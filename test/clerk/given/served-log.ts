@@ -1,13 +1,13 @@
-import type { ClientEvent } from '../../src/events/client-event.js'
-import type { Clients } from '../../src/clients/clients.js'
-import type { ClerkApi } from '../../src/clerk/clerk-api.js'
-import { createClerkApi } from '../../src/clerk/clerk-api.js'
+import type { ClientEvent } from '../../../src/events/client-event.js'
+import type { Clients } from '../../../src/clients/clients.js'
+import type { ClerkApi } from '../../../src/clerk/clerk-api.js'
+import { createClerkApi } from '../../../src/clerk/clerk-api.js'
 import {
   reconcile,
   type ReconcileOptions,
   type ReconcileOutcome,
-} from '../../src/clerk/reconcile.js'
-import { aHandler, inMemory, listening, NOW, SECRET_KEY } from '../http/given.js'
+} from '../../../src/clerk/reconcile.js'
+import { aHandler, inMemory, listening, NOW, SECRET_KEY } from '../../http/given.js'
 
 /** Answers some requests in the place of the server; undefined leaves the request to the server. */
 export type Override = (request: Request) => Response | Promise<Response> | undefined
@@ -44,11 +44,14 @@ export const givenBoth = async (
   return { clients, clerk, api: apiAt(url), paths }
 }
 
-/** All outcomes, in the order of the client ids. */
+const nameOf = (each: ReconcileOutcome): string =>
+  each._tag === 'UserUnclear' ? each.userId : each.clientId
+
+/** All outcomes, in the order of the ids. */
 export const outcomesOf = async (
   options: Pick<ReconcileOptions, 'clients' | 'api'> & Partial<ReconcileOptions>,
 ): Promise<ReadonlyArray<ReconcileOutcome>> => {
   const outcomes: ReconcileOutcome[] = []
   for await (const outcome of reconcile({ now: () => NOW, ...options })) outcomes.push(outcome)
-  return outcomes.sort((left, right) => (left.clientId < right.clientId ? -1 : 1))
+  return outcomes.sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1))
 }
