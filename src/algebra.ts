@@ -18,6 +18,7 @@ import {
   type Observation,
   type SessionVersion,
 } from './domain/state.js'
+import { concatDevices, NO_DEVICES, type DeviceStates } from './projections/device-states.js'
 
 // The join, and its orders, as fp-ts instances.
 
@@ -38,6 +39,9 @@ export const clientStateMonoid: Monoid<ClientState> = { concat, empty: NO_CLIENT
  * joined where both maps have a client. It is commutative and idempotent too.
  */
 export const clientsMonoid: Monoid<ClientStates> = { concat: concatClients, empty: new Map() }
+
+/** The join of what is known about devices, as fp-ts `Monoid`. It is commutative and idempotent too. */
+export const devicesMonoid: Monoid<DeviceStates> = { concat: concatDevices, empty: NO_DEVICES }
 
 // State, fold and decision.
 export { decide, type Decision } from './domain/decide.js'
@@ -73,3 +77,8 @@ export { SESSION_STATUSES, type LatestActivity } from './events/session.js'
 export type { ProjectionOptions } from './projections/client.js'
 export { projectionOf } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'
+export type { DeviceDescription } from './projections/device-description.js'
+export type { DeviceFacts, Fact, FactName } from './projections/device-facts.js'
+export { concatDevices, NO_DEVICES, type DeviceStates } from './projections/device-states.js'
+export type { DeviceSession } from './projections/devices.js'
+export type { DeviceKind } from './projections/user-agent.js'

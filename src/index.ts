@@ -28,6 +28,8 @@ export type { ClientState } from './domain/state.js'
 export { toClient } from './projections/client.js'
 export { clientAsOf, type View } from './projections/client-view.js'
 export { toSessions, type SessionFilter } from './projections/sessions.js'
+export { foldDevices } from './projections/device-states.js'
+export { toDevices, type Device, type DeviceFilter } from './projections/devices.js'
 
 // Decide: for a service that is itself the authority over sessions.
 export { clientAggregate } from './domain/client-aggregate.js'
