@@ -79,6 +79,11 @@ export { projectionOf } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'
 export type { DeviceDescription } from './projections/device-description.js'
 export type { DeviceFacts, Fact, FactName } from './projections/device-facts.js'
-export { concatDevices, NO_DEVICES, type DeviceStates } from './projections/device-states.js'
-export type { DeviceSession } from './projections/devices.js'
+export {
+  concatDevices,
+  foldDevices,
+  NO_DEVICES,
+  type DeviceStates,
+} from './projections/device-states.js'
+export { toDevices, type DeviceFilter, type DeviceSession } from './projections/devices.js'
 export type { DeviceKind } from './projections/user-agent.js'

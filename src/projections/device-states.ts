@@ -30,8 +30,7 @@ const concatMaps = <A>(
  * Joins what two sources know about devices: associative, commutative and idempotent.
  *
  * @example
- * import { foldDevices } from 'clientfold'
- * import { concatDevices } from 'clientfold/algebra'
+ * import { concatDevices, foldDevices } from 'clientfold/algebra'
  * import { exampleEvents } from 'clientfold/testing'
  * const [first, second] = [foldDevices(exampleEvents.slice(0, 9)), foldDevices(exampleEvents.slice(6))]
  * concatDevices(first, second).facts // => foldDevices(exampleEvents).facts
@@ -48,7 +47,7 @@ export const concatDevices = (left: DeviceStates, right: DeviceStates): DeviceSt
  * is known about their devices. The horizon is that of `fold`: the same session versions take part.
  *
  * @example
- * import { foldDevices, toDevices } from 'clientfold'
+ * import { foldDevices, toDevices } from 'clientfold/algebra'
  * import { exampleEvents } from 'clientfold/testing'
  * const [tablet] = toDevices(foldDevices(exampleEvents), { userId: 'user_mei' })
  * tablet?.kind // => 'tablet'

@@ -120,7 +120,7 @@ const deviceOf = (
  *
  * @param at - the clock, in epoch milliseconds; without it, statuses read as recorded
  * @example
- * import { foldDevices, toDevices } from 'clientfold'
+ * import { foldDevices, toDevices } from 'clientfold/algebra'
  * import { exampleEvents } from 'clientfold/testing'
  * const filter = { userId: 'user_grace', currentSessionId: 'sess_grace_2' }
  * const devices = toDevices(foldDevices(exampleEvents), filter)
