@@ -20,6 +20,13 @@ it.each([
   { command: 'import', names: ['FILE', ...STORE_HELP, '--rejects'] },
   { command: 'export', names: [...STORE_HELP, '--out'] },
   { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
+  {
+    command: 'devices',
+    names: [
+      ...['USER', ...STORE_HELP, '--current', '--at', '--as-of', '--known-at', 'TIME'],
+      ...['--impersonated', '--format'],
+    ],
+  },
   { command: 'history', names: ['CLIENT', ...STORE_HELP] },
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
   { command: 'erase', names: ['CLIENT', ...STORE_HELP, '--dry-run', '--unknown-too'] },
@@ -55,7 +62,7 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   const { code, stdout, stderr } = await runInProcess(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
-    ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'history'],
+    ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'devices', 'history'],
     ...['follow', 'erase', 'quarantine', 'reconcile', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
