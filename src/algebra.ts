@@ -18,7 +18,7 @@ import {
   type Observation,
   type SessionVersion,
 } from './domain/state.js'
-import { concatDevices, NO_DEVICES, type DeviceStates } from './projections/device-states.js'
+import { concatDevices, NO_DEVICES, type DeviceStates } from './domain/device-states.js'
 
 // The join, and its orders, as fp-ts instances.
 
@@ -45,6 +45,13 @@ export const devicesMonoid: Monoid<DeviceStates> = { concat: concatDevices, empt
 
 // State, fold and decision.
 export { decide, type Decision } from './domain/decide.js'
+export type { DeviceFacts, Fact, FactName } from './domain/device-facts.js'
+export {
+  concatDevices,
+  foldDevices,
+  NO_DEVICES,
+  type DeviceStates,
+} from './domain/device-states.js'
 export { evolve, startFold, type FoldInProgress, type Horizon } from './domain/fold.js'
 export { stateText } from './domain/state-text.js'
 export {
@@ -78,12 +85,5 @@ export type { ProjectionOptions } from './projections/client.js'
 export { projectionOf } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'
 export type { DeviceDescription } from './projections/device-description.js'
-export type { DeviceFacts, Fact, FactName } from './projections/device-facts.js'
-export {
-  concatDevices,
-  foldDevices,
-  NO_DEVICES,
-  type DeviceStates,
-} from './projections/device-states.js'
 export { toDevices, type DeviceFilter, type DeviceSession } from './projections/devices.js'
 export type { DeviceKind } from './projections/user-agent.js'

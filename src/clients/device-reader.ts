@@ -1,5 +1,5 @@
 import type { EventStore } from '../event-store/event-store.js'
-import { foldDevices } from '../projections/device-states.js'
+import { foldDevices } from '../domain/device-states.js'
 import { toDevices, type Device } from '../projections/devices.js'
 import { clockOf, type DevicesQuery } from './devices-query.js'
 

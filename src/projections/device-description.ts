@@ -1,4 +1,4 @@
-import type { DeviceFacts, FactName } from './device-facts.js'
+import type { DeviceFacts, FactName } from '../domain/device-facts.js'
 import { readUserAgent, type DeviceKind, type UserAgent } from './user-agent.js'
 
 /** What kind of device it is, with which browser, and where: each key as it was last known, else null. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
-import { foldDevices } from '../../src/projections/device-states.js'
+import { foldDevices } from '../../src/domain/device-states.js'
 import { toDevices } from '../../src/projections/devices.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent, DAY, MINUTE, T0 } from '../given.js'

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import type { LatestActivity, Session } from '../../src/events/session.js'
-import { foldDevices } from '../../src/projections/device-states.js'
+import { foldDevices } from '../../src/domain/device-states.js'
 import { toDevices, type Device, type DeviceFilter } from '../../src/projections/devices.js'
 import { aSessionEvent } from '../given.js'
 

@@ -7,7 +7,7 @@ import {
   foldDevices,
   NO_DEVICES,
   type DeviceStates,
-} from '../../src/projections/device-states.js'
+} from '../../src/domain/device-states.js'
 import { toDevices, type Device } from '../../src/projections/devices.js'
 import { arbitraryEvent, arbitraryTime } from '../../src/testing/index.js'
 

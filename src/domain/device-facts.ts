@@ -1,4 +1,4 @@
-import type { SessionVersion } from '../domain/state.js'
+import type { SessionVersion } from './state.js'
 import type { ClientEvent } from '../events/client-event.js'
 import { isPlainObject } from '../events/json.js'
 import { compareValues, type Ordering } from '../events/order.js'
@@ -41,7 +41,7 @@ export interface DeviceFacts {
 }
 
 /** Decides which of two facts counts: the one that was said later, then the greater text. */
-const compareFacts = (left: Fact, right: Fact): Ordering =>
+export const compareFacts = (left: Fact, right: Fact): Ordering =>
   compareValues(left.saidAt, right.saidAt) || compareValues(left.text, right.text)
 
 const greaterFact = (left: Fact | undefined, right: Fact | undefined): Fact | undefined => {

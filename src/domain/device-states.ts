@@ -1,5 +1,5 @@
-import { fold, startFold, type Horizon } from '../domain/fold.js'
-import { concatClients, type ClientStates } from '../domain/state.js'
+import { fold, startFold, type Horizon } from './fold.js'
+import { concatClients, type ClientStates } from './state.js'
 import type { ClientEvent } from '../events/client-event.js'
 import { concatDeviceFacts, deviceFactsOf, type DeviceFacts } from './device-facts.js'
 
