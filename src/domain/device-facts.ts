@@ -80,6 +80,22 @@ const requestOf = ({ type, event_attributes }: ClientEvent): Fields =>
     ? NO_FIELDS
     : fieldsOf(event_attributes?.http_request)
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+/** What a fact is read from. Anything but a text is not known. */
+const valueOf = (name: FactName, activity: Fields, request: Fields): unknown => {
+  switch (name) {
+    case 'is_mobile':
+      return typeof activity.is_mobile === 'boolean' ? String(activity.is_mobile) : undefined
+    case 'ip_address':
+      return isText(activity.ip_address) ? activity.ip_address : request.client_ip
+    case 'user_agent':
+      return request.user_agent
+    default:
+      return activity[name]
+  }
+}
+
 /** What one event says about the device of one of its sessions. */
 export const deviceFactsOf = (
   event: ClientEvent,
@@ -87,22 +103,14 @@ export const deviceFactsOf = (
 ): DeviceFacts => {
   const activity = fieldsOf(session.latest_activity)
   const request = requestOf(event)
-  const texts: Fields = {
-    ip_address: request.client_ip,
-    ...Object.fromEntries(Object.entries(activity).filter(([, value]) => isText(value))),
-    is_mobile: typeof activity.is_mobile === 'boolean' ? String(activity.is_mobile) : undefined,
-    user_agent: request.user_agent,
-  }
   const { created_at, last_active_at, updated_at } = session
   const isRequested = isText(request.client_ip) || isText(request.user_agent)
   return {
     first_seen: created_at,
     last_seen: Math.max(created_at, last_active_at, isRequested ? updated_at : 0),
     facts: factsFrom((name) => {
-      const text = texts[name]
+      const text = valueOf(name, activity, request)
       return isText(text) ? { text, saidAt } : undefined
     }),
   }
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
