@@ -67,6 +67,7 @@ export default {
       to: { path: '^(test|bench|examples|scripts)/' },
     },
     onlyImportedIn('io-ts-only-in-events', 'io-ts', '^src/events/'),
+    onlyImportedIn('bowser-only-in-projections', 'bowser', '^src/projections/'),
     onlyImportedIn('fast-check-only-in-testing', 'fast-check', '^src/testing/'),
     onlyImportedIn('pg-only-in-the-postgres-store', 'pg', '^src/stores/postgres/'),
     onlyImportedIn('libsql-only-in-the-sqlite-store', 'libsql', '^src/stores/sqlite/'),

@@ -18,6 +18,7 @@ import {
   type Observation,
   type SessionVersion,
 } from './domain/state.js'
+import { concatDevices, NO_DEVICES, type DeviceStates } from './domain/device-states.js'
 
 // The join, and its orders, as fp-ts instances.
 
@@ -39,9 +40,19 @@ export const clientStateMonoid: Monoid<ClientState> = { concat, empty: NO_CLIENT
  */
 export const clientsMonoid: Monoid<ClientStates> = { concat: concatClients, empty: new Map() }
 
+/** The join of what is known about devices, as fp-ts `Monoid`. It is commutative and idempotent too. */
+export const devicesMonoid: Monoid<DeviceStates> = { concat: concatDevices, empty: NO_DEVICES }
+
 // State, fold and decision.
 export { compact, startCompaction, type CompactionInProgress } from './domain/compact.js'
 export { decide, type Decision } from './domain/decide.js'
+export type { DeviceFacts, Fact, FactName } from './domain/device-facts.js'
+export {
+  concatDevices,
+  foldDevices,
+  NO_DEVICES,
+  type DeviceStates,
+} from './domain/device-states.js'
 export { evolve, startFold, type FoldInProgress, type Horizon } from './domain/fold.js'
 export { stateText } from './domain/state-text.js'
 export {
@@ -75,3 +86,6 @@ export type { ProjectionOptions } from './projections/client.js'
 export { clientCombiner, type Combiner } from './projections/client-combiner.js'
 export { projectionOf } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'
+export type { DeviceDescription } from './projections/device-description.js'
+export { toDevices, type DeviceFilter, type DeviceSession } from './projections/devices.js'
+export type { DeviceKind } from './projections/user-agent.js'

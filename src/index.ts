@@ -28,6 +28,7 @@ export type { ClientState } from './domain/state.js'
 export { toClient } from './projections/client.js'
 export { clientAsOf, type View } from './projections/client-view.js'
 export { toSessions, type SessionFilter } from './projections/sessions.js'
+export type { Device } from './projections/devices.js'
 
 // Decide: for a service that is itself the authority over sessions.
 export { clientAggregate } from './domain/client-aggregate.js'
@@ -52,5 +53,6 @@ export type {
   PageBounds,
   SessionsQuery,
 } from './clients/query.js'
+export type { DevicesQuery } from './clients/devices-query.js'
 export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'

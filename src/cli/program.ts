@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   import: async () => (await import('./import-command.js')).addImport,
   export: async () => (await import('./export-command.js')).addExport,
   show: async () => (await import('./show-command.js')).addShow,
+  devices: async () => (await import('./devices-command.js')).addDevices,
   history: async () => (await import('./history-command.js')).addHistory,
   follow: async () => (await import('./follow-command.js')).addFollow,
   erase: async () => (await import('./erase-command.js')).addErase,

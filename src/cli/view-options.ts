@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander'
 import { parseTime } from './time-argument.js'
 
-/** Adds the options of a `View`: at which moment, and with which knowledge, Clients are shown. */
-export const addViewOptions = (command: Command): Command =>
+/** Adds the options that choose the moments of a view: by which clock, what was true then, what was known then. */
+export const addMomentOptions = (command: Command): Command =>
   command
     .option(
       '--at <TIME>',
@@ -19,11 +19,14 @@ export const addViewOptions = (command: Command): Command =>
       'use only what was recorded by this moment; goes together with --as-of and --at',
       parseTime,
     )
-    .addOption(
-      new Option('--revoked <WHICH>', 'keep revoked sessions in the list, or drop them')
-        .choices(['keep', 'drop'])
-        .default('keep'),
-    )
+
+/** Adds the options of a `View`: at which moment, and with which knowledge, Clients are shown. */
+export const addViewOptions = (command: Command): Command =>
+  addMomentOptions(command).addOption(
+    new Option('--revoked <WHICH>', 'keep revoked sessions in the list, or drop them')
+      .choices(['keep', 'drop'])
+      .default('keep'),
+  )
 
 /** What TIME means, for the help of each command that takes one. */
 export const TIME_HELP = `TIME is a date and time of ISO 8601, such as 2026-05-28T08:00:00Z (in UTC unless

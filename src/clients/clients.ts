@@ -6,12 +6,15 @@ import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
 import type { View } from '../projections/client-view.js'
+import type { Device } from '../projections/devices.js'
 import type { EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { createClientIndex } from './client-index.js'
 import { createClientReader } from './client-reader.js'
+import { createDeviceReader } from './device-reader.js'
+import { checkDevicesQuery, type DevicesQuery } from './devices-query.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
 import { createListeners, type Listeners } from './listeners.js'
 import {
@@ -29,6 +32,8 @@ export interface ClientsOptions {
   readonly store: EventStore
   /** For how many clients the state stays in memory; 1,000 unless given. */
   readonly cachedStates?: number
+  /** The clock by which the statuses on devices are read, in epoch milliseconds; `Date.now` unless given. */
+  readonly now?: () => number
 }
 
 /**
@@ -77,6 +82,12 @@ export interface Clients {
    * it costs what `list` costs.
    */
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
+  /**
+   * The devices of a user, the one that was used last first: browser, operating system, place, when it was
+   * seen, and the user's sessions on it. Statuses are read by the clock of now, or of `asOf`, unless `at`
+   * is given. It reads all events of the user's clients.
+   */
+  readonly devices: (userId: string, query?: DevicesQuery) => Promise<ReadonlyArray<Device>>
   /** All clients, one by one, in ascending order of id by UTF-16 code units. */
   readonly all: (query?: View & Cancellation) => AsyncIterable<Client>
 
@@ -122,10 +133,15 @@ export interface Clients {
  * client?.last_active_session_id // => 'sess_1'
  * await clients.close()
  */
-export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Clients => {
+export const openClients = ({
+  store,
+  cachedStates = 1000,
+  now = Date.now,
+}: ClientsOptions): Clients => {
   const states = createStateCache(store, cachedStates)
   const index = createClientIndex(store)
   const reader = createClientReader(store, states, index)
+  const readDevices = createDeviceReader(store, now)
   const listeners = createListeners()
 
   const emitChange = async (
@@ -191,6 +207,11 @@ export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Cli
     sessions: async (query) => {
       checkQuery('sessions', query)
       return reader.sessions(query)
+    },
+    devices: async (userId, query = {}) => {
+      checkQuery('devices', query)
+      checkDevicesQuery(userId, query)
+      return readDevices(userId, query)
     },
     all: async function* (query = {}) {
       checkQuery('all', query)

@@ -2,6 +2,7 @@ import { isPlainObject } from '../events/json.js'
 import { SESSION_STATUSES } from '../events/session.js'
 import type { View } from '../projections/client-view.js'
 import type { SessionFilter } from '../projections/sessions.js'
+import { DEVICES_KEYS, type DevicesQuery } from './devices-query.js'
 
 /** Which part of a list to read. Without either key: everything, from the newest on. */
 export interface PageBounds {
@@ -38,9 +39,13 @@ const KEYS = {
   get: VIEW_KEYS,
   session: VIEW_KEYS,
   all: ['signal', ...VIEW_KEYS],
+  devices: DEVICES_KEYS,
   list: LIST_KEYS,
   sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],
-} as const satisfies Record<string, ReadonlyArray<keyof SessionsQuery | keyof Cancellation>>
+} as const satisfies Record<
+  string,
+  ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery>
+>
 
 interface Rule {
   readonly expected: string
@@ -60,9 +65,20 @@ const COUNT: Rule = {
   holds: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 }
 
+/** The session of a request that has none is null or undefined: then no device is the current one. */
+const SESSION_ID_OR_NONE: Rule = {
+  expected: 'a non-empty string, null or undefined',
+  holds: (value) => value === null || value === undefined || ID.holds(value),
+}
+const WHICH: Rule = {
+  expected: 'one of keep, drop, only',
+  holds: (value) => value === 'keep' || value === 'drop' || value === 'only',
+}
+
 /** The keys that choose what a list holds. If one of them is `undefined`, the caller lost a value. */
 const RULES: Readonly<Record<string, Rule>> = {
   ...{ userId: ID, clientId: ID, status: STATUS, limit: COUNT, offset: COUNT },
+  ...{ currentSessionId: SESSION_ID_OR_NONE, impersonated: WHICH },
 }
 
 const problemWith = (key: string, value: unknown): string | null => {

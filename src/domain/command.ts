@@ -24,6 +24,11 @@ export type ClientCommand =
       readonly latestActivity?: LatestActivity | null
       readonly tasks?: ReadonlyArray<Json> | null
     }
+  /**
+   * Makes a pending session active: its tasks are done, and it has no tasks from then on. Clerk documents
+   * no event for this change, so the event is a `session.created` whose status is `active`.
+   */
+  | { readonly type: 'ActivateSession'; readonly at: number; readonly sessionId: string }
   /** Marks a live session as having tasks to do before it may be used. */
   | {
       readonly type: 'MarkSessionPending'

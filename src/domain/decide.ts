@@ -82,21 +82,32 @@ interface Change {
 }
 
 const CHANGES: Readonly<Record<ChangeSession['type'], Change>> = {
+  ActivateSession: { event: 'session.created', status: 'active', isAllowedFrom: isLive },
   MarkSessionPending: { event: 'session.pending', status: 'pending', isAllowedFrom: isLive },
   EndSession: { event: 'session.ended', status: 'ended', isAllowedFrom: isLive },
   RevokeSession: { event: 'session.revoked', status: 'revoked', isAllowedFrom: isLive },
   RemoveSession: { event: 'session.removed', status: 'removed', isAllowedFrom: () => true },
 }
 
-const changedSession = (command: ChangeSession, session: Session): Session => {
-  const tasks = command.type === 'MarkSessionPending' ? command.tasks : undefined
-  return withoutUndefined({
+/** The tasks of a session after a command; a key that the session lacks stays absent. */
+const tasksAfter = (command: ChangeSession, { status, tasks }: Session): Session['tasks'] => {
+  switch (command.type) {
+    case 'MarkSessionPending':
+      return command.tasks === undefined ? tasks : command.tasks
+    case 'ActivateSession':
+      return status === 'pending' && tasks !== undefined ? null : tasks
+    default:
+      return tasks
+  }
+}
+
+const changedSession = (command: ChangeSession, session: Session): Session =>
+  withoutUndefined({
     ...session,
     status: CHANGES[command.type].status,
     updated_at: command.at,
-    tasks: tasks === undefined ? session.tasks : tasks,
+    tasks: tasksAfter(command, session),
   })
-}
 
 /** True if the command would change nothing but the time of the update. */
 const isDone = (session: Session, changed: Session): boolean =>

@@ -23,12 +23,32 @@ export const SESSION_STATUSES = [
 /** The status of a session: see Clerk's page on session status. */
 export type SessionStatus = (typeof SESSION_STATUSES)[number]
 
-/** What a session did last, and where; other keys (IP address, city, browser …) are kept as given. */
-export interface LatestActivity extends JsonObject {
+/**
+ * The keys that Clerk documents for the latest activity of a session
+ * (https://clerk.com/docs/reference/backend/types/backend-session-activity). Decoding checks the three keys
+ * that are always there. It keeps the others as they came: text, as documented, or null.
+ */
+interface DocumentedActivity {
   readonly id: string
+  /** `session_activity`. */
   readonly object: string
   readonly is_mobile: boolean
+  /** Such as `Macintosh` or `iPhone`. */
+  readonly device_type?: string | null
+  readonly browser_name?: string | null
+  readonly browser_version?: string | null
+  readonly ip_address?: string | null
+  /** Found by Clerk from the IP address. */
+  readonly city?: string | null
+  /** Found by Clerk from the IP address, such as `JP`. */
+  readonly country?: string | null
 }
+
+/**
+ * What a session did last, with which device, and where. The documented keys have their documented types;
+ * every other key is kept as given, and is `Json`.
+ */
+export type LatestActivity = DocumentedActivity & JsonObject
 
 /**
  * The documented Session object of Clerk's Backend API

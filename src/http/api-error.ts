@@ -61,7 +61,7 @@ export const notImplemented = (): Answer =>
     code: 'not_implemented',
     message: 'not implemented',
     long_message:
-      "This server answers only GET of /v1/clients and /v1/sessions, and nothing was done. Send this request to Clerk's own Backend API.",
+      "This server answers only GET of /v1/clients, /v1/sessions and /v1/users/{user_id}/devices, and nothing was done. Send this request to Clerk's own Backend API.",
   })
 
 const parameterError = (code: string, message: string, sentence: string, name: string): Answer =>

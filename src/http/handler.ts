@@ -91,7 +91,8 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
  * Creates a handler of `fetch` requests: Clerk's webhooks in (`POST /webhooks/clerk`), and clients and
  * sessions out in the form of Clerk's Backend API, so that Clerk's own SDKs can read from it:
  * `GET /v1/clients`, `/v1/clients/{id}`, `/v1/sessions`, `/v1/sessions/{id}`, each as of any moment with
- * `?at=`, `?as_of=` and `?known_at=`. `GET /healthz` says whether the store answers, and, where webhooks are
+ * `?at=`, `?as_of=` and `?known_at=`. `GET /v1/users/{user_id}/devices` answers the devices of a user; Clerk
+ * has no such path. `GET /healthz` says whether the store answers, and, where webhooks are
  * received, whether it can be written to. A delivery waits for at most 10 s, and at most 1,000 wait.
  *
  * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { DevicesQuery } from '../clients/devices-query.js'
 import type { ListQuery, SessionsQuery } from '../clients/query.js'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 import { SESSION_STATUSES, type SessionStatus } from '../events/session.js'
@@ -70,6 +71,17 @@ const FILTER_PARAMETERS = {
   } satisfies Parameter<SessionStatus>,
 }
 
+const IMPERSONATED = ['keep', 'drop', 'only'] as const
+
+const DEVICE_PARAMETERS = {
+  currentSessionId: idParameter('current_session_id', 'the id of a session'),
+  impersonated: {
+    name: 'impersonated',
+    expected: `one of ${IMPERSONATED.join(', ')}`,
+    parse: (text) => IMPERSONATED.find((which) => which === text) ?? null,
+  } satisfies Parameter<(typeof IMPERSONATED)[number]>,
+}
+
 type Values<P> = { readonly [K in keyof P]?: P[K] extends Parameter<infer A> ? A : never }
 
 /**
@@ -102,6 +114,15 @@ const clockOf = (view: View, now: number): number => projectionOf(view).at ?? no
 /** Reads the query of one client or one session. `now` is epoch milliseconds. */
 export const readView = (query: URLSearchParams, now: number): E.Either<Answer, View> => {
   const values = readParameters(query, VIEW_PARAMETERS)
+  return E.isLeft(values) ? values : E.right({ ...values.right, at: clockOf(values.right, now) })
+}
+
+/** Reads the query of the devices of a user. `now` is epoch milliseconds. */
+export const readDevicesQuery = (
+  query: URLSearchParams,
+  now: number,
+): E.Either<Answer, DevicesQuery> => {
+  const values = readParameters(query, { ...DEVICE_PARAMETERS, ...VIEW_PARAMETERS })
   return E.isLeft(values) ? values : E.right({ ...values.right, at: clockOf(values.right, now) })
 }
 

@@ -3,7 +3,13 @@ import type { Clients } from '../clients/clients.js'
 import type { ListPage, ListQuery } from '../clients/query.js'
 import type { View } from '../projections/client-view.js'
 import { jsonAnswer, notFound, type Answer } from './api-error.js'
-import { readListQuery, readSessionsQuery, readView, type ListRequest } from './read-query.js'
+import {
+  readDevicesQuery,
+  readListQuery,
+  readSessionsQuery,
+  readView,
+  type ListRequest,
+} from './read-query.js'
 
 /** A request of a reader, after its secret key was checked. */
 export interface ReadRequest {
@@ -29,7 +35,10 @@ const missing = (kind: 'client' | 'session', { asOf, knownAt }: View): Answer =>
       : `No ${kind} had this id at that moment. Leave out as_of and known_at to read the present.`,
   )
 
-/** The endpoints of Clerk's Backend API that read clients and sessions, by their paths there. */
+/**
+ * The endpoints of Clerk's Backend API that read clients and sessions, by their paths there, and the devices
+ * of a user, for which Clerk has no endpoint.
+ */
 export const createReadEndpoints = (clients: Clients): Readonly<Record<string, Endpoint>> => ({
   '/v1/clients': async ({ query, now }) => {
     const request = readListQuery(query, now)
@@ -52,5 +61,10 @@ export const createReadEndpoints = (clients: Clients): Readonly<Record<string, E
     if (E.isLeft(view)) return view.left
     const session = await clients.session(id, view.right)
     return session === null ? missing('session', view.right) : jsonAnswer(200, 'ok', session)
+  },
+  '/v1/users/{id}/devices': async ({ id, query, now }) => {
+    const devices = readDevicesQuery(query, now)
+    if (E.isLeft(devices)) return devices.left
+    return jsonAnswer(200, 'ok', await clients.devices(id, devices.right))
   },
 })

@@ -40,6 +40,7 @@ it('the name of a store without the client is escaped', async () => {
   await folder.run(['import', 'good', '--store', store])
   for (const args of [
     ['show', 'client_2'],
+    ['devices', 'user_2'],
     ['history', 'client_2'],
     ['erase', 'client_2'],
   ]) {

@@ -21,6 +21,13 @@ it.each([
   { command: 'import', names: ['FILE', ...STORE_HELP, '--rejects'] },
   { command: 'export', names: [...STORE_HELP, '--out'] },
   { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
+  {
+    command: 'devices',
+    names: [
+      ...['USER', ...STORE_HELP, '--current', '--at', '--as-of', '--known-at', 'TIME'],
+      ...['--impersonated', '--format'],
+    ],
+  },
   { command: 'history', names: ['CLIENT', ...STORE_HELP] },
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
   { command: 'erase', names: ['CLIENT', ...STORE_HELP, '--dry-run', '--unknown-too'] },
@@ -67,8 +74,8 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
     ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'show'],
-    ...['history', 'follow', 'erase', 'quarantine', 'backfill', 'reconcile', 'serve'],
-    ...['help'],
+    ...['history', 'devices', 'follow', 'erase', 'quarantine', 'backfill', 'reconcile'],
+    ...['serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeClientError, type ClientError } from '../../src/domain/client-error.js'
+import { describeClientError } from '../../src/domain/client-error.js'
 import { evolve, foldClient } from '../../src/domain/fold.js'
 import { NO_CLIENT, type ClientState } from '../../src/domain/state.js'
 import type { ClientCommand } from '../../src/domain/command.js'
@@ -12,11 +12,10 @@ import { decodeEvent } from '../../src/events/decode-event.js'
 import { encodeEvent } from '../../src/events/encode-event.js'
 import { toClient } from '../../src/projections/client.js'
 import { arbitraryCommands, arbitraryEvent } from '../../src/testing/index.js'
-import { aSession, aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
+import { aSession, aSessionEvent, DAY, T0 } from '../given.js'
+import { given, LATER } from './given.js'
 
 type CreateSession = Extract<ClientCommand, { readonly type: 'CreateSession' }>
-
-const LATER = T0 + MINUTE
 
 const createSession = (differences: Partial<CreateSession> = {}): CreateSession => ({
   type: 'CreateSession',
@@ -27,20 +26,6 @@ const createSession = (differences: Partial<CreateSession> = {}): CreateSession 
   expireAt: T0 + 7 * DAY,
   abandonAt: T0 + 30 * DAY,
   ...differences,
-})
-
-const given = (...events: ReadonlyArray<ClientEvent>) => ({
-  when: (command: ClientCommand) => {
-    const decision = decide(command, foldClient(events))
-    return {
-      then: (...expected: ReadonlyArray<ClientEvent>) => {
-        expect(decision).toEqual(E.right(expected))
-      },
-      thenRefused: (error: ClientError) => {
-        expect(decision).toEqual(E.left(error))
-      },
-    }
-  },
 })
 
 describe('CreateSession', () => {
@@ -174,7 +159,7 @@ describe('commands that change a session', () => {
 
   it('a session that is over can be removed but not changed', () => {
     const revoked = aSessionEvent({ status: 'revoked' })
-    for (const type of ['EndSession', 'MarkSessionPending'] as const) {
+    for (const type of ['EndSession', 'MarkSessionPending', 'ActivateSession'] as const) {
       given(revoked)
         .when({ type, at: LATER, sessionId: 'sess_1' })
         .thenRefused({ _tag: 'SessionAlreadyOver', sessionId: 'sess_1', status: 'revoked' })

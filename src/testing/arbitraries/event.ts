@@ -7,7 +7,8 @@ import {
 } from '../../events/client-event.js'
 import { documentedClient, type Client } from '../../events/client.js'
 import type { Session } from '../../events/session.js'
-import { arbitraryJsonObject, arbitraryText } from './json.js'
+import { arbitraryAttributes } from './activity.js'
+import { arbitraryText } from './json.js'
 import {
   arbitraryClientId,
   arbitrarySession,
@@ -21,7 +22,7 @@ const envelope = {
   timestamp: arbitraryTime(),
   recorded_at: arbitraryTime(),
   instance_id: fc.constantFrom('ins_a', null),
-  event_attributes: fc.option(arbitraryJsonObject(), { nil: null }),
+  event_attributes: fc.option(arbitraryAttributes(), { nil: null }),
 }
 
 /**

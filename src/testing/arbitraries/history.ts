@@ -13,7 +13,7 @@ const DAY = 86_400_000
 /** A command for one of a few sessions of the client, at a time (epoch milliseconds). */
 const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> => {
   const sessionId = fc.constantFrom('sess_1', 'sess_2', 'sess_3', 'sess_4')
-  const changes = ['EndSession', 'RevokeSession', 'RemoveSession'] as const
+  const changes = ['ActivateSession', 'EndSession', 'RevokeSession', 'RemoveSession'] as const
   const tasks = fc.option(fc.array(arbitraryJson(), { maxLength: 2 }), { nil: null })
   return fc.oneof(
     fc

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { SESSION_STATUSES, type LatestActivity, type Session } from '../../events/session.js'
+import { SESSION_STATUSES, type Session } from '../../events/session.js'
 import { LAST_TIME } from '../../events/time-limits.js'
+import { arbitraryActivity } from './activity.js'
 import { arbitraryJson, arbitraryJsonObject, arbitraryText } from './json.js'
 
 /** Limits for generated sessions. */
@@ -51,11 +52,6 @@ const idOf = (...ids: ReadonlyArray<string>): fc.Arbitrary<string> =>
  * fc.assert(fc.property(arbitraryClientId(), (id) => id !== ''))
  */
 export const arbitraryClientId = (): fc.Arbitrary<string> => idOf('client_a', 'client_b')
-
-const arbitraryActivity = (): fc.Arbitrary<LatestActivity> =>
-  fc
-    .tuple(arbitraryJsonObject(), arbitraryText(), fc.boolean())
-    .map(([others, id, is_mobile]) => ({ ...others, id, object: 'session_activity', is_mobile }))
 
 const nullOr = <A>(arbitrary: fc.Arbitrary<A>): fc.Arbitrary<A | null> =>
   fc.option(arbitrary, { nil: null })
