@@ -1,16 +1,19 @@
-import {
-  knownSince,
-  saidAt,
-  type ClientEvent,
-  type ClientObserved,
-} from '../events/client-event.js'
+import { knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
 import { eventText } from '../events/encode-event.js'
 import { compareValues, type Ordering } from '../events/order.js'
 import type { Session } from '../events/session.js'
 import {
+  compareFacts,
+  deviceFactsOf,
+  FACT_NAMES,
+  type Fact,
+  type FactName,
+} from './device-facts.js'
+import {
   compareObservations,
   compareVersions,
   observationOf,
+  putVersion,
   type Observation,
   type SessionVersion,
 } from './state.js'
@@ -21,36 +24,57 @@ export interface PlacedEvent {
   readonly place: number
 }
 
-/** A version of a session, and the event that carries it. */
-interface CarriedVersion extends SessionVersion {
+/** The values of which a fold keeps the greatest, by name. Times are epoch milliseconds. */
+interface PartValues extends Readonly<Record<FactName, Fact>> {
+  /** Of a session. The facts about its device, and the two times below, are parts of a session too. */
+  readonly version: SessionVersion
+  readonly first_seen: number
+  readonly last_seen: number
+  /** Of the client, like the two times below. */
+  readonly observation: Observation
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+type PartName = keyof PartValues
+
+type Orders = {
+  readonly [Name in PartName]: (left: PartValues[Name], right: PartValues[Name]) => Ordering
+}
+
+const least = (left: number, right: number): Ordering => compareValues(right, left)
+
+/** Which of two values of a part counts in the fold: the greater one. */
+const ORDERS: Orders = {
+  ...(Object.fromEntries(FACT_NAMES.map((name) => [name, compareFacts])) as Pick<Orders, FactName>),
+  version: compareVersions,
+  first_seen: least,
+  last_seen: compareValues,
+  observation: compareObservations,
+  created_at: least,
+  updated_at: compareValues,
+}
+
+/** The greatest value of a part, and the event that carries it. */
+interface Held<Value> {
+  readonly value: Value
   readonly carrier: PlacedEvent
 }
 
-/** An observation, and the event that carries it. */
-interface CarriedObservation extends Observation {
-  readonly carrier: PlacedEvent
-}
+type HeldParts = { [Name in PartName]?: Held<PartValues[Name]> }
+
+/** The owner of a part: a session by its id, or the client itself. */
+type Owner = string | null
 
 /**
- * For each part of the state of one client, an event that carries it: for each session the greatest
- * version, the greatest observation, the least `created_at` and the greatest `updated_at`. The fold of
- * these few events is the fold of all. It grows with the sessions, never with the events.
+ * For each part of what is known about one client, an event that carries it: for each session the greatest
+ * version and the greatest facts about its device, the greatest observation, and the bounds of the client's
+ * life. The folds of these few events are the folds of all. It grows with the sessions, never with the
+ * events.
  */
-export interface EventCover {
-  readonly versions: Map<string, CarriedVersion>
-  observation: CarriedObservation | null
-  /** The event with the least `created_at`. */
-  oldest: PlacedEvent | null
-  /** The event with the greatest `updated_at`. */
-  newest: PlacedEvent | null
-}
+export type EventCover = Map<Owner, HeldParts>
 
-export const emptyCover = (): EventCover => ({
-  versions: new Map(),
-  observation: null,
-  oldest: null,
-  newest: null,
-})
+export const emptyCover = (): EventCover => new Map()
 
 export const sessionsIn = (event: ClientEvent): ReadonlyArray<Session> =>
   event.type === 'client.observed' ? event.data.sessions : [event.data]
@@ -65,113 +89,80 @@ const compareEvents = (left: ClientEvent, right: ClientEvent): Ordering =>
   compareValues(left.id ?? '', right.id ?? '') ||
   (left === right ? 0 : compareValues(eventText(left), eventText(right)))
 
-const createdAt = (event: ClientEvent): number => {
-  let least = event.data.created_at
-  if (event.type !== 'client.observed') return least
-  for (const { created_at } of event.data.sessions) least = Math.min(least, created_at)
-  return least
-}
-
-const updatedAt = (event: ClientEvent): number => {
-  let greatest = event.data.updated_at
-  if (event.type !== 'client.observed') return greatest
-  for (const { updated_at } of event.data.sessions) greatest = Math.max(greatest, updated_at)
-  return greatest
-}
-
-/** True if an event is kept for a part in the place of the present one: by the order of the part, then of the events. */
-const isBetter = (order: Ordering, event: ClientEvent, present: PlacedEvent): boolean =>
-  order > 0 || (order === 0 && compareEvents(event, present.event) > 0)
-
-const putVersion = ({ versions }: EventCover, session: Session, carrier: PlacedEvent): void => {
-  const { event } = carrier
-  const version = { session, saidAt: saidAt(event), carrier }
-  const present = versions.get(session.id)
-  if (
-    present === undefined ||
-    isBetter(compareVersions(version, present), event, present.carrier)
-  ) {
-    versions.set(session.id, version)
-  }
-}
-
-const putObservation = (cover: EventCover, event: ClientObserved, carrier: PlacedEvent): void => {
-  const observation = observationOf(event)
-  const present = cover.observation
-  if (
-    present === null ||
-    isBetter(compareObservations(observation, present), event, present.carrier)
-  ) {
-    cover.observation = { ...observation, carrier }
-  }
-}
-
-/** Puts an event in the place of those that it surpasses. */
-export const putEvent = (cover: EventCover, carrier: PlacedEvent): void => {
-  const { event } = carrier
-  if (event.type === 'client.observed') {
-    putObservation(cover, event, carrier)
-    for (const session of event.data.sessions) putVersion(cover, session, carrier)
-  } else {
-    putVersion(cover, event.data, carrier)
-  }
-  const { oldest, newest } = cover
-  if (
-    oldest === null ||
-    isBetter(compareValues(createdAt(oldest.event), createdAt(event)), event, oldest)
-  ) {
-    cover.oldest = carrier
-  }
-  if (
-    newest === null ||
-    isBetter(compareValues(updatedAt(event), updatedAt(newest.event)), event, newest)
-  ) {
-    cover.newest = carrier
-  }
-}
-
-/** A part of the state. */
-type Part = CarriedVersion | 'observation' | 'oldest' | 'newest'
-
-/** The parts of the state that an event carries, whether or not it was kept for them. */
-const partsCarriedBy = (event: ClientEvent, cover: EventCover): ReadonlySet<Part> => {
-  const parts = new Set<Part>()
-  const { observation, oldest, newest } = cover
+/** Calls a function with each part that an event carries. */
+const forEachPart = (
+  event: ClientEvent,
+  call: <Name extends PartName>(owner: Owner, name: Name, value: PartValues[Name]) => void,
+): void => {
+  let { created_at, updated_at } = event.data
+  // An observation can name a session twice: its greatest version counts, as in the fold.
+  const versions = new Map<string, SessionVersion>()
   for (const session of sessionsIn(event)) {
-    const greatest = cover.versions.get(session.id)
-    const version = { session, saidAt: saidAt(event) }
-    if (greatest !== undefined && compareVersions(version, greatest) === 0) parts.add(greatest)
+    created_at = Math.min(created_at, session.created_at)
+    updated_at = Math.max(updated_at, session.updated_at)
+    putVersion(versions, { session, saidAt: saidAt(event) })
   }
-  if (event.type === 'client.observed' && observation !== null) {
-    if (compareObservations(observationOf(event), observation) === 0) parts.add('observation')
+  for (const [id, version] of versions) {
+    const { first_seen, last_seen, facts } = deviceFactsOf(event, version)
+    call(id, 'version', version)
+    call(id, 'first_seen', first_seen)
+    call(id, 'last_seen', last_seen)
+    for (const name of FACT_NAMES) {
+      const fact = facts[name]
+      if (fact !== undefined) call(id, name, fact)
+    }
   }
-  if (oldest !== null && createdAt(oldest.event) === createdAt(event)) parts.add('oldest')
-  if (newest !== null && updatedAt(newest.event) === updatedAt(event)) parts.add('newest')
-  return parts
+  if (event.type === 'client.observed') call(null, 'observation', observationOf(event))
+  call(null, 'created_at', created_at)
+  call(null, 'updated_at', updated_at)
+}
+
+/** Puts an event in the place of those that it surpasses: by the order of each part, then of the events. */
+export const putEvent = (cover: EventCover, carrier: PlacedEvent): void => {
+  forEachPart(carrier.event, (owner, name, value) => {
+    let held = cover.get(owner)
+    if (held === undefined) cover.set(owner, (held = {}))
+    const present = held[name]
+    const order = present === undefined ? 1 : ORDERS[name](value, present.value)
+    const isGreater =
+      order > 0 ||
+      (order === 0 &&
+        present !== undefined &&
+        compareEvents(carrier.event, present.carrier.event) > 0)
+    if (isGreater) held[name] = { value, carrier } as HeldParts[typeof name]
+  })
+}
+
+/** The greatest parts that an event carries, whether or not it was kept for them. */
+const greatestPartsOf = (event: ClientEvent, cover: EventCover): ReadonlyArray<Held<unknown>> => {
+  const parts = new Set<Held<unknown>>()
+  forEachPart(event, (owner, name, value) => {
+    const present = cover.get(owner)?.[name]
+    if (present !== undefined && ORDERS[name](value, present.value) === 0) parts.add(present)
+  })
+  return [...parts]
 }
 
 const carriersOf = (cover: EventCover): ReadonlyArray<PlacedEvent> => {
-  const { observation, oldest, newest } = cover
   const carriers = new Set<PlacedEvent>()
-  for (const { carrier } of cover.versions.values()) carriers.add(carrier)
-  for (const carrier of [observation?.carrier, oldest, newest]) {
-    if (carrier) carriers.add(carrier)
+  for (const held of cover.values()) {
+    for (const { carrier } of Object.values(held)) carriers.add(carrier)
   }
   return [...carriers]
 }
 
 /**
  * The events of a cover without those that can be left out: one event often carries several parts. No
- * further event can be left out without a change of the fold.
+ * further event can be left out without a change of a fold.
  */
 export const irredundantEvents = (cover: EventCover): ReadonlyArray<PlacedEvent> => {
   const carriers = carriersOf(cover)
   if (carriers.length === 1) return carriers
   const candidates = [...carriers]
     .sort((left, right) => compareEvents(left.event, right.event))
-    .map((carrier) => ({ carrier, parts: [...partsCarriedBy(carrier.event, cover)] }))
-  const counts = new Map<Part, number>()
-  const count = (part: Part): number => counts.get(part) ?? 0
+    .map((carrier) => ({ carrier, parts: greatestPartsOf(carrier.event, cover) }))
+  const counts = new Map<Held<unknown>, number>()
+  const count = (part: Held<unknown>): number => counts.get(part) ?? 0
   for (const { parts } of candidates) for (const part of parts) counts.set(part, count(part) + 1)
   return candidates.flatMap(({ carrier, parts }) => {
     if (parts.some((part) => count(part) === 1)) return [carrier]

@@ -63,6 +63,13 @@ describe('compact', () => {
     expect(compact([early, ENDED])).toEqual([early, ENDED])
   })
 
+  it('an event is kept that alone tells the browser of a session', () => {
+    const attributes = { http_request: { client_ip: '203.0.113.7', user_agent: 'Mozilla/5.0' } }
+    const told = { ...CREATED, event_attributes: attributes }
+    const unknown = { ...ENDED, event_attributes: null }
+    expect(compact([told, unknown])).toEqual([told, unknown])
+  })
+
   it('an observation that carries all sessions is kept alone', () => {
     const sessions = [ENDED, aSessionEvent({ id: 'sess_2' })].map(({ data }) => data as Session)
     const seen = anObservation(
