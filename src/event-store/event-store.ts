@@ -4,7 +4,7 @@ import type { AppendRefusal } from './append-refusal.js'
 import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
-import type { StoreUnavailable } from './store-error.js'
+import type { CorruptRecord, StoreUnavailable } from './store-error.js'
 
 /**
  * The revision that the caller expects the client to have: a number (0 for a client without events),
@@ -27,6 +27,11 @@ export interface ReadFrom {
   readonly after?: Position | undefined
   /** Ends the reading at the next event, without an error. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Called for each damaged record, which is then left out. Without it, the reading rejects with the
+   * first `CorruptRecord`.
+   */
+  readonly onDamage?: ((damage: CorruptRecord) => void) | undefined
 }
 
 /** An open transaction for which followers wait. */
@@ -118,7 +123,11 @@ export interface EventStore {
    */
   readonly record: (events: ReadonlyArray<ClientEvent>) => Promise<ReadonlyArray<RecordOutcome>>
 
-  /** The events of a client in the order of their revisions, from a revision on (1 unless given). */
+  /**
+   * The events of a client in the order of their revisions, from a revision on (1 unless given).
+   *
+   * @throws CorruptRecord (as a rejection) if one of them is damaged or missing.
+   */
   readonly readClient: (
     clientId: string,
     fromRevision?: number,

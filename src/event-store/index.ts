@@ -19,4 +19,4 @@ export {
   type RevisionConflict,
 } from './append-refusal.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
-export type { UnavailableReason } from './store-error.js'
+export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

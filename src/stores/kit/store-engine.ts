@@ -24,6 +24,15 @@ export interface PageRequest {
   readonly checkOpen: () => void
 }
 
+/** The rows of a client, all of one moment. */
+export interface ClientRows {
+  readonly events: ReadonlyArray<StoredEvent>
+  /** Revisions up to this one may have holes, because something was erased or compacted; 0 for none. */
+  readonly horizon: number
+  /** The highest revision given, where the engine keeps it apart from the events. */
+  readonly revision?: number
+}
+
 /** The clients to erase, and how to find them in the quarantine. */
 export interface ErasureRequest {
   readonly clients: ReadonlyArray<ErasedClient>
@@ -78,10 +87,7 @@ export interface StoreEngine {
    */
   readonly write: (appends: ReadonlyArray<Append>) => Promise<ReadonlyArray<AppendAnswer>>
   /** The events of a client from a revision on, in the order of their revisions. */
-  readonly readClient: (
-    clientKey: StorageKey,
-    fromRevision: number,
-  ) => Promise<ReadonlyArray<StoredEvent>>
+  readonly readClient: (clientKey: StorageKey, fromRevision: number) => Promise<ClientRows>
   /** Any one event of each of these clients, in any order. */
   readonly readOneEventOfEach: (
     clientKeys: ReadonlyArray<StorageKey>,

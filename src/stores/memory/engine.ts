@@ -13,7 +13,10 @@ export const createMemoryEngine = (): StoreEngine => {
     // Without `groupLimits`: there is no disk, so a shared write would save nothing.
     write: (appends) => Promise.resolve(writeAppends(tables, appends)),
     readClient: (clientKey, fromRevision) =>
-      Promise.resolve((eventsOfClient.get(clientKey) ?? []).slice(fromRevision - 1)),
+      Promise.resolve({
+        events: (eventsOfClient.get(clientKey) ?? []).slice(fromRevision - 1),
+        horizon: 0,
+      }),
     readOneEventOfEach: (clientKeys) =>
       Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),
     pages: (request) => readPages(tables, request),

@@ -25,7 +25,10 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     groupLimits: {},
     write: (appends) => connection.write(() => writeAppends(statements, appends)),
     readClient: (clientKey, fromRevision) =>
-      connection.read(() => statements.eventsOfClient(clientKey, fromRevision)),
+      connection.read(() => ({
+        events: statements.eventsOfClient(clientKey, fromRevision),
+        horizon: 0,
+      })),
     readOneEventOfEach: (clientKeys) =>
       connection.read(() => clientKeys.flatMap((key) => statements.firstEventOfClient(key))),
     pages: (request) => readPages(connection, statements, request),
