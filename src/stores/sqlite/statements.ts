@@ -23,16 +23,17 @@ interface KeysRow {
   readonly keys: Blob | null
 }
 
-/** Consecutive rows of `events` as two texts; null if there is none. */
+/** Consecutive rows of `events` as one text. */
 export interface JoinedRow {
-  /** The contents that the checksums cover, one after the other. */
-  readonly contents: Blob | null
-  /** JSON without brackets: the place (`<position>/<head checksum>`), the checksum and, in a reading of the log, the client's key of each row. */
-  readonly facts: Blob | null
-  /** Decimal digits, or null: the client's head or the number of events in the part of the log. */
-  readonly expected: string | null
-  /** Decimal digits, or null without one. */
-  readonly horizon: string | null
+  /**
+   * A line of JSON for each row, with a comma at its end: an array of the place (`<position>/<head
+   * checksum>`), the checksum, in a reading of the log the client's key, and then what the checksum
+   * covers. Null if there is no row.
+   */
+  readonly lines: Blob | null
+  /** The client's head, or the number of events in the part of the log; null if the file has none. */
+  readonly expected: number | bigint | null
+  readonly horizon: number | bigint | null
 }
 
 /** One row of `events` with everything that it takes to say what is wrong with it. */
@@ -71,10 +72,10 @@ export interface Statements {
   readonly insertHeads: InsertRows
   readonly insertLogParts: InsertRows
   /** Of a client, from a revision on. */
-  readonly joinedOfClient: Query<JoinedRow>
+  readonly joinedOfClient: (...values: SqliteValue[]) => JoinedRow
   readonly exactOfClient: Query<ExactRow>
   /** Between two positions. */
-  readonly joinedOfLog: Query<JoinedRow>
+  readonly joinedOfLog: (...values: SqliteValue[]) => JoinedRow
   readonly exactOfLog: Query<ExactRow>
   /** The next part of the log in which there are, or should be, events. */
   readonly nextOfLog: Query<{ readonly event: string | null; readonly part: string | null }>
@@ -105,14 +106,13 @@ export const CLIENT_PAGE = 256
  * node:sqlite replaces what is wrong in it. Many rows leave it as one, because a row costs as much as
  * the parsing of an event. The numbers are texts, because a driver may refuse one that is damaged.
  */
-const joined = (fact: string, rows: string, expected: string, horizon: string): string => `SELECT
-  CAST(group_concat(content, '') AS BLOB) AS contents,
-  CAST(group_concat(fact) AS BLOB) AS facts,
-  (SELECT printf('%d', ${expected}) AS expected,
-  (SELECT printf('%d', ${horizon}) AS horizon
-  FROM (SELECT ${CONTENT_SQL} AS content, ${fact} AS fact FROM events ${rows})`
+const joined = (place: string, values: string, rows: string, facts: string): string => `SELECT
+  CAST(group_concat(line, '') AS BLOB) AS lines, ${facts}
+  FROM (SELECT printf('["%d/%d",%11d,${place}${CONTENT_SQL.format}',
+    position, head_checksum, checksum, ${values}${CONTENT_SQL.values}) AS line FROM events ${rows})`
 
-const exact = (rows: string): string => `SELECT CAST(${CONTENT_SQL} AS BLOB) AS content,
+const exact = (rows: string): string => `SELECT
+  CAST(printf('${CONTENT_SQL.format}', ${CONTENT_SQL.values}) AS BLOB) AS content,
   printf('%d/%d', position, head_checksum) AS place, printf('%d', checksum) AS checksum,
   printf('%d', revision) AS revision, printf('%d', recorded_at) AS recorded,
   CAST(client_key AS BLOB) AS client, CAST(event_key AS BLOB) AS event, CAST(text AS BLOB) AS text
@@ -122,16 +122,17 @@ const OF_CLIENT = `WHERE client_key = ? AND revision >= ? ORDER BY revision LIMI
 const OF_LOG = 'WHERE position >= ? AND position < ? ORDER BY position'
 
 const JOINED_OF_CLIENT = joined(
-  `printf('"%d/%d",%d', position, head_checksum, checksum)`,
+  '',
+  '',
   OF_CLIENT,
-  'revision) FROM heads WHERE client_key = ?',
-  'revision) FROM horizons WHERE client_key = ?',
+  `(SELECT CAST(revision AS INTEGER) FROM heads WHERE client_key = ?) AS expected,
+  (SELECT CAST(revision AS INTEGER) FROM horizons WHERE client_key = ?) AS horizon`,
 )
 const JOINED_OF_LOG = joined(
-  `printf('"%d/%d",%d,"%s"', position, head_checksum, checksum, client_key)`,
+  '"%s",',
+  'client_key, ',
   OF_LOG,
-  'events) FROM log_parts WHERE part = ?',
-  '0)',
+  '(SELECT CAST(events AS INTEGER) FROM log_parts WHERE part = ?) AS expected, NULL AS horizon',
 )
 
 const keys = (column: string, rest: string): string =>
@@ -176,6 +177,8 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     return (...values) => statement.all(...values) as ReadonlyArray<Row>
   }
   const oneEventFacts = prepare(ONE_EVENT_FACTS)
+  const joinedOfClient = prepare(JOINED_OF_CLIENT)
+  const joinedOfLog = prepare(JOINED_OF_LOG)
   return {
     oneEventFacts: (...values) => oneEventFacts.get(...values) as OneEventFactsRow,
     clientFacts: query(CLIENT_FACTS),
@@ -195,9 +198,9 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
       2,
       'ON CONFLICT (part) DO UPDATE SET events = events + excluded.events',
     ),
-    joinedOfClient: query(JOINED_OF_CLIENT),
+    joinedOfClient: (...values) => joinedOfClient.get(...values) as JoinedRow,
     exactOfClient: query(exact(OF_CLIENT)),
-    joinedOfLog: query(JOINED_OF_LOG),
+    joinedOfLog: (...values) => joinedOfLog.get(...values) as JoinedRow,
     exactOfLog: query(exact(OF_LOG)),
     nextOfLog: query(`SELECT
       (SELECT printf('%d', position) FROM events WHERE position >= ? ORDER BY position LIMIT 1) AS event,
