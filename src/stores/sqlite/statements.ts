@@ -1,6 +1,7 @@
 import { CONTENT_SQL } from '../kit/record-checksum.js'
 import type { Blob } from './blob.js'
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js'
+import type { LookUpName } from '../kit/store-engine.js'
 import { prepareInsert, type InsertRows } from './insert.js'
 
 /** The facts about a client. A driver can be set to return 64-bit integers as bigints. */
@@ -88,6 +89,15 @@ export interface Statements {
   readonly clientKeys: Query<KeysRow>
   readonly clientKeysOfUser: Query<KeysRow>
   readonly clientKeysOfSession: Query<KeysRow>
+  /** The event keys of a client. */
+  readonly eventKeys: Query<{ readonly revision: string; readonly key: Blob }>
+  readonly countLookUp: Readonly<Record<LookUpName, Query<{ readonly count: number | bigint }>>>
+  /** The rows of a look-up after a pair of keys. */
+  readonly lookUpPage: Readonly<
+    Record<LookUpName, Query<{ readonly key: Blob; readonly client: Blob }>>
+  >
+  /** One row with `ok`, or a row for each fault. */
+  readonly integrityCheck: Query<object>
   readonly deletions: ReadonlyArray<SqliteStatement>
   readonly insertTombstone: SqliteStatement
   readonly countTombstones: Query<{ readonly count: number | bigint }>
@@ -137,6 +147,10 @@ const JOINED_OF_LOG = joined(
 
 const keys = (column: string, rest: string): string =>
   `SELECT CAST(group_concat(${column} || '\n', '') AS BLOB) AS keys FROM ${rest}`
+
+const lookUpPage = (table: string, key: string): string => `SELECT CAST(${key} AS BLOB) AS key,
+  CAST(client_key AS BLOB) AS client FROM ${table}
+  WHERE (${key}, client_key) > (?, ?) ORDER BY ${key}, client_key LIMIT 1000`
 
 /** All event ids of a transaction in one call, because a call costs more than a look-up. */
 const TEXTS = `SELECT CAST(event_key AS BLOB) AS event_key, CAST(text AS BLOB) AS text FROM events
@@ -215,6 +229,17 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     clientKeys: query(keys('client_key', 'heads')),
     clientKeysOfUser: query(keys('client_key', 'user_clients WHERE user_key = ?')),
     clientKeysOfSession: query(keys('client_key', 'session_clients WHERE session_key = ?')),
+    eventKeys: query(`SELECT printf('%d', revision) AS revision, CAST(event_key AS BLOB) AS key
+      FROM events WHERE client_key = ?`),
+    countLookUp: {
+      sessions: query('SELECT count(*) AS count FROM session_clients'),
+      users: query('SELECT count(*) AS count FROM user_clients'),
+    },
+    lookUpPage: {
+      sessions: query(lookUpPage('session_clients', 'session_key')),
+      users: query(lookUpPage('user_clients', 'user_key')),
+    },
+    integrityCheck: query('PRAGMA integrity_check'),
     // No index serves the look-ups here: it would slow down every append, and erasures are rare.
     deletions: ['events', 'session_clients', 'user_clients', 'heads', 'horizons'].map((table) =>
       prepare(`DELETE FROM ${table} WHERE client_key = ?`),
