@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openClients } from '../../../src/clients/clients.js'
 import { eventText } from '../../../src/events/encode-event.js'
@@ -127,6 +127,7 @@ export const flipBits = async (
     const bit = random(sound.length * 8)
     const damaged = Buffer.from(sound)
     damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    for (const end of ['-wal', '-shm', '-journal']) await rm(`${path}${end}`, { force: true })
     await writeFile(path, damaged)
     const answers = await answersOf(path, driver)
     if (answers.size === 0 || [...answers.values()].some((answer) => 'told' in answer)) told += 1
