@@ -49,6 +49,10 @@ const oldFile = async (driver: SqliteDriver) => {
   database.exec(VERSION_1)
   insertEvent(database, 1)
   insertEvent(database, 2)
+  database.exec(`
+    INSERT INTO session_clients SELECT DISTINCT json_extract(text, '$.data.id'), client_key FROM events;
+    INSERT INTO user_clients SELECT DISTINCT json_extract(text, '$.data.user_id'), client_key FROM events;
+  `)
   return { path, database }
 }
 
@@ -122,6 +126,19 @@ describe.each(DRIVERS)('the SQLite file of version 1 on %s', (driver) => {
       expect(event.id).toBe('msg_1')
     }
     expect(damages).toHaveLength(1)
+    await store.close()
+  })
+
+  it('a process that opened version 1 can still erase a client after the upgrade', async () => {
+    const { path, database } = await oldFile(driver)
+    const store = await openSqliteStore({ path, driver })
+    for (const table of ['events', 'session_clients', 'user_clients']) {
+      database.prepare(`DELETE FROM ${table} WHERE client_key = ?`).run('client_1')
+    }
+    expect(await store.readClient('client_1')).toEqual([])
+    expect(await store.clientIds()).toEqual([])
+    expect(await store.check({ onDamage: () => undefined })).toMatchObject({ damaged: 0 })
+    database.close()
     await store.close()
   })
 
