@@ -4,7 +4,7 @@ import type { AppendRefusal } from './append-refusal.js'
 import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
-import type { StoreUnavailable } from './store-error.js'
+import type { CorruptRecord, StoreUnavailable } from './store-error.js'
 
 /**
  * The revision that the caller expects the client to have: a number (0 for a client without events),
@@ -27,6 +27,37 @@ export interface ReadFrom {
   readonly after?: Position | undefined
   /** Ends the reading at the next event, without an error. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Called for each damaged record, which is then left out. Without it, the reading rejects with the
+   * first `CorruptRecord`.
+   */
+  readonly onDamage?: ((damage: CorruptRecord) => void) | undefined
+}
+
+/** How a check reports. */
+export interface CheckReport {
+  /** Called for each damage, at most once for each record. */
+  readonly onDamage: (damage: CorruptRecord) => void
+  /** Called now and then with what was checked so far. */
+  readonly onProgress?: ((checked: CheckProgress) => void) | undefined
+}
+
+/** What a check has read so far. */
+export interface CheckProgress {
+  readonly events: number
+  readonly clients: number
+  /** Null while the clients are not counted yet. */
+  readonly clientsTotal: number | null
+}
+
+/** What a check has read. */
+export interface CheckResult {
+  readonly events: number
+  readonly clients: number
+  /** Kept deliveries of the quarantine. */
+  readonly deliveries: number
+  /** How many times it called `onDamage`. */
+  readonly damaged: number
 }
 
 /** An open transaction for which followers wait. */
@@ -92,6 +123,9 @@ export interface FollowFrom extends ReadFrom {
  * - erasing a client removes the deliveries that mention its id
  * - a delivery without an id or a time is a defect
  *
+ * Checking
+ * - a check of an undamaged store finds nothing, and counts what it reads
+ *
  * All together
  * - a store answers as a plain model does, whatever the calls
  * - a closed store refuses every call
@@ -118,7 +152,11 @@ export interface EventStore {
    */
   readonly record: (events: ReadonlyArray<ClientEvent>) => Promise<ReadonlyArray<RecordOutcome>>
 
-  /** The events of a client in the order of their revisions, from a revision on (1 unless given). */
+  /**
+   * The events of a client in the order of their revisions, from a revision on (1 unless given).
+   *
+   * @throws CorruptRecord (as a rejection) if one of them is damaged or missing.
+   */
   readonly readClient: (
     clientId: string,
     fromRevision?: number,
@@ -200,6 +238,13 @@ export interface EventStore {
    *   or gone. What only a real write finds, such as a full disk, it does not find.
    */
   readonly checkWritable: () => Promise<void>
+
+  /**
+   * Reads everything and reports each damage: records that differ from what was written, missing
+   * revisions, look-ups that do not fit the events, indexes that do not fit their tables, damaged
+   * deliveries. It changes nothing. What is erased or written meanwhile is no damage.
+   */
+  readonly check: (report: CheckReport) => Promise<CheckResult>
 
   /** Closes the store. Readers and followers end too. */
   readonly close: () => Promise<void>

@@ -7,6 +7,9 @@
 export type {
   AppendResult,
   BlockingTransaction,
+  CheckProgress,
+  CheckReport,
+  CheckResult,
   ExpectedRevision,
   FollowFrom,
   ReadFrom,
@@ -19,4 +22,4 @@ export {
   type RevisionConflict,
 } from './append-refusal.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
-export type { UnavailableReason } from './store-error.js'
+export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

@@ -19,7 +19,8 @@ it.each([
     names: ['--events', '--clients', '--seed', '--shape', 'slim', 'full', '--out'],
   },
   { command: 'import', names: ['FILE', ...STORE_HELP, '--rejects'] },
-  { command: 'export', names: [...STORE_HELP, '--out'] },
+  { command: 'export', names: [...STORE_HELP, '--out', '--skip-damaged'] },
+  { command: 'check', names: STORE_HELP },
   { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
   {
     command: 'devices',

@@ -4,8 +4,10 @@ import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { checkAppend } from './append-arguments.js'
 import type { Append, AppendAnswer } from './appends.js'
+import { checkStore } from './check-store.js'
 import { clientIdsOf } from './client-ids.js'
-import { readStoredEvent, recordOf, type StoredEvent } from './event-record.js'
+import { readClientRows } from './client-rows.js'
+import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './event-record.js'
 import { createWakeups, followFrom } from './follow.js'
 import { mentionsClient } from './mentions-client.js'
 import { oneByOne } from './one-by-one.js'
@@ -75,10 +77,13 @@ export const createEventStore = (
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreUnavailable('closed', 'the store is closed')
   }
-  const read = (mode: ReadMode, { after, signal }: ReadFrom = {}): AsyncIterable<RecordedEvent> => {
-    const decode = (event: StoredEvent): RecordedEvent => {
+  const read = (
+    mode: ReadMode,
+    { after, signal, onDamage }: ReadFrom = {},
+  ): AsyncIterable<RecordedEvent> => {
+    const decode = (event: StoredEvent): RecordedEvent | undefined => {
       checkOpen()
-      return readStoredEvent(event)
+      return onDamage === undefined ? readStoredEvent(event) : readUndamaged(event, onDamage)
     }
     const pages = engine.pages({ after, mode, signal, checkOpen })
     return oneByOne(pages, decode, () => signal?.aborted === true)
@@ -109,7 +114,8 @@ export const createEventStore = (
     },
     readClient: async (clientId, fromRevision = 1) => {
       checkOpen()
-      return (await engine.readClient(keyOf(clientId), fromRevision)).map(readStoredEvent)
+      const key = keyOf(clientId)
+      return readClientRows(key, fromRevision, await engine.readClient(key, fromRevision))
     },
     readAll: (from) => read('complete', from),
     follow: (from = {}) => {
@@ -158,6 +164,10 @@ export const createEventStore = (
     checkWritable: async () => {
       checkOpen()
       await engine.checkWritable?.()
+    },
+    check: async (report) => {
+      checkOpen()
+      return checkStore(engine, report, checkOpen)
     },
     close: () => {
       closing ??= close()

@@ -2,6 +2,7 @@ import type { BlockingTransaction } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { StoredEvent } from './event-record.js'
+import type { LookUpRow } from './look-ups.js'
 import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
 import type { GroupLimits } from './queue.js'
 import type { StorageKey } from './storage-key.js'
@@ -22,6 +23,15 @@ export interface PageRequest {
   readonly signal: AbortSignal | undefined
   /** Throws `StoreUnavailable` once the store is closed. The engine calls it before each page. */
   readonly checkOpen: () => void
+}
+
+/** The rows of a client, all of one moment. */
+export interface ClientRows {
+  readonly events: ReadonlyArray<StoredEvent>
+  /** Revisions up to this one may have holes, because something was erased or compacted; 0 for none. */
+  readonly horizon: number
+  /** The highest revision given, where the engine keeps it apart from the events. */
+  readonly revision?: number
 }
 
 /** The clients to erase, and how to find them in the quarantine. */
@@ -49,6 +59,9 @@ export interface QuarantineEngine {
   /** Deletes a row; false if the key has none. */
   readonly remove: (key: StorageKey) => Promise<boolean>
 }
+
+/** A look-up of the clients of a session, or of a user. */
+export type LookUpName = 'sessions' | 'users'
 
 /** How the processes that share a store wake each other's followers. The poll finds what is lost here. */
 export interface Notifications {
@@ -78,10 +91,7 @@ export interface StoreEngine {
    */
   readonly write: (appends: ReadonlyArray<Append>) => Promise<ReadonlyArray<AppendAnswer>>
   /** The events of a client from a revision on, in the order of their revisions. */
-  readonly readClient: (
-    clientKey: StorageKey,
-    fromRevision: number,
-  ) => Promise<ReadonlyArray<StoredEvent>>
+  readonly readClient: (clientKey: StorageKey, fromRevision: number) => Promise<ClientRows>
   /** Any one event of each of these clients, in any order. */
   readonly readOneEventOfEach: (
     clientKeys: ReadonlyArray<StorageKey>,
@@ -112,6 +122,14 @@ export interface StoreEngine {
   readonly erase: (request: ErasureRequest) => Promise<ReadonlyArray<number>>
   /** Rejects if nothing can be written now. It writes nothing. Absent where writing cannot fail. */
   readonly checkWritable?: () => Promise<void>
+  /** The event keys of a client by revision, for a check. */
+  readonly eventKeys: (clientKey: StorageKey) => Promise<ReadonlyMap<number, StorageKey>>
+  /** How many rows a look-up has. */
+  readonly countLookUp: (lookUp: LookUpName) => Promise<number>
+  /** All rows of a look-up, page by page. */
+  readonly lookUpPages: (lookUp: LookUpName) => AsyncGenerator<ReadonlyArray<LookUpRow>, void>
+  /** How many faults the database finds in its own tables and indexes. Absent where it cannot look. */
+  readonly countFaults?: () => Promise<number>
   /** How many tombstones there are. */
   readonly countTombstones: () => Promise<number>
   /** Those of some tombstones that are in the store, in any order. */

@@ -3,7 +3,7 @@ import type { QueryResultRow } from 'pg'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { StoredEvent } from '../kit/event-record.js'
 import type { StorageKey } from '../kit/storage-key.js'
-import type { PageRequest } from '../kit/store-engine.js'
+import type { ClientRows, PageRequest } from '../kit/store-engine.js'
 import { ForeignPosition } from '../../event-store/store-error.js'
 import type { Query } from './connection.js'
 import { lifeExpression, type Life } from './life.js'
@@ -37,16 +37,17 @@ export const readClient = async (
   life: Life,
   clientKey: StorageKey,
   fromRevision: number,
-): Promise<ReadonlyArray<StoredEvent>> => {
+): Promise<ClientRows> => {
   // Sorted here: without statistics of these columns, the server would sometimes sort on its disk.
   const rows = await query<EventRow & QueryResultRow>(
     `select ${EVENT} from ${schema}.events where client_key = $1 and revision >= $2`,
     [clientKey, fromRevision],
     'prepared',
   )
-  return rows
+  const events = rows
     .toSorted((left, right) => Number(left.revision) - Number(right.revision))
     .map((row) => withLife(row, life))
+  return { events, horizon: 0 }
 }
 
 /** The first event of each of these clients. */

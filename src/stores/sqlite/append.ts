@@ -9,8 +9,12 @@ import {
   type OneEventAppend,
   type StoredFacts,
 } from '../kit/appends.js'
+import type { Position } from '../../event-store/recorded-event.js'
 import { lookUpRowsOf } from '../kit/look-ups.js'
-import { keyOf, tombstoneOf } from '../kit/storage-key.js'
+import { checksumsOf } from '../kit/record-checksum.js'
+import { keyOf, tombstoneOf, type StorageKey } from '../kit/storage-key.js'
+import { bytesOf } from './blob.js'
+import { PART_SIZE, partOf } from './part-size.js'
 import type { Statements } from './statements.js'
 
 /** Read within the transaction that writes, so that they stay true until it commits. */
@@ -24,6 +28,8 @@ const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Fa
   const { clientId, eventId, sessionIds, userIds } = record
   const row = statements.oneEventFacts(
     keyOf(clientId),
+    keyOf(clientId),
+    keyOf(clientId),
     tombstoneOf(clientId),
     keyOf(eventId),
     ...sessionIds.map(keyOf),
@@ -34,7 +40,7 @@ const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Fa
   return {
     isErased: () => Number(row.is_erased) === 1,
     revisionOf: () => Number(row.revision),
-    textOf: () => row.text ?? undefined,
+    textOf: () => (row.text === null ? undefined : bytesOf(row.text).toString()),
     hasLookUpRows: Number(row.has_session) === 1 && Number(row.has_user) === 1,
   }
 }
@@ -49,7 +55,9 @@ const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts 
   const rowOf = new Map(clientIds.map((id, index) => [id, rows[index]]))
   const eventKeys = appends.flatMap(({ records }) => records.map(({ eventId }) => keyOf(eventId)))
   const texts = new Map(
-    statements.textsOf(JSON.stringify(eventKeys)).map(({ event_key: key, text }) => [key, text]),
+    statements
+      .textsOf(JSON.stringify(eventKeys))
+      .map(({ event_key: key, text }) => [bytesOf(key).toString(), bytesOf(text).toString()]),
   )
   return {
     isErased: (clientId) => Number(rowOf.get(clientId)?.is_erased) === 1,
@@ -59,42 +67,59 @@ const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts 
   }
 }
 
-/** Writes events with their look-up rows, and returns the position of the first event. */
+/** The highest revision of each client of these events. */
+const headsOf = (writes: ReadonlyArray<EventWrite>): ReadonlyArray<[StorageKey, number]> => [
+  ...new Map(writes.map(({ record, revision }) => [keyOf(record.clientId), revision])),
+]
+
+/** How many of these events each part of the log takes. */
+const logPartsOf = (first: number, count: number): ReadonlyArray<[number, number]> => {
+  const parts: Array<[number, number]> = []
+  for (let start = first; start < first + count;) {
+    const part = partOf(start)
+    const end = Math.min((part + 1) * PART_SIZE, first + count)
+    parts.push([part, end - start])
+    start = end
+  }
+  return parts
+}
+
+/** Writes events with all rows that depend on them, and returns their positions. */
 const writeEvents = (
   statements: Statements,
+  life: string,
   writes: ReadonlyArray<EventWrite>,
   { hasLookUpRows }: Facts,
-): number => {
-  if (writes.length === 0) return 0
+): ReadonlyArray<Position> => {
+  if (writes.length === 0) return []
+  const heads: number[] = []
   const last = statements.insertEvents(
-    writes.map(({ record: { clientId, eventId, recordedAt, text }, revision }) => [
-      keyOf(clientId),
-      revision,
-      keyOf(eventId),
-      recordedAt,
-      text,
-    ]),
+    writes.map(({ record: { clientId, eventId, recordedAt, text }, revision }) => {
+      const [clientKey, eventKey] = [keyOf(clientId), keyOf(eventId)]
+      const { head, whole } = checksumsOf({ clientKey, revision, eventKey, recordedAt, text })
+      heads.push(head)
+      return [clientKey, revision, eventKey, recordedAt, text, head, whole]
+    }),
   )
+  // AUTOINCREMENT counts by one, and no other transaction writes meanwhile.
+  const first = last - writes.length + 1
+  statements.insertHeads(headsOf(writes))
+  statements.insertLogParts(logPartsOf(first, writes.length))
   if (!hasLookUpRows) {
     const { sessions, users } = lookUpRowsOf(writes.map(({ record }) => record))
     statements.insertSessions(sessions)
     statements.insertUsers(users)
   }
-  // AUTOINCREMENT counts by one, and no other transaction writes meanwhile.
-  return last - writes.length + 1
-}
-
-function* positionsFrom(first: number): Generator<string, never> {
-  for (let position = first; ; position++) yield String(position)
+  return heads.map((head, index) => `${life}/${first + index}/${head}`)
 }
 
 /** Decides and writes appends, one after the other, within a transaction. */
 export const writeAppends = (
   statements: Statements,
+  life: string,
   appends: ReadonlyArray<Append>,
 ): ReadonlyArray<AppendAnswer> => {
   const facts = factsOf(statements, appends)
   const decisions = decideAppends(appends, facts)
-  const first = writeEvents(statements, writesOf(decisions), facts)
-  return answersOf(decisions, positionsFrom(first))
+  return answersOf(decisions, writeEvents(statements, life, writesOf(decisions), facts))
 }

@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
+import { addChecksums } from './checksum-tables.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 
 /** "clfd": marks a file as an event store (https://sqlite.org/pragma.html#pragma_application_id). */
@@ -45,7 +46,11 @@ const QUARANTINE_TABLE = `
 `
 
 /** Each step makes the next version. A new file takes all steps. */
-const STEPS: ReadonlyArray<string> = [EVENT_TABLES, QUARANTINE_TABLE]
+const STEPS: ReadonlyArray<(database: SqliteDatabase) => void> = [
+  (database) => database.exec(EVENT_TABLES),
+  (database) => database.exec(QUARANTINE_TABLE),
+  addChecksums,
+]
 
 /** The version of the tables. It grows with every change of them. */
 export const SCHEMA_VERSION = STEPS.length
@@ -78,10 +83,11 @@ export const versionOf = (database: SqliteDatabase, fileName: string): number =>
 
 /**
  * Adds the tables that a file lacks, within a transaction. Another process may have added them first. A
- * process that still runs the version before can go on writing to the file.
+ * process that still runs the version before cannot write events any more: they would lack checksums.
  */
 export const completeTables = (database: SqliteDatabase, fileName: string): void => {
   const missing = STEPS.slice(versionOf(database, fileName))
   if (missing.length === 0) return
-  database.exec(`${missing.join('')} PRAGMA user_version = ${SCHEMA_VERSION};`)
+  for (const step of missing) step(database)
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
 }

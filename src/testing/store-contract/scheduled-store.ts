@@ -45,6 +45,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     erasures: () => scheduled('erasures', store.erasures),
     erasedAmong: (clientIds) => scheduled('erasedAmong', () => store.erasedAmong(clientIds)),
     checkWritable: store.checkWritable,
+    check: store.check,
     quarantine: store.quarantine,
     close: store.close,
   }

@@ -1,4 +1,5 @@
 import { appendingCases } from './appending.js'
+import { checkingCases } from './checking.js'
 import { erasingCases } from './erasing.js'
 import { executingCases } from './executing.js'
 import { lastPositionCases } from './last-position.js'
@@ -20,6 +21,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...lastPositionCases,
   ...erasingCases,
   ...quarantineCases,
+  ...checkingCases,
   ...modelCases,
   ...racingCases,
   ...executingCases,
