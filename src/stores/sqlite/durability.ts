@@ -64,10 +64,10 @@ export interface Durability {
 export const makeDurable = (
   database: SqliteDatabase,
   fileName: string,
-  busyMilliseconds: number,
   create: boolean,
 ): Durability => {
-  database.exec(`PRAGMA busy_timeout = ${busyMilliseconds}`)
+  // SQLite would block the process while it waits. Instead, `LockWait` does.
+  database.exec('PRAGMA busy_timeout = 0')
   const version = versionOf(database, fileName)
   if (version === 0 && !create) throw new StoreUnavailable('missing', `${fileName} holds no store`)
   database.exec(SETTINGS)

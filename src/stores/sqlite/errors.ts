@@ -27,6 +27,22 @@ const NAMES: ReadonlyMap<number, ResultName> = new Map(
 /** An extended code holds the primary one in its lowest byte. */
 const nameOf = (code: number): ResultName | undefined => NAMES.get(code & 0xff)
 
+/** An extended code, and its name in better-sqlite3: SQLite itself has noticed that the file was moved. */
+const READONLY_DBMOVED = [1032, 'SQLITE_READONLY_DBMOVED'] as const
+
+const hasMoved = (error: unknown): boolean => {
+  const { errcode, rawCode, code } = Object(error) as Record<string, unknown>
+  return READONLY_DBMOVED.some((moved) => [errcode, rawCode, code].includes(moved))
+}
+
+/** How a sentence goes on after the name of a file that is not in its place. */
+const MOVED =
+  'was moved, deleted or replaced while it was open: put it back with its -wal file, or stop this process and open the store again'
+
+/** @param fileName - how the sentence names the file */
+export const moved = (fileName: string, cause?: unknown): StoreUnavailable =>
+  new StoreUnavailable('moved', `${fileName} ${MOVED}`, cause)
+
 /** The result of SQLite in an error. Each driver has its own property for it. */
 const resultOf = (error: unknown): ResultName | undefined => {
   if (!(error instanceof Error)) return undefined
@@ -76,6 +92,7 @@ const describeResult = (
  */
 export const unavailable = (error: unknown, fileName: string): StoreUnavailable | CorruptRecord => {
   if (error instanceof StoreUnavailable || error instanceof CorruptRecord) return error
+  if (hasMoved(error)) return moved(fileName, error)
   const [reason, message] = describeResult(fileName, resultOf(error))
   return new StoreUnavailable(reason, message, error)
 }

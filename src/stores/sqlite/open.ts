@@ -7,6 +7,7 @@ import { Connection } from './connection.js'
 import { loadDriver, type SqliteDatabase } from './driver.js'
 import { createSqliteEngine } from './engine.js'
 import { unavailable } from './errors.js'
+import { FilePlace, identityOf } from './file-place.js'
 import { settingsOf, type SqliteSettings, type SqliteStoreOptions } from './options.js'
 
 const errorCode = (error: unknown): unknown => (error as NodeJS.ErrnoException).code
@@ -40,15 +41,32 @@ const checkFile = async (
   })
 }
 
-const openDatabase = async (settings: SqliteSettings): Promise<SqliteDatabase> => {
+/** An open database, and its file unless it is in memory. */
+interface OpenFile {
+  readonly database: SqliteDatabase
+  readonly place: FilePlace | undefined
+}
+
+const openHandle = (database: SqliteDatabase, fileName: string): OpenFile => {
+  try {
+    const { file } = database.prepare('PRAGMA database_list').get() as { readonly file: string }
+    return { database, place: file === '' ? undefined : new FilePlace(file, fileName) }
+  } catch (error) {
+    throw unavailable(error, fileName)
+  }
+}
+
+const openFile = async (settings: SqliteSettings): Promise<OpenFile> => {
   const { place, fileName } = settings
-  if ('database' in place) return place.database
+  if ('database' in place) return openHandle(place.database, fileName)
   // A full path: SQLite would not take `:memory:` or a URI for a file.
   const path = resolve(place.path)
   await checkFile(path, settings)
   const open = await loadDriver(place.driver)
+  const identity = identityOf(path)
   try {
-    return open(path)
+    const database = open(path)
+    return { database, place: new FilePlace(path, fileName, identity) }
   } catch (error) {
     throw unavailable(error, fileName)
   }
@@ -84,9 +102,9 @@ export const openSqliteStore = async (
 ): Promise<EventStore> => {
   const settings = settingsOf(options)
   const { place, fileName, busyTimeoutMilliseconds } = settings
-  const database = await openDatabase(settings)
+  const { database, place: filePlace } = await openFile(settings)
   const ownsDatabase = !('database' in place)
-  const connection = new Connection(database, fileName, busyTimeoutMilliseconds)
+  const connection = new Connection(database, fileName, busyTimeoutMilliseconds, filePlace)
   try {
     await connection.setUp(settings.create)
     return createEventStore(createSqliteEngine(connection, ownsDatabase), settings)
