@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { StorageKey } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
@@ -5,7 +6,25 @@ import type { Connection } from './connection.js'
 import { eraseClients } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
-import { prepareStatements, type Query } from './statements.js'
+import { prepareStatements, type Query, type Statements } from './statements.js'
+
+/** To read so many keys takes a few milliseconds. */
+const KEYS_OF_A_TURN = 2000
+
+/** The keys of all clients, over many turns of the event loop: there can be a million. */
+const readClientKeys = async (
+  connection: Connection,
+  { clientKeysFrom }: Statements,
+): Promise<ReadonlyArray<StorageKey>> => {
+  const keys: StorageKey[] = []
+  for (;;) {
+    const last = keys.at(-1)
+    const page = await connection.read(() => clientKeysFrom(last ?? '', KEYS_OF_A_TURN))
+    for (const { client_key: key } of page) if (key !== last) keys.push(key)
+    if (page.length < KEYS_OF_A_TURN) return keys
+    await setImmediate()
+  }
+}
 
 /**
  * An engine on a connection that is set up.
@@ -34,7 +53,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
       if (last === undefined) throw new Error('a maximum has one row')
       return String(last.position)
     },
-    clientKeys: () => readKeys(statements.clientKeys),
+    clientKeys: () => readClientKeys(connection, statements),
     clientKeysOfUser: (userKey) => readKeys(statements.clientKeysOfUser, userKey),
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
     quarantine: createQuarantineEngine(connection, statements),

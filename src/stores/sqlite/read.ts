@@ -5,8 +5,11 @@ import type { PageRequest } from '../kit/store-engine.js'
 import type { Connection } from './connection.js'
 import type { Statements } from './statements.js'
 
-/** How many events are in memory at a time. Between two pages, no transaction is open. */
-const PAGE = 1000
+/**
+ * How many events are in memory at a time: few, so that a turn of the event loop is short. A larger page
+ * is no faster. Between two pages, no transaction is open.
+ */
+const PAGE = 200
 
 /**
  * All events after a position, page by page. Only one transaction at a time takes positions and
