@@ -18,7 +18,7 @@ async function* linesOf(store: EventStore): AsyncGenerator<string, void> {
 }
 
 const run = ({ store: url, out }: ExportArguments): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
+  withStore(url, { mustExist: true, readOnly: true }, async (store) => {
     const output =
       out === undefined ? standardOutput() : await openFile(out, await protectedStoreFiles(url))
     try {

@@ -43,7 +43,7 @@ const run = ({
   after: givenPosition,
   positions = false,
 }: FollowArguments): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
+  withStore(url, { mustExist: true, readOnly: true }, async (store) => {
     const output = standardOutput()
     const after = fromStart ? undefined : (givenPosition ?? (await store.lastPosition()))
     const readerGone = new AbortController()

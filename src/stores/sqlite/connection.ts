@@ -1,13 +1,23 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
-import { makeDurable } from './durability.js'
-import { unavailable } from './errors.js'
+import { checkReadable, makeDurable } from './durability.js'
+import { readOnly as readOnlyRefusal, unavailable } from './errors.js'
 import type { FilePlace } from './file-place.js'
 import { createLockWait, type LockWait } from './lock-wait.js'
 import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'
 
 const isBusy = (error: unknown): boolean =>
   error instanceof StoreUnavailable && error.reason === 'busy'
+
+/** How a connection is set up. */
+export interface SetUp {
+  /** Whether an empty file becomes a store. If not, nothing is written to it. */
+  readonly create: boolean
+  /** Whether every write is refused. */
+  readonly readOnly: boolean
+  /** Whether the connection may write at all, so that a file of an older version can be upgraded. */
+  readonly mayWrite: boolean
+}
 
 /** A connection with durable settings, and the ways to work with it. */
 export class Connection {
@@ -24,6 +34,8 @@ export class Connection {
   #journalMode: SqliteStatement | undefined
   /** True while a transaction may be open. It stays true if a rollback failed. */
   #mayHaveTransaction = false
+  #isReadOnly = false
+  #mayWrite = false
   #isClosed = false
 
   /**
@@ -48,9 +60,23 @@ export class Connection {
    * Makes the connection durable, and upgrades a file of an older version. After this the connection
    * may be used.
    *
-   * @param create - whether an empty file becomes a store; if not, nothing is written to it
+   * @throws StoreUnavailable (as a rejection) if the file is not a store that can be used.
    */
-  async setUp(create: boolean): Promise<void> {
+  async setUp({ create, readOnly, mayWrite }: SetUp): Promise<void> {
+    if (mayWrite) await this.#setUpWriter(create)
+    else await this.#checkReadable()
+    this.#checkedPlace = this.#place
+    this.#isReadOnly = readOnly
+    this.#mayWrite = mayWrite
+  }
+
+  #checkReadable(): Promise<void> {
+    return this.read(() => {
+      checkReadable(this.database, this.#fileName)
+    })
+  }
+
+  async #setUpWriter(create: boolean): Promise<void> {
     const { isWalSafe, version } = await this.read(() =>
       makeDurable(this.database, this.#fileName, create),
     )
@@ -75,7 +101,8 @@ export class Connection {
    * Does some work in one transaction, which is durable before this answers: in the file that is in its
    * place before and after the commit.
    */
-  write<A>(work: () => A): Promise<A> {
+  async write<A>(work: () => A): Promise<A> {
+    this.#checkMayWrite()
     const transaction = (): A => {
       this.#mayHaveTransaction = true
       try {
@@ -97,6 +124,7 @@ export class Connection {
 
   /** Rewrites the whole file without its free space. */
   async rewrite(): Promise<void> {
+    this.#checkMayWrite()
     const rewriting = (): unknown => this.database.exec('VACUUM')
     await this.#rewriteWait(() => this.#run(rewriting))
   }
@@ -122,7 +150,7 @@ export class Connection {
     try {
       this.#endTransaction()
       // A WAL without its file may belong to a file that has taken the place, and is left as it is.
-      if (this.#checkedPlace?.isSame() === false) return
+      if (!this.#mayWrite || this.#checkedPlace?.isSame() === false) return
       // Leaves a single file if no other process has it open. Otherwise the next opening does this.
       valueOf(this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)'))
     } catch {
@@ -136,11 +164,17 @@ export class Connection {
     try {
       if (this.#isClosed) throw new StoreUnavailable('closed', 'the store is closed')
       this.#endTransaction()
-      this.#checkedPlace?.checkNowAndThen()
-      return work()
+      this.#checkedPlace?.checkBefore()
+      const result = work()
+      this.#checkedPlace?.checkAfter()
+      return result
     } catch (cause) {
       throw unavailable(cause, this.#fileName)
     }
+  }
+
+  #checkMayWrite(): void {
+    if (this.#isReadOnly) throw readOnlyRefusal(this.#fileName)
   }
 
   #endTransaction(): void {

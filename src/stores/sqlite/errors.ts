@@ -30,9 +30,9 @@ const nameOf = (code: number): ResultName | undefined => NAMES.get(code & 0xff)
 /** An extended code, and its name in better-sqlite3: SQLite itself has noticed that the file was moved. */
 const READONLY_DBMOVED = [1032, 'SQLITE_READONLY_DBMOVED'] as const
 
-const hasMoved = (error: unknown): boolean => {
+const hasCode = (error: unknown, codes: ReadonlyArray<number | string>): boolean => {
   const { errcode, rawCode, code } = Object(error) as Record<string, unknown>
-  return READONLY_DBMOVED.some((moved) => [errcode, rawCode, code].includes(moved))
+  return [errcode, rawCode, code].some((each) => codes.includes(each as number | string))
 }
 
 /** How a sentence goes on after the name of a file that is not in its place. */
@@ -42,6 +42,27 @@ const MOVED =
 /** @param fileName - how the sentence names the file */
 export const moved = (fileName: string, cause?: unknown): StoreUnavailable =>
   new StoreUnavailable('moved', `${fileName} ${MOVED}`, cause)
+
+/** A frozen file has changed. @param fileName - how the sentence names the file */
+export const changed = (fileName: string): StoreUnavailable =>
+  new StoreUnavailable(
+    'unreachable',
+    `${fileName} was changed by another process, which cannot be followed without the right to write: open the store again`,
+  )
+
+/** Extended codes of READONLY: a process that crashed left work that only a writer can complete. */
+const NEEDS_WRITER = [264, 776, 1288, 1544] as const
+
+const needsWriter = (fileName: string, cause: unknown): StoreUnavailable =>
+  new StoreUnavailable(
+    'denied',
+    `the process that wrote to ${fileName} last has not closed it: open it once with the right to write to it and to its folder`,
+    cause,
+  )
+
+/** Where only reading is allowed. @param fileName - how the sentence names the file */
+export const readOnly = (fileName: string): StoreUnavailable =>
+  new StoreUnavailable('denied', `${fileName} is open for reading only`)
 
 /** The result of SQLite in an error. Each driver has its own property for it. */
 const resultOf = (error: unknown): ResultName | undefined => {
@@ -56,6 +77,12 @@ const resultOf = (error: unknown): ResultName | undefined => {
   // libsql, while it opens: ConnectionFailed("Unable to open …: 14")
   const openCode = /: (\d+)"\)$/.exec(error.message)?.[1]
   return openCode === undefined ? undefined : nameOf(Number(openCode))
+}
+
+/** Whether SQLite says that a file is no database, or a damaged one. */
+export const isUnreadable = (error: unknown): boolean => {
+  const result = resultOf(error)
+  return result === 'NOTADB' || result === 'CORRUPT'
 }
 
 const describeResult = (
@@ -92,7 +119,8 @@ const describeResult = (
  */
 export const unavailable = (error: unknown, fileName: string): StoreUnavailable | CorruptRecord => {
   if (error instanceof StoreUnavailable || error instanceof CorruptRecord) return error
-  if (hasMoved(error)) return moved(fileName, error)
+  if (hasCode(error, READONLY_DBMOVED)) return moved(fileName, error)
+  if (hasCode(error, NEEDS_WRITER)) return needsWriter(fileName, error)
   const [reason, message] = describeResult(fileName, resultOf(error))
   return new StoreUnavailable(reason, message, error)
 }
