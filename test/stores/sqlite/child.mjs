@@ -115,21 +115,20 @@ const readOnly = async () => {
   const store = await opening
   const read = async () => {
     let events = 0
-    for await (const _ of store.readAll()) events += 1
+    for await (const { revision } of store.readAll()) events += Math.min(revision, 1)
     const clients = (await store.clientIds()).length
     print(`${events} events, ${clients} clients, position ${await store.lastPosition()}`)
   }
   await read()
   print(await refusalOf(() => store.record([eventOf('new', 'client_1')])))
   print(await refusalOf(() => store.checkWritable()))
-  const timer = setInterval(() => undefined, 1000)
   process.on('SIGUSR2', () => void refusalOf(read).then(print))
   process.on('SIGTERM', async () => {
     await store.close()
-    clearInterval(timer)
     process.exit(0)
   })
   print('waiting')
+  await pause(60_000)
 }
 
 await { write, append, contend, recordOn, readOnly }[work](rest)

@@ -32,7 +32,7 @@ const protect = async (path: string): Promise<void> => {
 
 const modeOf = async (path: string, driver: (typeof DRIVERS)[number]): Promise<unknown> => {
   const raw = await rawDatabase(driver, path)
-  const [mode] = Object.values(raw.prepare('PRAGMA journal_mode').get() as object)
+  const [mode] = Object.values(raw.prepare('PRAGMA journal_mode').get() as object) as [string]
   raw.close()
   return mode
 }
