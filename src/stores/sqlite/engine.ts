@@ -8,6 +8,12 @@ import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { prepareStatements, type Query, type Statements } from './statements.js'
 
+/**
+ * When a group of appends has failed, those that have waited longer than this are not tried: they would
+ * wait once more for the same lock, and a sender of a webhook would get no answer in time.
+ */
+const LONGEST_WAIT_MS = 1000
+
 /** To read so many keys takes a few milliseconds. */
 const KEYS_OF_A_TURN = 2000
 
@@ -41,7 +47,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
 
   return {
     // One transaction at a time, as SQLite allows no more; all waiting appends share it.
-    groupLimits: {},
+    groupLimits: { longestWaitMilliseconds: LONGEST_WAIT_MS },
     write: (appends) => connection.write(() => writeAppends(statements, appends)),
     readClient: (clientKey, fromRevision) =>
       connection.read(() => statements.eventsOfClient(clientKey, fromRevision)),

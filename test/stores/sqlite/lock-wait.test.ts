@@ -113,4 +113,26 @@ describe.each(DRIVERS)('a SQLite file on %s that another process has locked', (d
     await store.close()
     handle.close()
   })
+
+  it('appends that wait behind a group that was locked out reject with it, and do not wait once more', async () => {
+    const path = await newPath()
+    const other = await rawDatabase(driver, path)
+    let begins = 0
+    const handle = intercepted(await rawDatabase(driver, path), (sql) => {
+      if (sql === 'BEGIN IMMEDIATE') begins += 1
+    })
+    const counted = await openSqliteStore({ driver: handle, busyTimeoutMilliseconds: 1500 })
+    other.exec('BEGIN IMMEDIATE')
+    const first = counted.record([aSessionEvent({}, { id: 'first' })])
+    const second = counted.record([aSessionEvent({}, { id: 'second' })])
+    await expect(first).rejects.toMatchObject({ reason: 'busy' })
+    begins = 0
+    await expect(second).rejects.toMatchObject({ reason: 'busy' })
+    expect(begins).toBe(0)
+    other.exec('ROLLBACK')
+    expect(await counted.record([aSessionEvent()])).toMatchObject([{ _tag: 'Recorded' }])
+    await counted.close()
+    handle.close()
+    other.close()
+  })
 })
