@@ -69,7 +69,11 @@ const run = async ({ store: url, create = false, port, host }: ServeArguments): 
     await server.stop()
     return EXIT.ok
   }
-  const exitCode = await withStore(url, { mustExist: !create }, serveStore).finally(() => {
+  // A server that only answers readers needs no right to write.
+  const readOnly =
+    !create && secrets.signingSecrets === undefined && secrets.secretKey !== undefined
+  const needs = { mustExist: !create, readOnly }
+  const exitCode = await withStore(url, needs, serveStore).finally(() => {
     clearTimeout(exitTimer)
   })
   // Lines that no reader takes would keep the process alive.

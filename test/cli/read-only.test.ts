@@ -3,6 +3,7 @@ import { chmod, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { eventLine, logOf } from '../replay/log-bytes.js'
+import { AUTHORIZATION, SECRET_KEY } from '../http/given.js'
 import { AS_NOBODY } from '../stores/sqlite/given.js'
 import { COMMAND, failedWith, type Ended, type Folder } from './given/folder.js'
 import { folderWithStore } from './given/store.js'
@@ -14,17 +15,21 @@ const protect = async (folder: Folder): Promise<void> => {
 }
 
 /** Runs the command without the rights of root. */
+const startAsNobody = (folder: Folder, args: ReadonlyArray<string>, env = {}) => {
+  const [command = '', ...rest] = [...AS_NOBODY, process.execPath, COMMAND, ...args]
+  return spawn(command, rest, {
+    cwd: folder.path,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  })
+}
+
 const runAsNobody = async (
   folder: Folder,
   args: ReadonlyArray<string>,
   untilOutput = false,
 ): Promise<Ended> => {
-  const [command = '', ...rest] = [...AS_NOBODY, process.execPath, COMMAND, ...args]
-  const child = spawn(command, rest, {
-    cwd: folder.path,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
-  })
+  const child = startAsNobody(folder, args)
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString()
@@ -50,6 +55,24 @@ it('show, history, export, follow and the list of the quarantine need no right t
   const followed = await runAsNobody(folder, ['follow', '--from-start'], true)
   expect(followed).toMatchObject({ code: 130, stdout: exported.stdout })
   expect(await folder.names()).toEqual(names)
+})
+
+it('serve without a signing secret answers readers from a store that it may not write to', async () => {
+  const folder = await folderWithStore(logOf(eventLine()))
+  await protect(folder)
+  const env = { CLIENTFOLD_SECRET_KEY: SECRET_KEY }
+  const child = startAsNobody(folder, ['serve', '--port', '0'], env)
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  await expect.poll(() => stderr, { timeout: 20_000 }).toMatch(/\n$/)
+  const [, url = ''] = /^listening on (http:\S+): /.exec(stderr) ?? [stderr]
+  const statusOf = async (path: string): Promise<number> =>
+    (await fetch(`${url}${path}`, { headers: AUTHORIZATION })).status
+  expect(await statusOf('/v1/clients')).toBe(200)
+  expect(await statusOf('/v1/clients/client_1?at=2024-05-29')).toBe(200)
+  expect(await statusOf('/healthz')).toBe(200)
+  child.kill('SIGTERM')
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0)
 })
 
 it('a command that writes says what it lacks', async () => {
