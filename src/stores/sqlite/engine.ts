@@ -20,13 +20,13 @@ const KEYS_OF_A_TURN = 2000
 /** The keys of all clients, over many turns of the event loop: there can be a million. */
 const readClientKeys = async (
   connection: Connection,
-  { clientKeysFrom }: Statements,
+  { clientKeysAfter }: Statements,
 ): Promise<ReadonlyArray<StorageKey>> => {
   const keys: StorageKey[] = []
   for (;;) {
-    const last = keys.at(-1)
-    const page = await connection.read(() => clientKeysFrom(last ?? '', KEYS_OF_A_TURN))
-    for (const { client_key: key } of page) if (key !== last) keys.push(key)
+    // No id is empty, so no key is.
+    const page = await connection.read(() => clientKeysAfter(keys.at(-1) ?? '', KEYS_OF_A_TURN))
+    for (const { client_key: key } of page) keys.push(key)
     if (page.length < KEYS_OF_A_TURN) return keys
     await setImmediate()
   }

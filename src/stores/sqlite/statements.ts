@@ -47,7 +47,7 @@ export interface Statements {
   readonly firstEventOfClient: Query<StoredEvent>
   readonly eventsAfter: Query<StoredEvent>
   readonly lastPosition: Query<{ readonly position: number | bigint }>
-  readonly clientKeysFrom: Query<ClientKeyRow>
+  readonly clientKeysAfter: Query<ClientKeyRow>
   readonly clientKeysOfUser: Query<ClientKeyRow>
   readonly clientKeysOfSession: Query<ClientKeyRow>
   readonly deletions: ReadonlyArray<SqliteStatement>
@@ -106,8 +106,8 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     firstEventOfClient: query(`${EVENT} WHERE client_key = ? ORDER BY revision LIMIT 1`),
     eventsAfter: query(`${EVENT} WHERE position > ? ORDER BY position LIMIT ?`),
     lastPosition: query('SELECT coalesce(max(position), 0) AS position FROM events'),
-    clientKeysFrom: query(
-      'SELECT DISTINCT client_key FROM events WHERE client_key >= ? ORDER BY client_key LIMIT ?',
+    clientKeysAfter: query(
+      'SELECT DISTINCT client_key FROM events WHERE client_key > ? ORDER BY client_key LIMIT ?',
     ),
     clientKeysOfUser: query('SELECT client_key FROM user_clients WHERE user_key = ?'),
     clientKeysOfSession: query('SELECT client_key FROM session_clients WHERE session_key = ?'),
