@@ -103,10 +103,12 @@ describe.each(DRIVERS)('a SQLite store on %s without the right to write', (drive
     const store = await openSqliteStore({ path, driver })
     await store.close()
     const raw = await rawDatabase(driver, path)
-    raw.exec('PRAGMA journal_mode = truncate; PRAGMA cache_size = 1; BEGIN')
+    raw.exec(
+      'PRAGMA journal_mode = truncate; PRAGMA cache_size = 1; CREATE TABLE scratch (text); BEGIN',
+    )
     // More than the cache takes, so that pages and their journal are in the files before the commit.
-    const insert = raw.prepare('INSERT INTO erased VALUES (?)')
-    for (let row = 0; row < 3000; row++) insert.run(`tombstone ${row}`.padEnd(100, '.'))
+    const insert = raw.prepare('INSERT INTO scratch VALUES (?)')
+    for (let row = 0; row < 3000; row++) insert.run(`text ${row}`.padEnd(100, '.'))
     const crashed = await newPath()
     await copyFile(path, crashed)
     await copyFile(`${path}-journal`, `${crashed}-journal`)
