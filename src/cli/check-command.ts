@@ -21,7 +21,7 @@ const summaryOf = ({ events, clients, deliveries, damaged }: CheckResult): strin
 }
 
 const run = ({ store: url }: StoreArguments): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
+  withStore(url, { mustExist: true, readOnly: true }, async (store) => {
     const output = standardOutput()
     const progress = startCheckProgress()
     const lines: string[] = []

@@ -21,7 +21,7 @@ const rendered = (devices: ReadonlyArray<Device>, format: DevicesArguments['form
 
 const run = async (userId: string, options: DevicesArguments): Promise<number> => {
   const { store: url, format, current: currentSessionId, ...view } = options
-  const devices = await withStore(url, { mustExist: true }, (store) =>
+  const devices = await withStore(url, { mustExist: true, readOnly: true }, (store) =>
     openClients({ store }).devices(userId, { ...view, currentSessionId }),
   )
   if (devices.length === 0) {

@@ -21,7 +21,7 @@ async function* linesOf(store: EventStore, from: ReadFrom): AsyncGenerator<strin
 }
 
 const run = ({ store: url, out, skipDamaged = false }: ExportArguments): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
+  withStore(url, { mustExist: true, readOnly: true }, async (store) => {
     const output =
       out === undefined ? standardOutput() : await openFile(out, await protectedStoreFiles(url))
     let leftOut = 0

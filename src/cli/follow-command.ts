@@ -6,7 +6,9 @@ import { startPipeWatch } from './closed-pipe.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
+import { startHeldBackWatch, type ReportHeldBack } from './held-back-watch.js'
 import { standardOutput } from './output.js'
+import { printable } from './printable.js'
 import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 
 interface FollowArguments extends StoreArguments {
@@ -34,6 +36,19 @@ const createFailureReports = (): Pick<FollowFrom, 'onFailure' | 'onRecovery'> =>
   }
 }
 
+const reportHeldBack: ReportHeldBack = (heldBackBy) => {
+  if (heldBackBy === undefined) {
+    say('no transaction holds back events any more')
+    return
+  }
+  const { pid, database, milliseconds } = heldBackBy
+  const transaction =
+    pid === null ? 'a prepared transaction' : `the open transaction of the process ${pid}`
+  const age = milliseconds === null ? '' : `, which began ${Math.round(milliseconds / 1000)} s ago`
+  const mend = pid === null ? '' : `; select pg_terminate_backend(${pid}) ends it`
+  say(`events wait for ${transaction} in the database ${printable(database)}${age}${mend}`)
+}
+
 const lineOf = ({ event, position }: RecordedEvent, positions: boolean): string =>
   positions ? `${position}\t${eventText(event)}\n` : `${eventText(event)}\n`
 
@@ -43,13 +58,14 @@ const run = ({
   after: givenPosition,
   positions = false,
 }: FollowArguments): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
+  withStore(url, { mustExist: true, readOnly: true }, async (store) => {
     const output = standardOutput()
     const after = fromStart ? undefined : (givenPosition ?? (await store.lastPosition()))
     const readerGone = new AbortController()
     const stopWatch = await startPipeWatch(() => {
       readerGone.abort()
     })
+    const stopHeldBackWatch = startHeldBackWatch(store, reportHeldBack)
     if (process.stderr.isTTY) say(`following ${storeNameOf(url)}; Ctrl-C ends it`)
     try {
       const { signal } = readerGone
@@ -59,13 +75,15 @@ const run = ({
       }
     } finally {
       stopWatch()
+      stopHeldBackWatch()
     }
     await output.done()
     return EXIT.ok
   })
 
 const NOTES = `While the store cannot be read, for example because its server restarts, it
-waits, and then goes on after the last event that it wrote. Stderr says so.
+waits, and then goes on after the last event that it wrote. Stderr says so. It
+also names a transaction of PostgreSQL for which new events wait.
 
 With --positions each line begins with the position of its event and a tab. Keep
 the last position, and give it to --after to go on from there after a restart.`

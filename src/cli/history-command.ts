@@ -7,7 +7,9 @@ import { standardOutput } from './output.js'
 import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 
 const run = async (clientId: string, { store: url }: StoreArguments): Promise<number> => {
-  const history = await withStore(url, { mustExist: true }, (store) => store.readClient(clientId))
+  const history = await withStore(url, { mustExist: true, readOnly: true }, (store) =>
+    store.readClient(clientId),
+  )
   if (history.length === 0) {
     process.stderr.write(
       `${storeNameOf(url)} has no client with this id; check the id and --store\n`,

@@ -7,18 +7,29 @@ import { silenceExperimentalWarnings } from './experimental-warnings.js'
 export interface StoreNeeds {
   /** False if the command creates a store that does not exist. */
   readonly mustExist: boolean
+  /** True if the command only reads, so that it needs no right to write. */
+  readonly readOnly?: boolean
 }
 
 /** Only the engine that is needed is loaded: the drivers of the others need not be installed. */
-const open = async (place: StorePlace, { mustExist }: StoreNeeds): Promise<EventStore> => {
+const open = async (
+  place: StorePlace,
+  { mustExist, readOnly = false }: StoreNeeds,
+): Promise<EventStore> => {
   const create = !mustExist
   if (place.engine === 'postgres') {
+    // Reading needs no right to write there.
     const { openPostgresStore } = await import('../stores/postgres/index.js')
     return openPostgresStore({ url: place.url, create })
   }
   silenceExperimentalWarnings()
   const { openSqliteStore } = await import('../stores/sqlite/index.js')
-  return openSqliteStore({ path: place.path, create })
+  const { path, mode } = place
+  return openSqliteStore({
+    path,
+    create: create && mode !== 'rw',
+    readOnly: readOnly || mode === 'ro',
+  })
 }
 
 /** The library cannot know which command creates a store. */

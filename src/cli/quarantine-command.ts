@@ -20,9 +20,9 @@ const write = async (data: string | Uint8Array): Promise<void> => {
 }
 
 const onStore =
-  (work: (store: EventStore, url: string) => Promise<number>) =>
+  (work: (store: EventStore, url: string) => Promise<number>, readOnly = false) =>
   ({ store: url }: StoreArguments): Promise<number> =>
-    withStore(url, { mustExist: true }, (store) => work(store, url))
+    withStore(url, { mustExist: true, readOnly }, (store) => work(store, url))
 
 const list = onStore(async ({ quarantine }) => {
   const deliveries = []
@@ -31,7 +31,7 @@ const list = onStore(async ({ quarantine }) => {
   }
   await write(deliveries.length === 0 ? 'the quarantine is empty\n' : quarantineTable(deliveries))
   return EXIT.ok
-})
+}, true)
 
 const summaryOf = (counts: Record<RetryOutcome['_tag'], number>): string =>
   `recorded ${counts.Recorded}, duplicates ${counts.Duplicate}, ` +

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
+import type { HeldBackBy } from '../http/held-back.js'
 import type { RequestLogEntry } from '../http/request-log.js'
 
 /** How many bytes of the log wait for a reader that stands still. Beyond, lines are dropped. */
@@ -8,6 +9,8 @@ const MOST_PENDING_BYTES = 1024 * 1024
 /** The log of requests, as lines of JSON on a stream. */
 export interface RequestLogOutput {
   readonly write: (entry: RequestLogEntry) => void
+  /** Writes that followers wait for a transaction, or with undefined that they wait no longer. */
+  readonly writeHeldBack: (heldBackBy: HeldBackBy | undefined) => void
   /** Waits until all lines are written, but not for long. False if some are not. */
   readonly end: (milliseconds: number) => Promise<boolean>
 }
@@ -30,14 +33,25 @@ export const startRequestLog = (stream: Writable, store: string): RequestLogOutp
     writeLine({ time: new Date().toISOString(), outcome: 'lines-dropped', lines })
   }
   stream.on('drain', reportDropped)
+  const writeOrDrop = (line: object): void => {
+    if (stream.writableLength > MOST_PENDING_BYTES) {
+      dropped += 1
+      return
+    }
+    reportDropped()
+    writeLine(line)
+  }
   return {
     write: (entry) => {
-      if (stream.writableLength > MOST_PENDING_BYTES) {
-        dropped += 1
-        return
-      }
-      reportDropped()
-      writeLine(entry.error === undefined ? entry : { ...entry, store })
+      writeOrDrop(entry.error === undefined ? entry : { ...entry, store })
+    },
+    writeHeldBack: (heldBackBy) => {
+      const time = new Date().toISOString()
+      writeOrDrop(
+        heldBackBy === undefined
+          ? { time, outcome: 'followers-free' }
+          : { time, outcome: 'followers-held-back', held_back_by: heldBackBy },
+      )
     },
     end: async (milliseconds) => {
       stream.off('drain', reportDropped)

@@ -3,6 +3,7 @@ import { openClients } from '../clients/clients.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { CommandFailure } from './command-failure.js'
 import { EXIT } from './exit-code.js'
+import { startHeldBackWatch } from './held-back-watch.js'
 import { helpFooter } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { startRequestLog } from './request-log.js'
@@ -58,15 +59,21 @@ const run = async ({ store: url, create = false, port, host }: ServeArguments): 
   const serveStore = async (store: EventStore): Promise<number> => {
     const clients = openClients({ store })
     const handler = createHandler({ clients, ...secrets, log: log.write })
+    const stopHeldBackWatch = startHeldBackWatch(store, log.writeHeldBack)
     const signal = nextSignal()
     const server = await startServer(handler, { port, host })
     process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets)}\n`)
     await signal
+    stopHeldBackWatch()
     exitTimer = setTimeout(exitNow, END_PATIENCE_MS)
     await server.stop()
     return EXIT.ok
   }
-  const exitCode = await withStore(url, { mustExist: !create }, serveStore).finally(() => {
+  // A server that only answers readers needs no right to write.
+  const readOnly =
+    !create && secrets.signingSecrets === undefined && secrets.secretKey !== undefined
+  const needs = { mustExist: !create, readOnly }
+  const exitCode = await withStore(url, needs, serveStore).finally(() => {
     clearTimeout(exitTimer)
   })
   // Lines that no reader takes would keep the process alive.

@@ -24,7 +24,7 @@ const absenceOf = (url: string, view: View): string =>
 
 const run = async (clientId: string, options: ShowArguments): Promise<number> => {
   const { store: url, format, ...view } = options
-  const client = await withStore(url, { mustExist: true }, (store) =>
+  const client = await withStore(url, { mustExist: true, readOnly: true }, (store) =>
     openClients({ store }).get(clientId, view),
   )
   if (client === null) {

@@ -7,7 +7,7 @@ import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
 import type { View } from '../projections/client-view.js'
 import type { Device } from '../projections/devices.js'
-import type { EventStore, FollowFrom } from '../event-store/event-store.js'
+import type { BlockingTransaction, EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
@@ -104,6 +104,9 @@ export interface Clients {
   readonly on: Listeners['on']
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
+
+  /** The transaction for which followers wait, or null; see `EventStore.heldBackBy`. */
+  readonly heldBackBy: () => Promise<BlockingTransaction | null>
 
   // Lifetime
 
@@ -226,6 +229,7 @@ export const openClients = ({
     follow: (from) => store.follow(from),
     on: (name, listener) => listeners.on(name, listener),
     quarantine: store.quarantine,
+    heldBackBy: () => store.heldBackBy(),
     checkWritable: () => store.checkWritable(),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,5 +1,5 @@
 /** Work gives the event loop to others when it has kept it for this long. */
-const LONGEST_TURN_MS = 8
+const LONGEST_TURN_MS = 4
 
 /**
  * Called within long work, after each small step. If the work has kept the event loop for too long, it

@@ -6,6 +6,8 @@ export type UnavailableReason =
   | 'busy'
   /** The password, or the rights of the role or the file, are not sufficient. */
   | 'denied'
+  /** The file is not in its place any more. What is written now would be lost with it. */
+  | 'moved'
   /** The disk is full, or failed. */
   | 'storage'
   /** A newer version of this package wrote the store. */

@@ -1,3 +1,5 @@
+import type { HeldBackBy } from './held-back.js'
+
 /** One error in the form of Clerk's Backend API (https://clerk.com/docs/guides/development/errors/overview). */
 export interface ApiError {
   readonly code: string
@@ -17,6 +19,8 @@ export interface Answer {
   readonly outcome: string
   /** The error behind an answer of 500 or more, for the log: the body says nothing about it. */
   readonly error?: unknown
+  /** The transaction for which followers wait, for the log. */
+  readonly heldBackBy?: HeldBackBy
 }
 
 /** An answer with a JSON value. */

@@ -1,5 +1,6 @@
 import type { Clients } from '../clients/clients.js'
 import { StoreUnavailable } from '../event-store/store-error.js'
+import { heldBackOf } from './held-back.js'
 import { jsonAnswer, unavailable, type Answer } from './api-error.js'
 import { withinTime } from './time-limit.js'
 
@@ -11,7 +12,7 @@ const tooSlow = (): Answer =>
 
 /**
  * Whether the store answers. It looks up a client that does not exist, which is cheap and reads the
- * events.
+ * events. It also says for which transaction followers wait.
  *
  * @param needsWriting - whether a store to which nothing can be written is unhealthy
  */
@@ -19,7 +20,11 @@ export const healthOf = async (clients: Clients, needsWriting: boolean): Promise
   const check = async (): Promise<Answer> => {
     await clients.history('')
     if (needsWriting) await clients.checkWritable()
-    return jsonAnswer(200, 'ok', { status: 'ok' })
+    const heldBackBy = heldBackOf(await clients.heldBackBy())
+    if (heldBackBy === undefined) return jsonAnswer(200, 'ok', { status: 'ok' })
+    // Not unhealthy: nothing is lost, and another instance of this server would wait too.
+    const body = { status: 'ok', followers_held_back_by: heldBackBy }
+    return { ...jsonAnswer(200, 'followers-held-back', body), heldBackBy }
   }
   return withinTime(check(), HEALTH_PATIENCE_MS, tooSlow).catch(unavailable)
 }

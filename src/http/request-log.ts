@@ -1,4 +1,5 @@
 import type { FailureEntry } from './failure.js'
+import type { HeldBackBy } from './held-back.js'
 
 /**
  * An entry of the request log. It holds no id, no value and no secret of the request. An answer of 500
@@ -16,6 +17,8 @@ export interface RequestLogEntry extends FailureEntry {
   readonly outcome: string
   /** How long the answer took. */
   readonly milliseconds: number
+  /** The transaction for which followers wait. Only `GET /healthz` looks for one. */
+  readonly held_back_by?: HeldBackBy
 }
 
 /** Receives an entry for each request. */

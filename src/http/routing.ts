@@ -32,11 +32,15 @@ export const createResponder =
     } catch (error) {
       answer = answerToFailure(error)
     }
-    const { status, outcome, error } = answer
+    const { status, outcome, error, heldBackBy } = answer
     const milliseconds = Math.round((performance.now() - started) * 100) / 100
     const method = methodName(context.req.method)
     try {
-      log?.({ time, method, route, status, outcome, milliseconds, ...failureEntryOf(error) })
+      log?.({
+        ...{ time, method, route, status, outcome, milliseconds },
+        ...(heldBackBy !== undefined && { held_back_by: heldBackBy }),
+        ...failureEntryOf(error),
+      })
     } catch {
       // A failure of the log must not fail the request, and there is no other place to report it.
     }

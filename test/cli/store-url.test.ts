@@ -7,13 +7,26 @@ import { failedWith, folderWith } from './given/folder.js'
 it.each([
   { url: 'sqlite:clients.db', path: 'clients.db' },
   { url: 'sqlite:./data/clients.db', path: './data/clients.db' },
-  { url: 'sqlite:../a b?c#d%20.db', path: '../a b?c#d%20.db' },
+  { url: 'sqlite:../a b%3Fc%23d%20%25.db', path: '../a b?c#d %.db' },
+  { url: 'sqlite:caf%C3%A9.db', path: 'café.db' },
+  { url: 'file:clients.db', path: 'clients.db' },
+  { url: 'file:///var/clients.db', path: '/var/clients.db' },
   { url: 'sqlite:/var/clients.db', path: '/var/clients.db' },
   { url: 'sqlite:///var/clients.db', path: '/var/clients.db' },
   { url: 'sqlite:C:\\clients.db', path: 'C:\\clients.db' },
 ])('$url names the file $path', ({ url, path }) => {
   expect(parseStoreUrl(url)).toEqual({ engine: 'sqlite', path })
   expect(storeNameOf(url)).toBe(`the SQLite file ${path}`)
+})
+
+it.each(['ro', 'rw', 'rwc'])('mode=%s is read from the URL of a SQLite file', (mode) => {
+  for (const scheme of ['sqlite', 'file']) {
+    expect(parseStoreUrl(`${scheme}:a%20b.db?mode=${mode}`)).toEqual({
+      engine: 'sqlite',
+      path: 'a b.db',
+      mode,
+    })
+  }
 })
 
 it.each([
@@ -39,6 +52,32 @@ it.each([
     url: 'sqlite://clients.db',
     problem: 'a SQLite file is not on a host, and an absolute path begins with sqlite:///',
   },
+  {
+    url: 'file://host/clients.db',
+    problem: 'a SQLite file is not on a host, and an absolute path begins with file:///',
+  },
+  {
+    url: 'sqlite:clients.db?schema=secret',
+    problem:
+      'the parameter schema is unknown, and only mode is known (write %3F for the character ?)',
+  },
+  {
+    url: 'sqlite:clients.db?mode=secret',
+    problem: 'mode is ro (only read), rw (read and write) or rwc (create it if it is missing)',
+  },
+  {
+    url: 'sqlite:clients.db?mode=ro&mode=rw',
+    problem: 'the parameter mode is present more than once',
+  },
+  {
+    url: 'sqlite:clients.db#secret',
+    problem: 'a part after # has no meaning: write %23 for the character #',
+  },
+  {
+    url: 'sqlite:100%.db',
+    problem: 'a % is followed by no hexadecimal code of UTF-8: write %25 for the character %',
+  },
+  { url: 'sqlite:a%00.db', problem: 'a path has no NUL character' },
   { url: 'sqlite::memory:', problem: 'a store in memory would end with the command' },
   { url: 'postgres:role:secret', problem: 'it is not a PostgreSQL URL' },
   { url: 'postgres://role:secret@host:99999/database', problem: 'it is not a PostgreSQL URL' },

@@ -78,6 +78,27 @@ describe('health', () => {
     expect((await ask(readingOnly, '/healthz')).status).toBe(200)
   })
 
+  it('health and its line of the log name the transaction for which followers wait, and stay 200', async () => {
+    const blockedFor = (age: number | null): Clients =>
+      clientsWith({
+        heldBackBy: () => Promise.resolve({ pid: 4711, database: 'reports', age }),
+      })
+    const handler = aHandler(blockedFor(65_000.4))
+    const heldBackBy = { pid: 4711, database: 'reports', milliseconds: 65_000 }
+    expect(await ask(handler, '/healthz')).toMatchObject({
+      status: 200,
+      json: { status: 'ok', followers_held_back_by: heldBackBy },
+    })
+    expect(handler.logged).toMatchObject([
+      { status: 200, outcome: 'followers-held-back', held_back_by: heldBackBy },
+    ])
+    expect((await ask(aHandler(blockedFor(null)), '/healthz')).json).toMatchObject({
+      followers_held_back_by: { pid: 4711, database: 'reports', milliseconds: null },
+    })
+    // Every transaction holds followers back for a moment.
+    expect((await ask(aHandler(blockedFor(5)), '/healthz')).json).toEqual({ status: 'ok' })
+  })
+
   it.each(DRIVERS.map((driver) => ({ driver })))(
     'health is 503 while another process holds the SQLite file, and 200 after it ($driver)',
     async ({ driver }) => {

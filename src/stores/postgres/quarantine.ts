@@ -85,10 +85,10 @@ export const createQuarantineEngine = (query: Query, schema: string): Quarantine
   places: () => readPlaces(query, schema),
   read: (keys) => readRecords(query, schema, keys),
   remove: async (key) => {
-    const removed = await query(
-      `delete from ${schema}.quarantined where delivery_key = $1 returning 1`,
-      [key],
-    )
-    return removed.length > 0
+    // Looked up first: a deletion whose answer is lost is done again, and then there is no row any more.
+    const found = await query(`select from ${schema}.quarantined where delivery_key = $1`, [key])
+    if (found.length === 0) return false
+    await query(`delete from ${schema}.quarantined where delivery_key = $1`, [key])
+    return true
   },
 })

@@ -1,48 +1,86 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
-import { makeDurable } from './durability.js'
-import { unavailable } from './errors.js'
+import { checkReadable, makeDurable } from './durability.js'
+import { readOnly as readOnlyRefusal, unavailable } from './errors.js'
+import type { FilePlace } from './file-place.js'
+import { createLockWait, type LockWait } from './lock-wait.js'
 import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'
-
-/** SQLite blocks the process while it waits for a lock. Beyond this time, the store waits instead. */
-const LONGEST_BLOCKING_MS = 100
-
-/** A random pause before another try, so that two processes do not collide again. */
-const pauseMilliseconds = (): number => 1 + Math.random() * 15
 
 const isBusy = (error: unknown): boolean =>
   error instanceof StoreUnavailable && error.reason === 'busy'
+
+/** How a connection is set up. */
+export interface SetUp {
+  /** Whether an empty file becomes a store. If not, nothing is written to it. */
+  readonly create: boolean
+  /** Whether every write is refused. */
+  readonly readOnly: boolean
+  /** Whether the connection may write at all, so that a file of an older version can be upgraded. */
+  readonly mayWrite: boolean
+}
 
 /** A connection with durable settings, and the ways to work with it. */
 export class Connection {
   readonly database: SqliteDatabase
   readonly #fileName: string
-  readonly #busyMilliseconds: number
+  /** One for each kind of lock: what stops a writer need not stop a reader. */
+  readonly #readWait: LockWait
+  readonly #writeWait: LockWait
+  readonly #rewriteWait: LockWait
+  readonly #place: FilePlace | undefined
+  /** Set once the journal is chosen, because the choice can remove a WAL. */
+  #checkedPlace: FilePlace | undefined
   /** Set where another process must not turn the file into a WAL file. */
   #journalMode: SqliteStatement | undefined
   /** True while a transaction may be open. It stays true if a rollback failed. */
   #mayHaveTransaction = false
+  #isReadOnly = false
+  #mayWrite = false
   #isClosed = false
 
-  /** @param fileName - how messages name the file */
-  constructor(database: SqliteDatabase, fileName: string, busyMilliseconds: number) {
+  /**
+   * @param fileName - how messages name the file
+   * @param place - of the file, unless the database is in memory
+   */
+  constructor(
+    database: SqliteDatabase,
+    fileName: string,
+    busyMilliseconds: number,
+    place: FilePlace | undefined,
+  ) {
     this.database = database
     this.#fileName = fileName
-    this.#busyMilliseconds = busyMilliseconds
+    this.#place = place
+    this.#readWait = createLockWait(isBusy, busyMilliseconds)
+    this.#writeWait = createLockWait(isBusy, busyMilliseconds)
+    this.#rewriteWait = createLockWait(isBusy, busyMilliseconds)
   }
 
   /**
    * Makes the connection durable, and upgrades a file of an older version. After this the connection
    * may be used.
    *
-   * @param create - whether an empty file becomes a store; if not, nothing is written to it
+   * @throws StoreUnavailable (as a rejection) if the file is not a store that can be used.
    */
-  async setUp(create: boolean): Promise<void> {
-    const blocking = Math.min(this.#busyMilliseconds, LONGEST_BLOCKING_MS)
+  async setUp({ create, readOnly, mayWrite }: SetUp): Promise<void> {
+    if (mayWrite) await this.#setUpWriter(create)
+    else await this.#checkReadable()
+    this.#checkedPlace = this.#place
+    this.#isReadOnly = readOnly
+    this.#mayWrite = mayWrite
+  }
+
+  #checkReadable(): Promise<void> {
+    return this.read(() => {
+      checkReadable(this.database, this.#fileName)
+    })
+  }
+
+  async #setUpWriter(create: boolean): Promise<void> {
     const { isWalSafe, version } = await this.read(() =>
-      makeDurable(this.database, this.#fileName, blocking, create),
+      makeDurable(this.database, this.#fileName, create),
     )
+    this.#checkedPlace = this.#place
     if (!isWalSafe) this.#journalMode = this.database.prepare('PRAGMA journal_mode')
     if (version === SCHEMA_VERSION) return
     await this.write(() => {
@@ -55,54 +93,53 @@ export class Connection {
    *
    * @throws StoreUnavailable (as a rejection) for every error of the driver.
    */
-  async read<A>(work: () => A): Promise<A> {
-    const deadline = performance.now() + this.#busyMilliseconds
-    for (;;) {
-      try {
-        if (this.#isClosed) throw new StoreUnavailable('closed', 'the store is closed')
-        this.#endTransaction()
-        return work()
-      } catch (cause) {
-        const error = unavailable(cause, this.#fileName)
-        if (!isBusy(error) || performance.now() >= deadline) throw error
-      }
-      await pause(pauseMilliseconds())
-    }
+  read<A>(work: () => A): Promise<A> {
+    return this.#readWait(() => this.#run(work))
   }
 
-  /** Does some work in one transaction, which is durable before this answers. */
-  write<A>(work: () => A): Promise<A> {
-    return this.read(() => {
+  /**
+   * Does some work in one transaction, which is durable before this answers: in the file that is in its
+   * place before and after the commit.
+   */
+  async write<A>(work: () => A): Promise<A> {
+    this.#checkMayWrite()
+    const transaction = (): A => {
       this.#mayHaveTransaction = true
       try {
         this.database.exec('BEGIN IMMEDIATE')
         this.#checkJournal()
         const result = work()
+        this.#checkedPlace?.check()
         this.database.exec('COMMIT')
         this.#mayHaveTransaction = false
+        this.#checkedPlace?.check()
         return result
       } catch (error) {
         this.#endTransaction()
         throw error
       }
-    })
+    }
+    return this.#writeWait(() => this.#run(transaction))
   }
 
   /** Rewrites the whole file without its free space. */
-  rewrite(): Promise<void> {
-    return this.read(() => {
-      this.database.exec('VACUUM')
-    })
+  async rewrite(): Promise<void> {
+    this.#checkMayWrite()
+    const rewriting = (): unknown => this.database.exec('VACUUM')
+    await this.#rewriteWait(() => this.#run(rewriting))
   }
 
   /** Moves the content of the WAL into the file, and empties the WAL. */
   emptyWal(): Promise<void> {
-    return this.read(() => {
+    const emptying = (): void => {
       if (valueOf(this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)')) === 0) return
       const message =
         `another process is reading ${this.#fileName}, and its WAL still holds the erased bytes: ` +
         'erase the client again when that process has finished'
       throw new StoreUnavailable('busy', message)
+    }
+    return this.#rewriteWait(() => {
+      this.#run(emptying)
     })
   }
 
@@ -112,12 +149,32 @@ export class Connection {
     this.#isClosed = true
     try {
       this.#endTransaction()
+      // A WAL without its file may belong to a file that has taken the place, and is left as it is.
+      if (!this.#mayWrite || this.#checkedPlace?.isSame() === false) return
       // Leaves a single file if no other process has it open. Otherwise the next opening does this.
       valueOf(this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)'))
     } catch {
       // Nothing is lost: all acknowledged events are in the WAL.
+    } finally {
+      if (ownsDatabase) this.database.close()
     }
-    if (ownsDatabase) this.database.close()
+  }
+
+  #run<A>(work: () => A): A {
+    try {
+      if (this.#isClosed) throw new StoreUnavailable('closed', 'the store is closed')
+      this.#endTransaction()
+      this.#checkedPlace?.checkBefore()
+      const result = work()
+      this.#checkedPlace?.checkAfter()
+      return result
+    } catch (cause) {
+      throw unavailable(cause, this.#fileName)
+    }
+  }
+
+  #checkMayWrite(): void {
+    if (this.#isReadOnly) throw readOnlyRefusal(this.#fileName)
   }
 
   #endTransaction(): void {

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 
 /** A value that is bound to a parameter of a statement. */
@@ -26,10 +27,20 @@ export interface SqliteDatabase {
 /** The drivers that the store can load. */
 export type SqliteDriver = 'node:sqlite' | 'libsql'
 
-/** Opens a database file with a driver. */
-export type OpenDatabase = (path: string) => SqliteDatabase
+/**
+ * How a file is opened. `read` needs no right to write. `frozen` is for a file with a WAL that no process
+ * has open, where nothing can be created beside it: SQLite then takes no locks, and sees no change.
+ */
+export type OpenMode = 'write' | 'read' | 'frozen'
 
-type DatabaseClass = new (path: string) => SqliteDatabase
+/** Opens a database file with a driver. The path is absolute. */
+export type OpenDatabase = (path: string, mode?: OpenMode) => SqliteDatabase
+
+type DatabaseClass = new (path: string, options?: { readonly readOnly?: boolean }) => SqliteDatabase
+
+/** The URI of a file for SQLite (https://sqlite.org/uri.html). */
+const uriOf = (path: string, mode: 'read' | 'frozen'): string =>
+  `${pathToFileURL(path).href}?mode=ro${mode === 'frozen' ? '&immutable=1' : ''}`
 
 /**
  * Names in variables, because the compiler does not find these modules in every installation. The comments
@@ -46,7 +57,10 @@ const loadNodeSqlite = async (): Promise<OpenDatabase> => {
   )) as {
     readonly DatabaseSync: DatabaseClass
   }
-  return (path) => new DatabaseSync(path)
+  return (path, mode = 'write') => {
+    if (mode === 'write') return new DatabaseSync(path)
+    return new DatabaseSync(mode === 'read' ? path : uriOf(path, mode), { readOnly: true })
+  }
 }
 
 const loadLibsql = async (): Promise<OpenDatabase> => {
@@ -55,7 +69,8 @@ const loadLibsql = async (): Promise<OpenDatabase> => {
   )) as {
     readonly default: DatabaseClass
   }
-  return (path) => new Database(path)
+  // Its own option `readonly` does not keep it from writing.
+  return (path, mode = 'write') => new Database(mode === 'write' ? path : uriOf(path, mode))
 }
 
 /** What to do where no driver can be loaded. `libsql` is an optional peer of this package. */

@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase } from './driver.js'
-import { valueOf, versionOf } from './schema.js'
+import { SCHEMA_VERSION, valueOf, versionOf } from './schema.js'
 
 /**
  * The first version whose WAL is safe with more than one connection. In 3.7.0 to 3.51.2, a checkpoint
@@ -64,10 +64,10 @@ export interface Durability {
 export const makeDurable = (
   database: SqliteDatabase,
   fileName: string,
-  busyMilliseconds: number,
   create: boolean,
 ): Durability => {
-  database.exec(`PRAGMA busy_timeout = ${busyMilliseconds}`)
+  // SQLite would block the process while it waits. Instead, `LockWait` does.
+  database.exec('PRAGMA busy_timeout = 0')
   const version = versionOf(database, fileName)
   if (version === 0 && !create) throw new StoreUnavailable('missing', `${fileName} holds no store`)
   database.exec(SETTINGS)
@@ -76,4 +76,20 @@ export const makeDurable = (
     throw new StoreUnavailable('storage', `the journal of ${fileName} cannot be created`)
   }
   return { version, isWalSafe }
+}
+
+/**
+ * Checks a file that may only be read. Nothing is set, because nothing is written.
+ *
+ * @throws StoreUnavailable if the file holds no store, or one of an older version; or the driver's error.
+ */
+export const checkReadable = (database: SqliteDatabase, fileName: string): void => {
+  database.exec('PRAGMA busy_timeout = 0')
+  const version = versionOf(database, fileName)
+  if (version === 0) throw new StoreUnavailable('missing', `${fileName} holds no store`)
+  if (version === SCHEMA_VERSION) return
+  throw new StoreUnavailable(
+    'denied',
+    `${fileName} has version ${version}: open it once with the right to write, which upgrades it`,
+  )
 }

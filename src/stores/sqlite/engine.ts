@@ -6,10 +6,16 @@ import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
 import { eraseClients } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
-import { keysIn } from './keys.js'
+import { keysIn, readClientKeys } from './keys.js'
 import { lastPosition, readLife } from './position.js'
 import { readClient, readFirstEvent, readPages } from './read.js'
 import { prepareStatements, type Query } from './statements.js'
+
+/**
+ * When a group of appends has failed, those that have waited longer than this are not tried: they would
+ * wait once more for the same lock, and a sender of a webhook would get no answer in time.
+ */
+const LONGEST_WAIT_MS = 1000
 
 /**
  * An engine on a connection that is set up.
@@ -30,7 +36,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
 
   return {
     // One transaction at a time, as SQLite allows no more; all waiting appends share it.
-    groupLimits: {},
+    groupLimits: { longestWaitMilliseconds: LONGEST_WAIT_MS },
     write: (appends) => connection.write(() => writeAppends(statements, life(), appends)),
     readClient: (clientKey, fromRevision) =>
       connection.read(() => readClient(database, statements, life(), clientKey, fromRevision)),
@@ -38,7 +44,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
       connection.read(() => clientKeys.flatMap((key) => readFirstEvent(statements, life(), key))),
     pages: (request) => readPages(connection, statements, request),
     lastPosition: () => connection.read(() => lastPosition(statements)),
-    clientKeys: () => readKeys(statements.clientKeys),
+    clientKeys: () => readClientKeys(connection, statements),
     clientKeysOfUser: (userKey) => readKeys(statements.clientKeysOfUser, userKey),
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
     eventKeys: (clientKey) =>

@@ -1,57 +1,24 @@
-import { access, constants, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import type { EventStore } from '../../event-store/event-store.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { createEventStore } from '../kit/create-event-store.js'
 import { Connection } from './connection.js'
-import { loadDriver, type SqliteDatabase } from './driver.js'
 import { createSqliteEngine } from './engine.js'
-import { unavailable } from './errors.js'
+import { isUnreadable, unavailable } from './errors.js'
+import { describeFile } from './file-kind.js'
+import { openFile, useHandle } from './open-file.js'
 import { settingsOf, type SqliteSettings, type SqliteStoreOptions } from './options.js'
 
-const errorCode = (error: unknown): unknown => (error as NodeJS.ErrnoException).code
-
-/**
- * Checks that a file can be opened. A driver would only say that it cannot open the file, or would
- * create it.
- */
-const checkFile = async (
-  path: string,
-  { fileName, create }: Pick<SqliteSettings, 'fileName' | 'create'>,
-): Promise<void> => {
-  const file = await stat(path).catch((cause: unknown) => {
-    if (errorCode(cause) === 'ENOENT') return undefined
-    throw new StoreUnavailable('denied', `${fileName} cannot be opened`, cause)
-  })
-  if (file === undefined && !create) {
-    throw new StoreUnavailable('missing', `${fileName} does not exist`)
-  }
-  if (file?.isDirectory()) throw new StoreUnavailable('foreign', `${fileName} is a folder`)
-  const { R_OK, W_OK, X_OK } = constants
-  // SQLite writes a journal beside the file.
-  await access(dirname(path), W_OK | X_OK).catch((cause: unknown) => {
-    throw errorCode(cause) === 'ENOENT'
-      ? new StoreUnavailable('unreachable', `there is no folder for ${fileName}`, cause)
-      : new StoreUnavailable('denied', `the folder of ${fileName} may not be written to`, cause)
-  })
-  if (file === undefined) return
-  await access(path, R_OK | W_OK).catch((cause: unknown) => {
-    throw new StoreUnavailable('denied', `${fileName} may not be read and written`, cause)
-  })
-}
-
-const openDatabase = async (settings: SqliteSettings): Promise<SqliteDatabase> => {
-  const { place, fileName } = settings
-  if ('database' in place) return place.database
-  // A full path: SQLite would not take `:memory:` or a URI for a file.
-  const path = resolve(place.path)
-  await checkFile(path, settings)
-  const open = await loadDriver(place.driver)
-  try {
-    return open(path)
-  } catch (error) {
-    throw unavailable(error, fileName)
-  }
+/** An error of an opening. It says what the file is if SQLite only says that it is not a database. */
+const openingErrorOf = async (
+  error: unknown,
+  { place, fileName }: SqliteSettings,
+): Promise<unknown> => {
+  const failure = unavailable(error, fileName)
+  if (!isUnreadable(failure.cause) || 'database' in place) return failure
+  const description = await describeFile(place.path).catch(() => undefined)
+  if (description === undefined) return failure
+  const reason = failure instanceof StoreUnavailable ? failure.reason : 'storage'
+  return new StoreUnavailable(reason, `${fileName} ${description}`, failure.cause)
 }
 
 /**
@@ -84,15 +51,18 @@ export const openSqliteStore = async (
 ): Promise<EventStore> => {
   const settings = settingsOf(options)
   const { place, fileName, busyTimeoutMilliseconds } = settings
-  const database = await openDatabase(settings)
   const ownsDatabase = !('database' in place)
-  const connection = new Connection(database, fileName, busyTimeoutMilliseconds)
+  const opened = ownsDatabase
+    ? await openFile(place.path, place.driver, settings)
+    : useHandle(place.database, settings)
+  const { database, mayWrite } = opened
+  const connection = new Connection(database, fileName, busyTimeoutMilliseconds, opened.place)
   try {
-    await connection.setUp(settings.create)
+    await connection.setUp({ ...settings, mayWrite })
     return createEventStore(createSqliteEngine(connection, ownsDatabase), settings)
   } catch (error) {
     // Without the work of `connection.close`, because the file may belong to another application.
     if (ownsDatabase) database.close()
-    throw unavailable(error, fileName)
+    throw await openingErrorOf(error, settings)
   }
 }

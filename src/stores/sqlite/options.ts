@@ -4,6 +4,11 @@ import type { SqliteDatabase, SqliteDriver } from './driver.js'
 export interface SqliteStoreSettings {
   /** False: reject as `missing` where there is no store. Otherwise one is created there. */
   readonly create?: boolean
+  /**
+   * True: only read. That needs no right to write, neither to the file nor to its folder. Whatever
+   * would write rejects as `denied`, and no store is created.
+   */
+  readonly readOnly?: boolean
   /** The clock that gives `recorded_at`, in epoch milliseconds; `Date.now` unless given. */
   readonly now?: () => number
   /** How long to wait for another process that holds the file, before rejecting as `busy`: 5,000 ms unless given. */
@@ -48,7 +53,8 @@ export const settingsOf = (options: string | SqliteStoreOptions): SqliteSettings
     place:
       'path' in given ? { path: given.path, driver: given.driver } : { database: given.driver },
     fileName: 'path' in given ? `the SQLite file ${given.path}` : 'the SQLite file',
-    create: given.create ?? true,
+    create: given.readOnly !== true && (given.create ?? true),
+    readOnly: given.readOnly ?? false,
     now: given.now ?? Date.now,
     busyTimeoutMilliseconds: given.busyTimeoutMilliseconds ?? 5000,
     pollMilliseconds: given.pollMilliseconds ?? 200,

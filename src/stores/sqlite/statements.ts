@@ -86,7 +86,8 @@ export interface Statements {
     readonly head: string | null
     readonly last: string | null
   }>
-  readonly clientKeys: Query<KeysRow>
+  /** The keys of the next clients. */
+  readonly clientKeysAfter: Query<KeysRow>
   readonly clientKeysOfUser: Query<KeysRow>
   readonly clientKeysOfSession: Query<KeysRow>
   /** The event keys of a client. */
@@ -147,6 +148,9 @@ const JOINED_OF_LOG = joined(
 
 const keys = (column: string, rest: string): string =>
   `SELECT CAST(group_concat(${column} || '\n', '') AS BLOB) AS keys FROM ${rest}`
+
+/** In the order of their keys, so that the last one tells where to go on. */
+const NEXT_HEADS = '(SELECT client_key FROM heads WHERE client_key > ? ORDER BY client_key LIMIT ?)'
 
 const lookUpPage = (table: string, key: string): string => `SELECT CAST(${key} AS BLOB) AS key,
   CAST(client_key AS BLOB) AS client FROM ${table}
@@ -226,7 +230,7 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     placeAt: query(`SELECT (SELECT CAST(id AS BLOB) FROM life) AS life,
       (SELECT printf('%d', head_checksum) FROM events WHERE position = ?) AS head,
       (SELECT printf('%d', seq) FROM sqlite_sequence WHERE name = 'events') AS last`),
-    clientKeys: query(keys('client_key', 'heads')),
+    clientKeysAfter: query(keys('client_key', NEXT_HEADS)),
     clientKeysOfUser: query(keys('client_key', 'user_clients WHERE user_key = ?')),
     clientKeysOfSession: query(keys('client_key', 'session_clients WHERE session_key = ?')),
     eventKeys: query(`SELECT printf('%d', revision) AS revision, CAST(event_key AS BLOB) AS key

@@ -11,6 +11,7 @@ import {
   refusalOf,
   rejectionOf,
 } from './given.js'
+import { startProxy } from './proxy.js'
 import { openRoute } from './route.js'
 
 /** How long a call took that is expected to reject, in milliseconds, and what it rejected with. */
@@ -35,6 +36,11 @@ describeWithPostgres('the PostgreSQL store at failures of the server', (server) 
       reason: 'denied',
       message: 'the database is read-only: it is a standby, or was one a moment ago (25006)',
     })
+    expect(await rejectionOf(store.checkWritable())).toMatchObject({
+      name: 'StoreUnavailable',
+      reason: 'denied',
+      message: 'the database is read-only: it is a standby, or was one a moment ago (25006)',
+    })
     await Promise.all(Array.from({ length: 40 }, () => store.readClient('c')))
     // New connections can write, as after a switch-over.
     await server().run('postgres', `alter database ${database} reset default_transaction_read_only`)
@@ -43,7 +49,32 @@ describeWithPostgres('the PostgreSQL store at failures of the server', (server) 
       clientIds.map(async (id) => accepted(await store.append(id, [anEvent(id, id)], 0))),
     )
     expect((await idsIn(store)).toSorted()).toEqual(clientIds.toSorted())
+    await store.checkWritable()
     await store.close()
+  })
+
+  it('a removal from the quarantine whose answer is lost is answered as what it did', async () => {
+    const { database, store: direct } = await givenStore(server())
+    const proxy = await startProxy(server().port)
+    const store = await openPostgresStore(`postgres://owner@127.0.0.1:${proxy.port}/${database}`)
+    let cuts = 0
+    for (const isForwarded of [true, false]) {
+      for (let message = 1; message <= 4; message++) {
+        const id = `msg_${String(isForwarded)}_${message}`
+        const delivery = { id, receivedAt: 1, reason: 'a test', body: new Uint8Array([1]) }
+        await direct.quarantine.keep(delivery)
+        // Warm, so that a cut falls on a statement of the removal.
+        expect(await store.quarantine.remove('msg_unknown')).toBe(false)
+        proxy.cutNext({ message, isForwarded })
+        expect(await store.quarantine.remove(id)).toBe(true)
+        if (proxy.hasCut()) cuts += 1
+        proxy.cutNext(undefined)
+        expect(await store.quarantine.remove(id)).toBe(false)
+      }
+    }
+    expect(cuts).toBeGreaterThanOrEqual(4)
+    await Promise.all([store.close(), direct.close()])
+    await proxy.close()
   })
 
   it('a connection that the server closed because it was idle is replaced without an error', async () => {

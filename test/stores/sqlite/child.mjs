@@ -98,4 +98,37 @@ const recordOn = async ([name, patience, limit]) => {
   }
 }
 
-await { write, append, contend, recordOn }[work](rest)
+const refusalOf = async (calling) => {
+  try {
+    await calling()
+    return 'nothing was refused'
+  } catch (error) {
+    return `${error.name} ${error.reason}: ${error.message}`
+  }
+}
+
+/** Reads without the right to write, again at each signal, and prints what it reads. */
+const readOnly = async () => {
+  const opening = openSqliteStore({ path, driver, readOnly: true })
+  const refusal = await refusalOf(() => opening)
+  if (refusal !== 'nothing was refused') return print(refusal)
+  const store = await opening
+  const read = async () => {
+    let events = 0
+    for await (const { revision } of store.readAll()) events += Math.min(revision, 1)
+    const clients = (await store.clientIds()).length
+    print(`${events} events, ${clients} clients, position ${await store.lastPosition()}`)
+  }
+  await read()
+  print(await refusalOf(() => store.record([eventOf('new', 'client_1')])))
+  print(await refusalOf(() => store.checkWritable()))
+  process.on('SIGUSR2', () => void refusalOf(read).then(print))
+  process.on('SIGTERM', async () => {
+    await store.close()
+    process.exit(0)
+  })
+  print('waiting')
+  await pause(60_000)
+}
+
+await { write, append, contend, recordOn, readOnly }[work](rest)

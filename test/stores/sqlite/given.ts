@@ -52,6 +52,12 @@ export const asNobody = async <A>(work: () => Promise<A>): Promise<A> => {
   }
 }
 
+/** Before a command: runs it without the rights of root. */
+export const AS_NOBODY: ReadonlyArray<string> =
+  process.geteuid?.() === 0
+    ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
+    : []
+
 /** A connection without a store. */
 export const rawDatabase = async (driver: SqliteDriver, path: string): Promise<SqliteDatabase> =>
   (await loadDriver(driver))(path)
