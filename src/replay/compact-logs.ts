@@ -42,7 +42,7 @@ const BATCH_EVENTS = 1000
  * @example
  * import { compactLogs, fileSource } from 'clientfold/replay'
  * for await (const step of compactLogs([await fileSource('examples/clerk-webhooks.ndjson')])) {
- *   if (step.type === 'done') [step.events, step.remaining] // => [15, 6]
+ *   if (step.type === 'done') [step.events, step.remaining] // => [15, 7]
  * }
  */
 export async function* compactLogs(
