@@ -11,7 +11,7 @@ import { StateIndex } from './state-index.js'
 export interface ClientIndex {
   /**
    * Reads the lists as they are now: it first joins the events that came since the last call, and
-   * reads the clients anew that lost something by an erasure, of whichever process.
+   * reads the clients again that lost something by an erasure, of whichever process.
    */
   readonly now: <A>(read: ReadLists<A>) => Promise<A>
   /**
