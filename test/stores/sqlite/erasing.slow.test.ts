@@ -175,7 +175,9 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
     await store.eraseClient(idOf(1))
     const [second] = await store.record([eventOf(2, 0)])
     await store.close()
-    expect(first).toMatchObject({ recorded: { position: '1' } })
-    expect(second).toMatchObject({ recorded: { position: '2' } })
+    const numbers = [first, second].map(
+      (outcome) => outcome?._tag === 'Recorded' && outcome.recorded.position.split('/')[1],
+    )
+    expect(numbers).toEqual(['1', '2'])
   })
 })
