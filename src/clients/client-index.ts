@@ -1,8 +1,8 @@
-import type { Horizon } from '../domain/fold.js'
+import { foldClient, type Horizon } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { Position } from '../event-store/recorded-event.js'
 import { ForeignPosition } from '../event-store/store-error.js'
-import { removeErased } from './erased-clients.js'
+import { lostAmong, readLostClients } from './erased-clients.js'
 import { createPastLists, type ReadLists } from './past-lists.js'
 import { createPause } from './pause.js'
 import { StateIndex } from './state-index.js'
@@ -11,7 +11,7 @@ import { StateIndex } from './state-index.js'
 export interface ClientIndex {
   /**
    * Reads the lists as they are now: it first joins the events that came since the last call, and
-   * removes the clients that any process has erased since.
+   * reads the clients again that lost something by an erasure, of whichever process.
    */
   readonly now: <A>(read: ReadLists<A>) => Promise<A>
   /**
@@ -26,7 +26,7 @@ export interface ClientIndex {
 interface CurrentIndex {
   readonly states: StateIndex
   readonly after: Position | undefined
-  /** How many erasures of the store it has taken into account. */
+  /** The number of the last erasure that it has taken into account. */
   readonly erasures: number
 }
 
@@ -42,9 +42,15 @@ const readOn = async (
     states.add(event)
     await pause()
   }
-  const erasuresNow = await removeErased(store, states, erasures)
+  const lost = await readLostClients(store, erasures)
+  for (const id of lostAmong(states.clientIds(), lost.hashes)) {
+    const state = foldClient((await store.readClient(id)).map(({ event }) => event))
+    states.remove(id)
+    if (state.id !== null) states.put(state)
+    await pause()
+  }
   await states.settle(pause)
-  return { states, after: next, erasures: erasuresNow }
+  return { states, after: next, erasures: lost.last }
 }
 
 /**
@@ -61,8 +67,8 @@ export const createClientIndex = (store: EventStore): ClientIndex => {
   const begin = async (): Promise<CurrentIndex> => ({
     states: new StateIndex(),
     after: undefined,
-    // Counted before the reading, so that no erasure during the reading is missed.
-    erasures: await store.erasures(),
+    // Read before the events, so that no erasure during the reading is missed.
+    erasures: (await store.erasures()).last,
   })
   const catchUp = async (): Promise<void> => {
     // If a reading fails, the next one begins at its start: to join an event twice changes nothing.

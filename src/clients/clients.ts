@@ -56,8 +56,12 @@ export interface Clients {
     command: ClientCommand,
     cancellation?: Cancellation,
   ) => Promise<ExecuteResult>
-  /** Erases a client from the store for good; answers how many events it had. */
-  readonly erase: (clientId: string) => Promise<number>
+  /** Erases a client; answers how many events were deleted. See `EventStore.eraseClient`. */
+  readonly eraseClient: (clientId: string) => Promise<number>
+  /** Erases a user from every client; answers how many events were deleted or rewritten. */
+  readonly eraseUser: (userId: string) => Promise<number>
+  /** Removes the bytes of what was erased from the files. It rewrites them: see `EventStore.scrub`. */
+  readonly scrub: () => Promise<void>
 
   // Read
 
@@ -191,10 +195,12 @@ export const openClients = ({
       if (E.isRight(result)) await emitRecorded(result.right)
       return result
     },
-    erase: (clientId) => {
+    eraseClient: (clientId) => {
       states.forget(clientId)
-      return store.erase(clientId)
+      return store.eraseClient(clientId)
     },
+    eraseUser: (userId) => store.eraseUser(userId),
+    scrub: () => store.scrub(),
     get: async (clientId, view = {}) => {
       checkQuery('get', view)
       return reader.client(clientId, view)

@@ -1,6 +1,6 @@
-import { startFold, type Horizon } from '../domain/fold.js'
+import { foldClient, startFold, type Horizon } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
-import { removeErased } from './erased-clients.js'
+import { lostAmong, readLostClients } from './erased-clients.js'
 import { createPause, type Pause } from './pause.js'
 import { StateIndex, type SortedLists } from './state-index.js'
 import { TooManyQuestions } from './too-many-questions.js'
@@ -28,7 +28,7 @@ const LONGEST_RETRY_SECONDS = 60
 
 const foldAll = async (store: EventStore, horizon: Horizon): Promise<StateIndex> => {
   const pause = createPause()
-  const erasures = await store.erasures()
+  const erasures = (await store.erasures()).last
   const folding = startFold(horizon)
   const index = new StateIndex()
   for await (const { event } of store.readAll({ onDamage: index.addDamage })) {
@@ -39,7 +39,16 @@ const foldAll = async (store: EventStore, horizon: Horizon): Promise<StateIndex>
     index.put(state)
     await pause()
   }
-  await removeErased(store, index, erasures)
+  const lost = await readLostClients(store, erasures)
+  for (const id of lostAmong(index.clientIds(), lost.hashes)) {
+    const state = foldClient(
+      (await store.readClient(id)).map(({ event }) => event),
+      horizon,
+    )
+    index.remove(id)
+    if (state.id !== null) index.put(state)
+    await pause()
+  }
   await index.settle(pause)
   return index
 }

@@ -10,6 +10,7 @@ export type {
   CheckProgress,
   CheckReport,
   CheckResult,
+  Erasures,
   ExpectedRevision,
   FollowFrom,
   ReadFrom,
@@ -17,9 +18,11 @@ export type {
 export {
   describeAppendRefusal,
   type AppendRefusal,
-  type ClientErased,
+  type Erased,
+  type ErasedKind,
   type EventIdConflict,
   type RevisionConflict,
 } from './append-refusal.js'
+export { clientHashOf } from './client-hash.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

@@ -31,7 +31,11 @@ it.each([
   },
   { command: 'history', names: ['CLIENT', ...STORE_HELP] },
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
-  { command: 'erase', names: ['CLIENT', ...STORE_HELP, '--dry-run', '--unknown-too'] },
+  {
+    command: 'erase',
+    names: [...STORE_HELP, '--user', '--client', '--scrub', '--dry-run', '--unknown-too'],
+  },
+  { command: 'scrub', names: STORE_HELP },
   {
     command: 'backfill',
     names: [
@@ -75,8 +79,8 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
     ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'show'],
-    ...['history', 'devices', 'follow', 'erase', 'quarantine', 'backfill', 'reconcile'],
-    ...['serve', 'help'],
+    ...['history', 'devices', 'follow', 'erase', 'scrub', 'quarantine', 'backfill'],
+    ...['reconcile', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }

@@ -2,7 +2,7 @@ import type { LookUpRow } from '../kit/look-ups.js'
 import { keyOf } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
-import { eraseClients } from './erase.js'
+import { erase, readErasures } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { createTables, type LookUp } from './schema.js'
@@ -20,10 +20,12 @@ export const createMemoryEngine = (): StoreEngine => {
   return {
     // Without `groupLimits`: there is no disk, so a shared write would save nothing.
     write: (appends) => Promise.resolve(writeAppends(tables, appends)),
-    readClient: (clientKey, fromRevision) =>
+    readClient: (clientKey, fromRevision, clientHash) =>
       Promise.resolve({
-        events: (eventsOfClient.get(clientKey) ?? []).slice(fromRevision - 1),
-        horizon: 0,
+        events: (eventsOfClient.get(clientKey) ?? []).filter(
+          ({ revision }) => revision >= fromRevision,
+        ),
+        horizon: tables.horizons.get(clientHash) ?? 0,
       }),
     readOneEventOfEach: (clientKeys) =>
       Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),
@@ -44,10 +46,10 @@ export const createMemoryEngine = (): StoreEngine => {
       yield await Promise.resolve(rowsOf(lookUps[lookUp]))
     },
     quarantine: createQuarantineEngine(tables),
-    erase: (request) => Promise.resolve(eraseClients(tables, request)),
-    countTombstones: () => Promise.resolve(tables.tombstones.size),
-    tombstonesAmong: (tombstones) =>
-      Promise.resolve(tombstones.filter((tombstone) => tables.tombstones.has(tombstone))),
+    erase: (request) => Promise.resolve(erase(tables, request)),
+    // There are no files.
+    scrub: () => Promise.resolve(),
+    erasures: (after, limit) => Promise.resolve(readErasures(tables, after, limit)),
     close: () => Promise.resolve(),
   }
 }

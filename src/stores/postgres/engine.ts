@@ -13,7 +13,8 @@ import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
-import { countTombstones, tombstonesAmong } from './tombstones.js'
+import { createScrubber } from './scrub.js'
+import { readErasures } from './tombstones.js'
 
 /** Enough groups to keep the server and this process busy at the same time. */
 const GROUP_LIMITS: GroupLimits<ReadonlyArray<Append>> = {
@@ -34,8 +35,8 @@ export const createPostgresEngine = (
   return {
     groupLimits: GROUP_LIMITS,
     write: createAppender(database, schema, life),
-    readClient: (clientKey, fromRevision) =>
-      readClient(query, schema, life, clientKey, fromRevision),
+    readClient: (clientKey, fromRevision, clientHash) =>
+      readClient(query, schema, life, { clientKey, fromRevision, clientHash }),
     readOneEventOfEach: (clientKeys) => readOneEventOfEach(query, schema, life, clientKeys),
     pages: (request) => readPages(query, schema, life, request),
     lastPosition: () => readLastPosition(query, schema, life),
@@ -47,10 +48,10 @@ export const createPostgresEngine = (
     countLookUp: (lookUp) => countLookUp(query, schema, lookUp),
     lookUpPages: (lookUp) => readLookUpPages(query, schema, lookUp),
     quarantine: createQuarantineEngine(query, schema),
-    erase: createEraser(database, schema, hasTimeout),
+    erase: createEraser(database, schema),
+    scrub: createScrubber(database, schema, hasTimeout),
+    erasures: (after, limit) => readErasures(query, schema, after, limit),
     checkWritable: () => checkWritable(query, schema),
-    countTombstones: () => countTombstones(query, schema),
-    tombstonesAmong: (tombstones) => tombstonesAmong(query, schema, tombstones),
     notifications,
     close: async () => {
       await notifications.stop()

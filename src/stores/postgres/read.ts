@@ -30,27 +30,36 @@ const withLife = (row: EventRow, { positionOf }: Life): EventRow => ({
   position: positionOf(row.position),
 })
 
+/** Which events of which client to read. */
+export interface ClientPlace {
+  readonly clientKey: StorageKey
+  readonly fromRevision: number
+  /** The hash by which the horizons name the client. */
+  readonly clientHash: string
+}
+
 /** The events of one client in the order of their revisions. */
 export const readClient = async (
   query: Query,
   schema: string,
   life: Life,
-  clientKey: StorageKey,
-  fromRevision: number,
+  { clientKey, fromRevision, clientHash }: ClientPlace,
 ): Promise<ClientRows> => {
   // Sorted here: without statistics of these columns, the server would sometimes sort on its disk.
-  const rows = await query<EventRow & QueryResultRow>(
-    `select ${EVENT} from ${schema}.events where client_key = $1 and revision >= $2`,
-    [clientKey, fromRevision],
+  const rows = await query<EventRow & QueryResultRow & { readonly horizon: string | null }>(
+    `select ${EVENT},
+      (select h.revision from ${schema}.horizons h where h.client_hash = $3) as horizon
+    from ${schema}.events where client_key = $1 and revision >= $2`,
+    [clientKey, fromRevision, clientHash],
     'prepared',
   )
   const events = rows
     .toSorted((left, right) => Number(left.revision) - Number(right.revision))
     .map((row) => withLife(row, life))
-  return { events, horizon: 0 }
+  return { events, horizon: Number(rows[0]?.horizon ?? 0) }
 }
 
-/** The first event of each of these clients. */
+/** Any one event of each of these clients. */
 export const readOneEventOfEach = async (
   query: Query,
   schema: string,
@@ -58,7 +67,9 @@ export const readOneEventOfEach = async (
   clientKeys: ReadonlyArray<StorageKey>,
 ): Promise<ReadonlyArray<StoredEvent>> => {
   const rows = await query<EventRow & QueryResultRow>(
-    `select ${EVENT} from ${schema}.events where revision = 1 and client_key = any($1)`,
+    `select ${EVENT} from unnest($1::text[]) key, lateral (
+      select * from ${schema}.events where client_key = key order by revision limit 1
+    ) first`,
     [clientKeys],
   )
   return rows.map((row) => withLife(row, life))

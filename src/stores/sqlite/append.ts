@@ -9,13 +9,16 @@ import {
   type OneEventAppend,
   type StoredFacts,
 } from '../kit/appends.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
 import type { Position } from '../../event-store/recorded-event.js'
+import type { EventRecord } from '../kit/event-record.js'
 import { lookUpRowsOf } from '../kit/look-ups.js'
 import { checksumsOf } from '../kit/record-checksum.js'
-import { keyOf, tombstoneOf, type StorageKey } from '../kit/storage-key.js'
+import { keyOf, type StorageKey } from '../kit/storage-key.js'
+import { allowedEventIdsOf, earliestChecksOf, type MomentOf } from '../kit/tombstones.js'
 import { bytesOf } from './blob.js'
 import { PART_SIZE, partOf } from './part-size.js'
-import type { Statements } from './statements.js'
+import type { OneEventFactsRow, Statements } from './statements.js'
 
 /** Read within the transaction that writes, so that they stay true until it commits. */
 interface Facts extends StoredFacts {
@@ -23,14 +26,35 @@ interface Facts extends StoredFacts {
   readonly hasLookUpRows: boolean
 }
 
+/** Null if none of the tombstones of the client, the user and the session is in the store. */
+const momentOfRow = (tombstones: ReadonlyArray<string>, row: OneEventFactsRow): MomentOf | null => {
+  const moments = [row.client_erased_at, row.user_erased_at, row.session_erased_at]
+  if (moments.every((moment) => moment === null)) return null
+  return (tombstone) => {
+    const moment = moments[tombstones.indexOf(tombstone)] ?? null
+    return moment === null ? undefined : Number(moment)
+  }
+}
+
+const readTexts = (
+  statements: Statements,
+  eventKeys: ReadonlyArray<StorageKey>,
+): ReadonlyMap<StorageKey, string> =>
+  new Map(
+    statements
+      .textsOf(JSON.stringify(eventKeys))
+      .map(({ event_key: key, text }) => [bytesOf(key).toString(), bytesOf(text).toString()]),
+  )
+
 /** All facts in one call, because a call costs about as much as all these look-ups. */
 const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Facts => {
   const { clientId, eventId, sessionIds, userIds } = record
+  const tombstones = earliestChecksOf([record]).map(({ tombstone }) => tombstone)
   const row = statements.oneEventFacts(
     keyOf(clientId),
     keyOf(clientId),
-    keyOf(clientId),
-    tombstoneOf(clientId),
+    clientHashOf(clientId),
+    ...tombstones,
     keyOf(eventId),
     ...sessionIds.map(keyOf),
     keyOf(clientId),
@@ -38,11 +62,30 @@ const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Fa
     keyOf(clientId),
   )
   return {
-    isErased: () => Number(row.is_erased) === 1,
+    momentOf: momentOfRow(tombstones, row),
     revisionOf: () => Number(row.revision),
-    textOf: () => (row.text === null ? undefined : bytesOf(row.text).toString()),
+    horizonOf: () => Number(row.horizon),
+    textOf: (id) => {
+      // An observation without the sessions that were erased is another text, with another id if it had none.
+      if (id !== eventId) return readTexts(statements, [keyOf(id)]).get(keyOf(id))
+      return row.text === null ? undefined : bytesOf(row.text).toString()
+    },
     hasLookUpRows: Number(row.has_session) === 1 && Number(row.has_user) === 1,
   }
+}
+
+const readMoments = (
+  statements: Statements,
+  records: ReadonlyArray<EventRecord>,
+): MomentOf | null => {
+  if (statements.anyTombstone().length === 0) return null
+  const tombstones = earliestChecksOf(records).map(({ tombstone }) => tombstone)
+  const moments = new Map(
+    statements
+      .momentsOf(JSON.stringify(tombstones))
+      .map(({ tombstone, erased_at: erasedAt }) => [tombstone, Number(erasedAt)]),
+  )
+  return (tombstone) => moments.get(tombstone)
 }
 
 const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts => {
@@ -50,17 +93,15 @@ const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts 
   if (oneEvent !== undefined) return factsOfOneEvent(statements, oneEvent)
 
   const clientIds = [...new Set(appends.map(({ clientId }) => clientId))]
-  const pairs = clientIds.map((id) => [keyOf(id), tombstoneOf(id)])
+  const records = appends.flatMap((append) => append.records)
+  const momentOf = readMoments(statements, records)
+  const pairs = clientIds.map((id) => [keyOf(id), clientHashOf(id)])
   const rows = statements.clientFacts(JSON.stringify(pairs))
   const rowOf = new Map(clientIds.map((id, index) => [id, rows[index]]))
-  const eventKeys = appends.flatMap(({ records }) => records.map(({ eventId }) => keyOf(eventId)))
-  const texts = new Map(
-    statements
-      .textsOf(JSON.stringify(eventKeys))
-      .map(({ event_key: key, text }) => [bytesOf(key).toString(), bytesOf(text).toString()]),
-  )
+  const texts = readTexts(statements, allowedEventIdsOf(records, momentOf).map(keyOf))
   return {
-    isErased: (clientId) => Number(rowOf.get(clientId)?.is_erased) === 1,
+    momentOf,
+    horizonOf: (clientId) => Number(rowOf.get(clientId)?.horizon ?? 0),
     revisionOf: (clientId) => Number(rowOf.get(clientId)?.revision ?? 0),
     textOf: (eventId) => (texts.size === 0 ? undefined : texts.get(keyOf(eventId))),
     hasLookUpRows: false,

@@ -4,7 +4,7 @@ import { writeAppends } from './append.js'
 import { bytesOf, type Blob } from './blob.js'
 import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
-import { eraseClients } from './erase.js'
+import { erase, readErasures, scrub } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { keysIn, readClientKeys } from './keys.js'
 import { lastPosition, readLife } from './position.js'
@@ -38,8 +38,8 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     // One transaction at a time, as SQLite allows no more; all waiting appends share it.
     groupLimits: { longestWaitMilliseconds: LONGEST_WAIT_MS },
     write: (appends) => connection.write(() => writeAppends(statements, life(), appends)),
-    readClient: (clientKey, fromRevision) =>
-      connection.read(() => readClient(database, statements, life(), clientKey, fromRevision)),
+    readClient: (key, fromRevision, hash) =>
+      connection.read(() => readClient(database, statements, life(), { key, hash }, fromRevision)),
     readOneEventOfEach: (clientKeys) =>
       connection.read(() => clientKeys.flatMap((key) => readFirstEvent(statements, life(), key))),
     pages: (request) => readPages(connection, statements, request),
@@ -61,17 +61,11 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
         return rows.filter((row) => !Object.values(row).includes('ok')).length
       }),
     quarantine: createQuarantineEngine(connection, statements),
-    erase: (request) => eraseClients(connection, statements, request),
+    erase: (request) => connection.write(() => erase(statements, request)),
+    scrub: () => scrub(connection),
+    erasures: (after, limit) => connection.read(() => readErasures(statements, after, limit)),
     // An empty transaction takes the lock of a writer and syncs nothing.
     checkWritable: () => connection.write(() => undefined),
-    countTombstones: async () => {
-      const [row] = await connection.read(() => statements.countTombstones())
-      return Number(row?.count)
-    },
-    tombstonesAmong: (tombstones) =>
-      connection.read(() =>
-        statements.tombstonesAmong(JSON.stringify(tombstones)).map(({ tombstone }) => tombstone),
-      ),
     close: () => {
       connection.close(ownsDatabase)
       return Promise.resolve()

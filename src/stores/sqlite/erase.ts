@@ -1,30 +1,122 @@
+import type { Erasures } from '../../event-store/event-store.js'
+import type { ClientErasure } from '../kit/client-erasure.js'
+import type { StoredEvent } from '../kit/event-record.js'
+import { checksumsOf } from '../kit/record-checksum.js'
+import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import type { ErasureRequest } from '../kit/store-engine.js'
 import type { Connection } from './connection.js'
-import { deleteMentioning } from './quarantine.js'
-import type { Statements } from './statements.js'
+import type { ErasingStatements } from './erasing-statements.js'
+import { eventOfExact } from './exact-rows.js'
+import { keysIn } from './keys.js'
+import { CLIENT_PAGE, type Statements } from './statements.js'
+
+/** Nothing that reads these events needs their positions. */
+const NO_LIFE = ''
+
+/** All events of a client, damaged ones too. */
+const readEvents = (
+  { exactOfClient }: Statements,
+  clientKey: StorageKey,
+): ReadonlyArray<StoredEvent> => {
+  const events: StoredEvent[] = []
+  for (let next = 0; ;) {
+    const page = exactOfClient(clientKey, next).map((row) => eventOfExact(row, NO_LIFE))
+    for (const event of page) events.push(event)
+    const last = Number(page.at(-1)?.revision)
+    // A damaged revision could be lower than the one before.
+    if (page.length < CLIENT_PAGE || !(last >= next)) return events
+    next = last + 1
+  }
+}
+
+const changeEvents = (
+  erasing: ErasingStatements,
+  clientKey: StorageKey,
+  kind: ErasureRequest['kind'],
+  { deleted, rewritten }: ClientErasure,
+): void => {
+  if (kind === 'client') erasing.deleteEventsOfClient.run(clientKey)
+  else for (const revision of deleted) erasing.deleteEvent.run(clientKey, revision)
+  for (const { revision, record } of rewritten) {
+    const { text, recordedAt } = record
+    const eventKey = keyOf(record.eventId)
+    const { whole } = checksumsOf({ clientKey, revision, eventKey, recordedAt, text })
+    erasing.rewriteEvent.run(eventKey, text, whole, clientKey, revision)
+  }
+  erasing.deleteHead.run(clientKey)
+  erasing.insertHead.run(clientKey)
+}
+
+const deleteLookUpRows = (
+  statements: ErasingStatements,
+  clientKey: StorageKey,
+  { sessionKeys, userKeys }: ClientErasure,
+): void => {
+  if (sessionKeys === null) statements.deleteSessionsOfClient.run(clientKey)
+  else for (const key of sessionKeys) statements.deleteSession.run(key, clientKey)
+  if (userKeys === null) statements.deleteUsersOfClient.run(clientKey)
+  else for (const key of userKeys) statements.deleteUser.run(key, clientKey)
+}
+
+const eraseFrom = (
+  statements: Statements,
+  clientKey: StorageKey,
+  { kind, plan }: ErasureRequest,
+): ClientErasure => {
+  const { erasing } = statements
+  const erasure = plan(clientKey, readEvents(statements, clientKey))
+  const { deleted, rewritten, clientHash, horizon } = erasure
+  deleteLookUpRows(erasing, clientKey, erasure)
+  if (deleted.length + rewritten.length === 0) return erasure
+  changeEvents(erasing, clientKey, kind, erasure)
+  if (clientHash !== null) {
+    erasing.putHorizon.run(clientHash, horizon)
+    erasing.insertErasure.run(clientHash)
+  }
+  return erasure
+}
 
 /**
- * Erases clients, and answers how many events each of them had.
+ * Erases a client or a user within a transaction, and answers how many events were deleted or rewritten.
+ * `secure_delete` overwrites what is deleted, so that little of it is left for a scrub.
+ */
+export const erase = (statements: Statements, request: ErasureRequest): number => {
+  const { kind, key, tombstone, erasedAt } = request
+  const clientKeys =
+    kind === 'client' ? [key] : statements.clientKeysOfUser(key).flatMap(({ keys }) => keysIn(keys))
+  let [count, latest] = [0, -1]
+  for (const clientKey of clientKeys) {
+    const erasure = eraseFrom(statements, clientKey, request)
+    count += erasure.deleted.length + erasure.rewritten.length
+    latest = Math.max(latest, erasure.latestCreatedAt)
+  }
+  statements.erasing.putTombstone.run(tombstone, Math.max(erasedAt, latest + 1))
+  return count
+}
+
+/**
+ * Removes the bytes of what was erased.
  *
  * `secure_delete` overwrites deleted rows. But when SQLite moves rows between pages, it can leave
  * copies in the free space of a page, which no deletion reaches (of a million random words that were
  * erased, some hundreds stayed). So the file is rewritten, and the WAL, which holds the old pages, is
  * emptied.
  */
-export const eraseClients = async (
-  connection: Connection,
-  statements: Statements,
-  { clients, mentions }: ErasureRequest,
-): Promise<ReadonlyArray<number>> => {
-  const counts = await connection.write(() => {
-    deleteMentioning(statements, mentions)
-    return clients.map(({ key, tombstone }) => {
-      const [events] = statements.deletions.map((deletion) => deletion.run(key))
-      statements.insertTombstone.run(tombstone)
-      return Number(events?.changes)
-    })
-  })
+export const scrub = async (connection: Connection): Promise<void> => {
   await connection.rewrite()
   await connection.emptyWal()
-  return counts
+}
+
+/** The erasures after a number; without a number only the last one's number. */
+export const readErasures = (
+  { erasing: { lastErasure, erasuresAfter } }: Statements,
+  after: number | undefined,
+  limit: number,
+): Erasures => {
+  if (after === undefined) return { last: lastErasure(), clients: [] }
+  const rows = erasuresAfter(after, limit)
+  return {
+    last: Number(rows.at(-1)?.number ?? after),
+    clients: rows.map(({ client_hash: hash }) => hash),
+  }
 }

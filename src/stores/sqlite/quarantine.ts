@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { QuarantinePlace, QuarantineRecord } from '../kit/quarantine-record.js'
-import type { ErasureRequest, QuarantineEngine } from '../kit/store-engine.js'
+import type { QuarantineEngine } from '../kit/store-engine.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import { bytesOf } from './blob.js'
 import type { Connection } from './connection.js'
@@ -36,17 +36,6 @@ const readPlaces = (statements: Statements): ReadonlyArray<QuarantinePlace> =>
     .flatMap(({ keys }) => keysIn(keys))
     .flatMap((key) => readRecord(statements, key))
     .map(({ body: _body, ...place }) => place)
-
-/** Deletes the deliveries whose bodies mention an erased client, within a transaction. */
-export const deleteMentioning = (
-  statements: Statements,
-  mentions: ErasureRequest['mentions'],
-): void => {
-  for (const key of statements.quarantineKeys().flatMap(({ keys }) => keysIn(keys))) {
-    const [record] = readRecord(statements, key)
-    if (record !== undefined && mentions(record.body)) statements.deleteQuarantined.run(key)
-  }
-}
 
 /** The quarantine in the file. */
 export const createQuarantineEngine = (

@@ -21,13 +21,20 @@ const atOneMoment = <A>(database: SqliteDatabase, work: () => A): A => {
   }
 }
 
+/** How the tables name a client. */
+export interface StoredClient {
+  readonly key: StorageKey
+  /** In the horizons. */
+  readonly hash: string
+}
+
 const readJoinedClient = (
   { joinedOfClient }: Statements,
   life: string,
-  key: StorageKey,
+  { key, hash }: StoredClient,
   fromRevision: number,
 ) => {
-  const row = joinedOfClient(key, key, key, fromRevision)
+  const row = joinedOfClient(key, hash, key, fromRevision)
   return {
     events: eventsOfJoined(row.lines, life, key),
     horizon: Number(row.horizon ?? 0),
@@ -40,18 +47,18 @@ export const readClient = (
   database: SqliteDatabase,
   statements: Statements,
   life: string,
-  key: StorageKey,
+  client: StoredClient,
   fromRevision: number,
 ): ClientRows => {
-  const { events, ...rest } = readJoinedClient(statements, life, key, fromRevision)
+  const { events, ...rest } = readJoinedClient(statements, life, client, fromRevision)
   // The usual case is one statement.
   if (events !== undefined && events.length < CLIENT_PAGE) return { events, ...rest }
   return atOneMoment(database, () => {
     const all: StoredEvent[] = []
     for (let next = fromRevision; ;) {
-      const { events: sound, ...facts } = readJoinedClient(statements, life, key, next)
+      const { events: sound, ...facts } = readJoinedClient(statements, life, client, next)
       const page =
-        sound ?? statements.exactOfClient(key, next).map((row) => eventOfExact(row, life))
+        sound ?? statements.exactOfClient(client.key, next).map((row) => eventOfExact(row, life))
       for (const event of page) all.push(event)
       const last = Number(page.at(-1)?.revision)
       // A damaged revision could be lower than the one before.

@@ -2,17 +2,23 @@ import { CONTENT_SQL } from '../kit/record-checksum.js'
 import type { Blob } from './blob.js'
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js'
 import type { LookUpName } from '../kit/store-engine.js'
+import { prepareErasing, type ErasingStatements } from './erasing-statements.js'
 import { prepareInsert, type InsertRows } from './insert.js'
 
 /** The facts about a client. A driver can be set to return 64-bit integers as bigints. */
 export interface ClientFactsRow {
   /** Null for a client without events. */
   readonly revision: number | bigint | null
-  readonly is_erased: number | bigint
+  /** Null for a client without holes. */
+  readonly horizon: number | bigint | null
 }
 
 /** The facts that decide an append of one event with one session. */
 export interface OneEventFactsRow extends ClientFactsRow {
+  /** The moments of the tombstones of the client, the user and the session; null for those that are not in the store. */
+  readonly client_erased_at: number | bigint | null
+  readonly user_erased_at: number | bigint | null
+  readonly session_erased_at: number | bigint | null
   /** The text under the event's id; null if the id is not in the store. */
   readonly text: Blob | null
   readonly has_session: number | bigint
@@ -66,6 +72,9 @@ export type Query<Row> = (...values: SqliteValue[]) => ReadonlyArray<Row>
 export interface Statements {
   readonly oneEventFacts: (...values: SqliteValue[]) => OneEventFactsRow
   readonly clientFacts: Query<ClientFactsRow>
+  /** One row if the store holds a tombstone. */
+  readonly anyTombstone: Query<unknown>
+  readonly momentsOf: Query<{ readonly tombstone: string; readonly erased_at: number | bigint }>
   readonly textsOf: Query<{ readonly event_key: Blob; readonly text: Blob }>
   readonly insertEvents: InsertRows
   readonly insertSessions: InsertRows
@@ -99,10 +108,7 @@ export interface Statements {
   >
   /** One row with `ok`, or a row for each fault. */
   readonly integrityCheck: Query<object>
-  readonly deletions: ReadonlyArray<SqliteStatement>
-  readonly insertTombstone: SqliteStatement
-  readonly countTombstones: Query<{ readonly count: number | bigint }>
-  readonly tombstonesAmong: Query<{ readonly tombstone: string }>
+  readonly erasing: ErasingStatements
   readonly quarantineKeys: Query<KeysRow>
   readonly quarantined: Query<QuarantineRow>
   readonly insertQuarantined: SqliteStatement
@@ -129,7 +135,9 @@ const exact = (rows: string): string => `SELECT
   CAST(client_key AS BLOB) AS client, CAST(event_key AS BLOB) AS event, CAST(text AS BLOB) AS text
   FROM events ${rows}`
 
-const OF_CLIENT = `WHERE client_key = ? AND revision >= ? ORDER BY revision LIMIT ${CLIENT_PAGE}`
+// By the column: an exact row has a text of the same name, and SQLite would sort by that text.
+const OF_CLIENT = `WHERE client_key = ? AND revision >= ?
+  ORDER BY events.revision LIMIT ${CLIENT_PAGE}`
 const OF_LOG = 'WHERE position >= ? AND position < ? ORDER BY position'
 
 const JOINED_OF_CLIENT = joined(
@@ -137,7 +145,7 @@ const JOINED_OF_CLIENT = joined(
   '',
   OF_CLIENT,
   `(SELECT CAST(revision AS INTEGER) FROM heads WHERE client_key = ?) AS expected,
-  (SELECT CAST(revision AS INTEGER) FROM horizons WHERE client_key = ?) AS horizon`,
+  (SELECT CAST(revision AS INTEGER) FROM horizons WHERE client_hash = ?) AS horizon`,
 )
 const JOINED_OF_LOG = joined(
   '"%s",',
@@ -160,17 +168,16 @@ const lookUpPage = (table: string, key: string): string => `SELECT CAST(${key} A
 const TEXTS = `SELECT CAST(event_key AS BLOB) AS event_key, CAST(text AS BLOB) AS text FROM events
   WHERE event_key IN (SELECT value FROM json_each(?))`
 
-/** The highest revision that a client has been given, also if that event has vanished. */
+/** The revision of the last event of a client, also if that event has vanished. */
 const revisionOf = (key: string): string => `max(
     coalesce((SELECT max(revision) FROM events WHERE client_key = ${key}), 0),
-    coalesce((SELECT revision FROM heads WHERE client_key = ${key}), 0),
-    coalesce((SELECT revision FROM horizons WHERE client_key = ${key}), 0)
+    coalesce((SELECT revision FROM heads WHERE client_key = ${key}), 0)
   )`
 
-/** For pairs of a client key and a tombstone, in their order. */
+/** For pairs of a client key and the hash of the client, in their order. */
 const CLIENT_FACTS = `SELECT
   ${revisionOf("json_extract(pair.value, '$[0]')")} AS revision,
-  EXISTS (SELECT 1 FROM erased WHERE tombstone = json_extract(pair.value, '$[1]')) AS is_erased
+  (SELECT revision FROM horizons WHERE client_hash = json_extract(pair.value, '$[1]')) AS horizon
   FROM json_each(?) AS pair ORDER BY pair.key`
 
 /**
@@ -179,7 +186,10 @@ const CLIENT_FACTS = `SELECT
  */
 const ONE_EVENT_FACTS = `SELECT
   ${revisionOf('?')} AS revision,
-  EXISTS (SELECT 1 FROM erased WHERE tombstone = ?) AS is_erased,
+  (SELECT revision FROM horizons WHERE client_hash = ?) AS horizon,
+  (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS client_erased_at,
+  (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS user_erased_at,
+  (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS session_erased_at,
   (SELECT CAST(text AS BLOB) FROM events WHERE event_key = ?) AS text,
   EXISTS (SELECT 1 FROM session_clients WHERE session_key = ? AND client_key = ?) AS has_session,
   EXISTS (SELECT 1 FROM user_clients WHERE user_key = ? AND client_key = ?) AS has_user`
@@ -200,6 +210,10 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
   return {
     oneEventFacts: (...values) => oneEventFacts.get(...values) as OneEventFactsRow,
     clientFacts: query(CLIENT_FACTS),
+    anyTombstone: query('SELECT 1 FROM tombstones LIMIT 1'),
+    momentsOf: query(
+      'SELECT tombstone, erased_at FROM tombstones WHERE tombstone IN (SELECT value FROM json_each(?))',
+    ),
     textsOf: query(TEXTS),
     insertEvents: prepareInsert(database, INSERT_EVENTS, 7),
     insertSessions: prepareInsert(database, 'INSERT OR IGNORE INTO session_clients VALUES', 2),
@@ -244,15 +258,7 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
       users: query(lookUpPage('user_clients', 'user_key')),
     },
     integrityCheck: query('PRAGMA integrity_check'),
-    // No index serves the look-ups here: it would slow down every append, and erasures are rare.
-    deletions: ['events', 'session_clients', 'user_clients', 'heads', 'horizons'].map((table) =>
-      prepare(`DELETE FROM ${table} WHERE client_key = ?`),
-    ),
-    insertTombstone: prepare('INSERT OR IGNORE INTO erased VALUES (?)'),
-    countTombstones: query('SELECT count(*) AS count FROM erased'),
-    tombstonesAmong: query(
-      'SELECT tombstone FROM erased WHERE tombstone IN (SELECT value FROM json_each(?))',
-    ),
+    erasing: prepareErasing(database),
     quarantineKeys: query(keys('delivery_key', 'quarantined')),
     quarantined: query(`SELECT CAST(delivery_key AS BLOB) AS key,
       printf('%d', received_at) AS received, CAST(about AS BLOB) AS about,

@@ -21,7 +21,15 @@ export const checkingCases: ReadonlyArray<StoreCase> = [
         const any = samples.map((event, n) => ({ ...event, id: `any ${n}` }))
         const kept = [...hostile, ...any]
         await store.record([...kept, ...sampleEvents(20, { clientId: 'client_erased' })])
-        await store.erase('client_erased')
+        await store.eraseClient('client_erased')
+        // Clients with holes. The key of a long id is a hash.
+        const shared = ['client_shared', 'x'.repeat(5000)].map((clientId) =>
+          ['user_erased', 'user_left', 'user_erased', 'user_left'].map((userId, n) =>
+            sampleEvent(n, { clientId, userId, id: `${clientId} ${n}` }),
+          ),
+        )
+        await store.record(shared.flat())
+        await store.eraseUser('user_erased')
         await store.quarantine.keep({
           id: 'msg_1',
           receivedAt: 1,
@@ -32,8 +40,8 @@ export const checkingCases: ReadonlyArray<StoreCase> = [
         const result = await store.check({ onDamage: (damage) => found.push(damage) })
         assert.deepEqual(found, [])
         assert.deepEqual(result, {
-          events: kept.length,
-          clients: new Set(kept.map(clientIdOf)).size,
+          events: kept.length + 4,
+          clients: new Set(kept.map(clientIdOf)).size + 2,
           deliveries: 1,
           damaged: 0,
         })

@@ -8,6 +8,7 @@ import { onceCases } from './once.js'
 import { quarantineCases } from './quarantine.js'
 import { racingCases } from './racing.js'
 import { readingCases } from './reading.js'
+import { refusingErasedCases } from './refusing-erased.js'
 import type { StoreCase } from './store-case.js'
 
 /**
@@ -20,6 +21,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...readingCases,
   ...lastPositionCases,
   ...erasingCases,
+  ...refusingErasedCases,
   ...quarantineCases,
   ...checkingCases,
   ...modelCases,

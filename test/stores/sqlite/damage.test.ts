@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { openClients } from '../../../src/clients/clients.js'
 import type { ClientEvent } from '../../../src/events/client-event.js'
+import { clientHashOf } from '../../../src/event-store/client-hash.js'
 import type { EventStore } from '../../../src/event-store/event-store.js'
 import type { CorruptRecord } from '../../../src/event-store/store-error.js'
 import type { SqliteDriver } from '../../../src/stores/sqlite/driver.js'
@@ -116,7 +117,7 @@ describe.each(DRIVERS)('a damaged SQLite store on %s', (driver) => {
     const store = await givenDamaged(
       driver,
       `DELETE FROM events WHERE client_key = 'b' AND revision < 3`,
-      `INSERT INTO horizons VALUES ('b', 2)`,
+      `INSERT INTO horizons VALUES ('${clientHashOf('b')}', 2)`,
     )
     expect((await store.readClient('b')).map(({ revision }) => revision)).toEqual([3])
     const [outcome] = await store.record([eventOf('b', 3)])
@@ -249,7 +250,7 @@ describe.each(DRIVERS)('a position of a SQLite store on %s', (driver) => {
   it('a position whose event was erased is accepted', async () => {
     const store = await givenDamaged(driver)
     const after = await store.lastPosition()
-    await store.erase('c')
+    await store.eraseClient('c')
     expect(await readAfter(store, after)).toBe(0)
     await store.record([eventOf('d', 0)])
     expect(await readAfter(store, after)).toBe(1)

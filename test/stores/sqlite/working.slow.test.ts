@@ -60,7 +60,7 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     for await (const recorded of store.readAll({ after, signal: ending.signal })) {
       const number = numberOf(recorded)
       serials.push(number)
-      if (number === 10) expect(await store.erase('client_3')).toBe(250)
+      if (number === 10) expect(await store.eraseClient('client_3')).toBe(250)
       if (number === 1500) ending.abort()
     }
     // The current page, up to 999, was read before the erasure.
@@ -98,6 +98,6 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     await expect(store.clientIds()).rejects.toMatchObject(closed)
     await expect(store.clientsOfUser('user_1')).rejects.toMatchObject(closed)
     await expect(store.clientsOfSession('sess_1')).rejects.toMatchObject(closed)
-    await expect(store.erase('client_1')).rejects.toMatchObject(closed)
+    await expect(store.eraseClient('client_1')).rejects.toMatchObject(closed)
   })
 })
