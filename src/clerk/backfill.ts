@@ -73,7 +73,7 @@ const fillClient = async (
   if (!isNews) return { _tag: 'Known', ...counted }
   if (isDryRun) return { _tag: 'Recorded', ...counted }
   const [recording] = await clients.record(event)
-  return recording?._tag === 'ClientErased'
+  return recording?._tag === 'Erased'
     ? { _tag: 'Erased', clientId }
     : { _tag: 'Recorded', ...counted }
 }

@@ -85,7 +85,7 @@ const reconcileClient = async (
   if (isDryRun || !isNews) return { _tag: 'Compared', clientId, drift, isRecorded: false }
   const [recording] = await clients.record(event)
   // It was erased, and stays erased.
-  if (recording?._tag === 'ClientErased') return null
+  if (recording?._tag === 'Erased') return null
   return { _tag: 'Compared', clientId, drift, isRecorded: recording?._tag === 'Recorded' }
 }
 

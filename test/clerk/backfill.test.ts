@@ -96,7 +96,7 @@ describe('a backfill', () => {
   it('a backfill does not bring an erased client back', async () => {
     const { clients, api } = await givenClerk()
     await stepsOf({ clients, api })
-    await clients.erase('client_1')
+    await clients.eraseClient('client_1')
     const steps = await stepsOf({ clients, api })
     expect(steps).toContainEqual({ _tag: 'Erased', clientId: 'client_1' })
     expect(await clients.get('client_1')).toBeNull()

@@ -35,7 +35,7 @@ describe('clients that no webhook has named', () => {
       [aSessionEvent(), elsewhere],
       [aSessionEvent(), elsewhere],
     )
-    await clients.erase('client_9')
+    await clients.eraseClient('client_9')
     expect(await outcomesOf({ clients, api })).toMatchObject([{ clientId: 'client_1' }])
     expect(await clients.get('client_9')).toBeNull()
   })

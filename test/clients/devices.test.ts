@@ -98,7 +98,7 @@ describe('devices', () => {
 
   it('the devices of a client that was erased are gone', async () => {
     const own = await opened()
-    await own.erase('client_1')
+    await own.eraseClient('client_1')
     expect(idsOf(await own.devices('user_1'))).toEqual(['client_2'])
   })
 })
