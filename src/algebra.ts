@@ -46,7 +46,7 @@ export const devicesMonoid: Monoid<DeviceStates> = { concat: concatDevices, empt
 // State, fold and decision.
 export { compact, startCompaction, type CompactionInProgress } from './domain/compact.js'
 export { decide, type Decision } from './domain/decide.js'
-export type { DeviceFacts, Fact, FactName } from './domain/device-facts.js'
+export { FACT_NAMES, type DeviceFacts, type Fact, type FactName } from './domain/device-facts.js'
 export {
   concatDevices,
   foldDevices,
@@ -79,7 +79,7 @@ export { encodeEvent, eventIdentity } from './events/encode-event.js'
 export type { Json, JsonObject } from './events/json.js'
 export { readTime } from './events/moment.js'
 export { isSameEvent } from './events/same-event.js'
-export { SESSION_STATUSES, type LatestActivity } from './events/session.js'
+export { SESSION_STATUSES, type DocumentedActivity, type LatestActivity } from './events/session.js'
 
 // Projections.
 export type { ProjectionOptions } from './projections/client.js'
