@@ -7,12 +7,12 @@ import { isTravelling, projectionOf, type View } from '../projections/client-vie
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
-import type { ClientIndex } from './client-index.js'
-import type { ReadLists } from './past-lists.js'
-import type { Pause } from './pause.js'
+import { defined, type SortedList } from '../views/memory/state-index.js'
+import { createPause, type Pause } from '../views/pause.js'
+import type { Views } from '../views/views.js'
+import type { PastLists, ReadLists } from './past-lists.js'
 import type { ListPage, ListQuery, PageBounds, SessionsQuery } from './query.js'
 import type { StateCache } from './state-cache.js'
-import { defined, type SortedList } from './state-index.js'
 
 /** Reads clients and sessions, as of now or as of any other moment. */
 export interface ClientReader {
@@ -71,11 +71,27 @@ const readSessions =
     return pageOf(matches, query, (session) => sessionAt(session, at), pause)
   }
 
-/** Creates a reader of a store. */
+const boundsOf = ({ limit = Infinity, offset = 0 }: PageBounds) => ({ limit, offset })
+
+const answers = async <A, B>(
+  { data, totalCount }: ListPage<A>,
+  toAnswer: (entry: A) => B,
+): Promise<ListPage<B>> => {
+  const pause = createPause()
+  const given: B[] = []
+  for (const entry of data) {
+    given.push(toAnswer(entry))
+    await pause()
+  }
+  return { data: given, totalCount }
+}
+
+/** Creates a reader: of views for the present, and of the log for other moments. */
 export const createClientReader = (
   store: EventStore,
   states: StateCache,
-  index: ClientIndex,
+  views: Views,
+  past: PastLists,
 ): ClientReader => {
   const stateOf = async (clientId: string, view: View): Promise<ClientState> => {
     if (!isTravelling(view)) return (await states.now(clientId)).state
@@ -98,22 +114,40 @@ export const createClientReader = (
     return toSessions(existing, filter, projectionOf(view))
   }
 
-  const fromIndex = <A>(view: View, read: ReadLists<A>): Promise<A> =>
-    isTravelling(view) ? index.asOf(view, read) : index.now(read)
+  const pastSessions = async (query: SessionsQuery): Promise<ListPage<Session>> => {
+    const ids = await candidateIds(query)
+    if (ids === null) return past.asOf(query, readSessions(query))
+    const all = await sessionsOn(ids, query, query)
+    return { data: sliceOf(all, query), totalCount: all.length }
+  }
 
   return {
     client: async (clientId, view = {}) =>
       toClient(await stateOf(clientId, view), projectionOf(view)),
-    clients: (query) => fromIndex(query, readClients(query)),
+    clients: async (query) => {
+      if (isTravelling(query)) return past.asOf(query, readClients(query))
+      const projection = projectionOf(query)
+      return answers(await views.clients(boundsOf(query)), (state) => toClient(state, projection))
+    },
     session: async (sessionId, view = {}) => {
+      if (!isTravelling(view)) {
+        const session = await views.session(sessionId)
+        return session === null ? null : sessionAt(session, view.at)
+      }
       const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
       return sessions.find(({ id }) => id === sessionId) ?? null
     },
     sessions: async (query) => {
-      const ids = await candidateIds(query)
-      if (ids === null) return fromIndex(query, readSessions(query))
-      const all = await sessionsOn(ids, query, query)
-      return { data: sliceOf(all, query), totalCount: all.length }
+      if (isTravelling(query)) return pastSessions(query)
+      const { at, userId, clientId, status } = query
+      const found = await views.sessions({
+        ...boundsOf(query),
+        ...(userId !== undefined && { userId }),
+        ...(clientId !== undefined && { clientId }),
+        ...(status !== undefined && { status }),
+        at,
+      })
+      return answers(found, (session) => sessionAt(session, at))
     },
   }
 }

@@ -10,9 +10,11 @@ import type { EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
-import { createClientIndex } from './client-index.js'
+import { createViewsOf, type ViewsPlace } from '../views/views-of.js'
+import type { Views } from '../views/views.js'
 import { createClientReader } from './client-reader.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
+import { createPastLists } from './past-lists.js'
 import { createListeners, type Listeners } from './listeners.js'
 import {
   checkQuery,
@@ -29,6 +31,12 @@ export interface ClientsOptions {
   readonly store: EventStore
   /** For how many clients the state stays in memory; 1,000 unless given. */
   readonly cachedStates?: number
+  /**
+   * Where the views are kept: what lists need. Unless given, beside the log: in the database of the store, or
+   * in memory if the store is in memory. `memory` keeps them in memory in any case. The database of another
+   * store can be given too: `otherStore.sql`.
+   */
+  readonly viewsIn?: ViewsPlace
 }
 
 /**
@@ -94,6 +102,9 @@ export interface Clients {
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
 
+  /** What lists are read from, and how far it is. */
+  readonly views: Pick<Views, 'catchUp' | 'rebuild' | 'status'>
+
   // Lifetime
 
   /** Rejects with `StoreUnavailable` if nothing can be recorded now; see `EventStore.checkWritable`. */
@@ -122,10 +133,14 @@ export interface Clients {
  * client?.last_active_session_id // => 'sess_1'
  * await clients.close()
  */
-export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Clients => {
+export const openClients = ({
+  store,
+  cachedStates = 1000,
+  viewsIn: place,
+}: ClientsOptions): Clients => {
   const states = createStateCache(store, cachedStates)
-  const index = createClientIndex(store)
-  const reader = createClientReader(store, states, index)
+  const views = createViewsOf(store, place)
+  const reader = createClientReader(store, states, views, createPastLists(store))
   const listeners = createListeners()
 
   const emitChange = async (
@@ -141,6 +156,7 @@ export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Cli
   }
 
   const emitRecorded = async (recorded: ReadonlyArray<RecordedEvent>): Promise<void> => {
+    views.appended(recorded.length)
     const byClient = new Map<string, RecordedEvent[]>()
     for (const each of recorded) {
       listeners.emit('event.recorded', each)
@@ -152,7 +168,10 @@ export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Cli
     for (const [clientId, ofClient] of byClient) await emitChange(clientId, ofClient)
   }
 
-  const close = (): Promise<void> => store.close()
+  const close = async (): Promise<void> => {
+    await views.close()
+    await store.close()
+  }
 
   return {
     record: async (oneOrMore) => {
@@ -172,9 +191,11 @@ export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Cli
       if (E.isRight(result)) await emitRecorded(result.right)
       return result
     },
-    erase: (clientId) => {
+    erase: async (clientId) => {
       states.forget(clientId)
-      return store.erase(clientId)
+      const events = await store.erase(clientId)
+      views.appended(1)
+      return events
     },
     get: async (clientId, view = {}) => {
       checkQuery('get', view)
@@ -205,6 +226,7 @@ export const openClients = ({ store, cachedStates = 1000 }: ClientsOptions): Cli
     follow: (from) => store.follow(from),
     on: (name, listener) => listeners.on(name, listener),
     quarantine: store.quarantine,
+    views,
     checkWritable: () => store.checkWritable(),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,5 +1,5 @@
 import type { EventStore } from '../event-store/event-store.js'
-import type { StateIndex } from './state-index.js'
+import type { StateIndex } from '../views/memory/state-index.js'
 
 /** How many ids are looked up at a time. */
 const BATCH = 500

@@ -7,6 +7,7 @@ import type { Append, AppendAnswer } from './appends.js'
 import { clientIdsOf } from './client-ids.js'
 import { readStoredEvent, recordOf, type StoredEvent } from './event-record.js'
 import { createWakeups, followFrom } from './follow.js'
+import { guardedSql } from './guarded-sql.js'
 import { mentionsClient } from './mentions-client.js'
 import { oneByOne } from './one-by-one.js'
 import { createQuarantine } from './quarantine.js'
@@ -83,8 +84,9 @@ export const createEventStore = (
     const pages = engine.pages({ after, mode, signal, checkOpen })
     return oneByOne(pages, decode, () => signal?.aborted === true)
   }
+  const sql = guardedSql(engine.sql, checkOpen)
   const close = async (): Promise<void> => {
-    await Promise.all([writer.idle(), eraser.idle()])
+    await Promise.all([writer.idle(), eraser.idle(), sql?.idle()])
     await engine.close()
   }
 
@@ -159,6 +161,7 @@ export const createEventStore = (
       checkOpen()
       await engine.checkWritable?.()
     },
+    ...(sql && { sql: sql.database }),
     close: () => {
       closing ??= close()
       wakeups.wake()

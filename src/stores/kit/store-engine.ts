@@ -1,5 +1,6 @@
 import type { BlockingTransaction } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
+import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { StoredEvent } from './event-record.js'
 import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
@@ -116,6 +117,8 @@ export interface StoreEngine {
   readonly countTombstones: () => Promise<number>
   /** Those of some tombstones that are in the store, in any order. */
   readonly tombstonesAmong: (tombstones: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
+  /** The database in which the log is, for read models beside it. Absent where there is none. */
+  readonly sql?: SqlDatabase
   /** Absent where no other process can append. */
   readonly notifications?: Notifications
   /** Releases the database. Called once, after all writes and erasures have ended. */

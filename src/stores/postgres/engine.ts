@@ -12,6 +12,7 @@ import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
+import { createSqlDatabase } from './sql.js'
 import { countTombstones, tombstonesAmong } from './tombstones.js'
 
 /** Enough groups to keep the server and this process busy at the same time. */
@@ -48,6 +49,7 @@ export const createPostgresEngine = (
     countTombstones: () => countTombstones(query, schema),
     tombstonesAmong: (tombstones) => tombstonesAmong(query, schema, tombstones),
     notifications,
+    sql: createSqlDatabase(database, schema),
     close: async () => {
       await notifications.stop()
       await endPool()

@@ -5,6 +5,7 @@ import type { Connection } from './connection.js'
 import { eraseClients } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
+import { createSqlDatabase } from './sql.js'
 import { prepareStatements, type Query } from './statements.js'
 
 /**
@@ -49,6 +50,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
       connection.read(() =>
         statements.tombstonesAmong(JSON.stringify(tombstones)).map(({ tombstone }) => tombstone),
       ),
+    sql: createSqlDatabase(connection),
     close: () => {
       connection.close(ownsDatabase)
       return Promise.resolve()

@@ -1,0 +1,193 @@
+import { startFold } from '../domain/fold.js'
+import type { EventStore } from '../event-store/event-store.js'
+import type { Position } from '../event-store/recorded-event.js'
+import { ForeignPosition, StoreUnavailable } from '../event-store/store-error.js'
+import { takeInErasures } from './erasures.js'
+import { createPause } from './pause.js'
+import { createSharedReading } from './shared-reading.js'
+import { startTimer, withinTime } from './timing.js'
+import type { Views, ViewsStatus } from './views.js'
+import type { Place, Progress, ViewsEngine } from './views-engine.js'
+
+/** How long a question waits for views that catch up. */
+const LONGEST_WAIT_MS = 10_000
+
+/** How long after an append the views catch up, if no question came meanwhile. */
+const REST_MS = 1000
+
+/** So many events that wait make the views catch up at once. */
+const MOST_WAITING = 5000
+
+/** How many events are counted that the views lack. */
+const MOST_COUNTED = 10_000
+
+/** How often a reading begins again because other processes begin the views anew, or erase. */
+const MOST_TRIES = 20
+
+/** What ended a reading of the log. */
+type Reading = 'complete' | 'to-be-continued' | 'outdated'
+
+/** Where the views have found nothing new to join. */
+interface Rest {
+  readonly build: number
+  readonly changes: number
+  readonly next: Position
+}
+
+/** Settings of views. */
+export interface ViewsSettings {
+  /** How long a question waits for views that catch up, in milliseconds; 10 seconds unless given. */
+  readonly longestWaitMilliseconds?: number
+}
+
+/**
+ * Views over an engine. Here is everything that is the same in all of them: reading the log in batches,
+ * erasures, and that an answer includes what was committed when it was asked for.
+ *
+ * Any number of processes may keep the same views up. The join of states makes it harmless that some
+ * events are joined twice.
+ */
+export const createViews = (
+  engine: ViewsEngine,
+  store: EventStore,
+  { longestWaitMilliseconds: longestWait = LONGEST_WAIT_MS }: ViewsSettings = {},
+): Views => {
+  let opening: Promise<void> | undefined
+  let rest: Rest | undefined
+  let isClosed = false
+  let joined = 0
+
+  const open = (): Promise<void> =>
+    (opening ??= engine.open().catch((error: unknown) => {
+      opening = undefined
+      throw error
+    }))
+
+  const checkOpen = (): void => {
+    if (isClosed) throw new StoreUnavailable('closed', 'the store is closed')
+  }
+
+  /** Joins what comes after a position, in batches. False if the views began anew meanwhile. */
+  const joinAfter = async (
+    after: Position | undefined,
+    from: Progress,
+    next: Position,
+  ): Promise<boolean> => {
+    const pause = createPause()
+    let folding = startFold()
+    let waiting = 0
+    let total = 0
+    const join = async (place: Place): Promise<boolean> => {
+      const isJoined = await engine.join(folding.clients, from, place)
+      joined += waiting
+      folding = startFold()
+      waiting = 0
+      return isJoined
+    }
+    for await (const { event, position: reached } of store.readAll({ after })) {
+      folding.add(event)
+      total += 1
+      if ((waiting += 1) === engine.batchSize) {
+        const place = { position: from.position, unfinished: { next, reached } }
+        if (!(await join(place))) return false
+        checkOpen()
+      }
+      await pause()
+    }
+    const hasMoved = total > 0 || from.unfinished !== undefined || from.position === undefined
+    return !hasMoved || join({ position: next, unfinished: undefined })
+  }
+
+  const read = async (): Promise<Reading> => {
+    // Taken before the reading: an event that commits during the reading can have a place before its last
+    // event. Some events come again at the next reading: to join them twice changes nothing.
+    const [from, next] = await Promise.all([engine.progress(), store.lastPosition()])
+    if (await takeInErasures(store, engine, from)) return 'to-be-continued'
+    const isResting =
+      rest?.next === next && rest.build === from.build && rest.changes === from.changes
+    const { unfinished, position } = from
+    if (isResting || (unfinished === undefined && position === next)) return 'complete'
+    const isJoined = await joinAfter(
+      unfinished?.reached ?? position,
+      from,
+      unfinished?.next ?? next,
+    )
+    if (!isJoined) return 'outdated'
+    if (unfinished !== undefined) return 'to-be-continued'
+    const { build, changes } = await engine.progress()
+    // Another process may have begun the views anew since.
+    if (build !== from.build) return 'outdated'
+    rest = { build, changes, next }
+    return 'complete'
+  }
+
+  const readOn = async (): Promise<void> => {
+    checkOpen()
+    await open()
+    let outdated = 0
+    for (;;) {
+      checkOpen()
+      try {
+        const reading = await read()
+        if (reading === 'complete') return
+        if (reading === 'to-be-continued') continue
+      } catch (error) {
+        if (!(error instanceof ForeignPosition)) throw error
+        await engine.reset(await engine.progress())
+      }
+      if ((outdated += 1) === MOST_TRIES) {
+        throw new StoreUnavailable('busy', 'other processes begin the views anew again and again')
+      }
+    }
+  }
+
+  const catchUp = createSharedReading(async () => {
+    joined = 0
+    timer.stop()
+    await readOn()
+  })
+  const timer = startTimer(REST_MS, MOST_WAITING, () => {
+    // The next question finds the same failure, and reports it.
+    catchUp().catch(() => undefined)
+  })
+
+  const tooFarBehind = (): StoreUnavailable =>
+    new StoreUnavailable(
+      'busy',
+      `the views of the store are catching up with the log (${joined} events so far): ask again in a few seconds`,
+    )
+  const caughtUp = async <A>(ask: () => Promise<A>): Promise<A> => {
+    await withinTime(catchUp(), longestWait, tooFarBehind)
+    return ask()
+  }
+
+  return {
+    clients: (bounds) => caughtUp(() => engine.clients(bounds)),
+    sessions: (request) => caughtUp(() => engine.sessions(request)),
+    session: (sessionId) => caughtUp(() => engine.session(sessionId)),
+    catchUp,
+    appended: (events) => {
+      if (engine.isKept && !isClosed) timer.add(events)
+    },
+    rebuild: async () => {
+      await open()
+      await engine.reset(await engine.progress())
+      await catchUp()
+    },
+    status: async (): Promise<ViewsStatus> => {
+      await open()
+      const { clients, sessions, position, unfinished } = await engine.progress()
+      let eventsBehind = 0
+      const after = unfinished?.reached ?? position
+      for await (const _ of store.readAll({ after })) {
+        if ((eventsBehind += 1) === MOST_COUNTED) break
+      }
+      return { clients, sessions, eventsBehind, isMore: eventsBehind === MOST_COUNTED }
+    },
+    close: async () => {
+      isClosed = true
+      timer.stop()
+      await catchUp().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { foldClient } from '../domain/fold.js'
+import type { EventStore } from '../event-store/event-store.js'
+import type { Progress, Replacement, ViewsEngine } from './views-engine.js'
+
+const replacementOf = async (store: EventStore, clientId: string): Promise<Replacement> => {
+  const recorded = await store.readClient(clientId)
+  const state = foldClient(recorded.map(({ event }) => event))
+  return { clientId, state: state.id === null ? undefined : state }
+}
+
+/**
+ * Takes one part of the erasures of a store into views: the clients that lost events are read anew from
+ * the log.
+ *
+ * @returns false if there was nothing to take in; else the views have changed, and the caller looks again
+ */
+export const takeInErasures = async (
+  store: EventStore,
+  engine: ViewsEngine,
+  progress: Progress,
+): Promise<boolean> => {
+  const last = await store.erasures()
+  if (last === progress.erasures) return false
+  // INTERIM: the port does not list erasures yet.
+  const hashes: string[] = []
+  if (progress.position !== undefined || progress.unfinished !== undefined) {
+    await engine.reset(progress)
+    return true
+  }
+  const replacements: Replacement[] = []
+  for (const id of await engine.clientIdsOf(hashes)) {
+    replacements.push(await replacementOf(store, id))
+  }
+  await engine.replace(replacements, progress, last)
+  return true
+}

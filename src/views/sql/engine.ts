@@ -1,0 +1,140 @@
+import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
+import {
+  isSameBuild,
+  NO_PROGRESS,
+  type Bounds,
+  type Found,
+  type Progress,
+  type ViewsEngine,
+} from '../views-engine.js'
+import { joinStates, removeClients, type Growth } from './join.js'
+import { clientsIn, clientsPage, sessionsPage, type After } from './pages.js'
+import { lockProgress, readProgress, writeProgress } from './progress.js'
+import { rowKeyOf } from './row-key.js'
+import { clientIdIn, versionOf } from './rows.js'
+import { among } from './statements.js'
+import { openTables } from './tables.js'
+
+/** How many entries are read at a time. */
+const PAGE = 500
+
+/** SQLite works in this thread: a larger batch would keep everything else waiting for too long. */
+const BATCH_SIZES = { sqlite: 250, postgres: 5000 } as const
+
+/** Reads a part of a list, page by page. */
+const readPages = async <A>(
+  { read }: SqlDatabase,
+  { limit, offset }: Bounds,
+  statementOf: (limit: number, offset: number, last: After | undefined) => SqlStatement,
+  entriesIn: (rows: ReadonlyArray<SqlRow>) => ReadonlyArray<A>,
+  afterOf: (row: SqlRow) => After,
+): Promise<Found<A>> => {
+  const data: A[] = []
+  let total: number | undefined
+  let last: After | undefined
+  for (;;) {
+    const count = Math.min(PAGE, limit - data.length)
+    const statement = statementOf(count, last === undefined ? offset : 0, last)
+    const rows = await read(function* (): SqlWork<ReadonlyArray<SqlRow>> {
+      return yield statement
+    })
+    const entries = entriesIn(rows)
+    for (const entry of entries) data.push(entry)
+    total ??= Number(rows[0]?.total ?? 0)
+    const end = rows.at(-1)
+    if (entries.length < PAGE || data.length >= limit || end === undefined) {
+      return { data, totalCount: total }
+    }
+    last = afterOf(end)
+  }
+}
+
+function* setUpTransaction({ dialect }: SqlDatabase): SqlWork<void> {
+  // Before the server has statistics of new tables, it would read them whole.
+  if (dialect === 'postgres') yield { text: 'set local enable_seqscan = off', isSilent: true }
+}
+
+const grown = (progress: Progress, { clients, sessions }: Growth): Progress => ({
+  ...progress,
+  clients: progress.clients + clients,
+  sessions: progress.sessions + sessions,
+})
+
+/** Views in tables of a database. */
+export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
+  const { schema, dialect, read, write } = database
+  return {
+    isKept: true,
+    batchSize: BATCH_SIZES[dialect],
+    open: () => openTables(database),
+    progress: () => read(() => readProgress(database)),
+    join: (states, from, place) =>
+      write(function* () {
+        yield* setUpTransaction(database)
+        const now = yield* lockProgress(database)
+        if (!isSameBuild(from, now)) return false
+        const growth = yield* joinStates(database, states.values())
+        yield writeProgress(database, { ...grown(now, growth), ...place })
+        return true
+      }),
+    clientIdsOf: (hashes) =>
+      read(function* () {
+        const rows = yield {
+          text: `select about from ${schema}view_clients where ${among(database, 'client_hash')}`,
+          values: [hashes],
+        }
+        return rows.map(clientIdIn)
+      }),
+    replace: (clients, from, erasures) =>
+      write(function* () {
+        yield* setUpTransaction(database)
+        const now = yield* lockProgress(database)
+        if (!isSameBuild(from, now) || from.changes !== now.changes) return false
+        const removed = yield* removeClients(
+          database,
+          clients.map(({ clientId }) => clientId),
+        )
+        const joined = yield* joinStates(
+          database,
+          clients.flatMap(({ state }) => state ?? []),
+        )
+        yield writeProgress(database, { ...grown(grown(now, removed), joined), erasures })
+        return true
+      }),
+    reset: (from) =>
+      write(function* () {
+        const now = yield* lockProgress(database)
+        if (now.build !== from.build) return
+        const tables = [`${schema}view_clients`, `${schema}view_sessions`]
+        // To delete each row takes PostgreSQL longer than a statement may take.
+        if (dialect === 'postgres') yield { text: `truncate ${tables.join(', ')}`, isSilent: true }
+        else for (const table of tables) yield { text: `delete from ${table}`, isSilent: true }
+        const { build, changes } = now
+        yield writeProgress(database, { ...NO_PROGRESS, build: build + 1, changes })
+      }),
+    clients: (bounds) =>
+      readPages(
+        database,
+        bounds,
+        (...part) => clientsPage(database, ...part),
+        clientsIn,
+        (row) => ({ createdAt: Number(row.created_at), key: String(row.client_key) }),
+      ),
+    sessions: (request) =>
+      readPages(
+        database,
+        request,
+        (...part) => sessionsPage(database, request, ...part),
+        (rows) => rows.flatMap((row) => (row.version === null ? [] : versionOf(row).session)),
+        (row) => ({ createdAt: Number(row.created_at), key: String(row.session_key) }),
+      ),
+    session: (sessionId) =>
+      read(function* () {
+        const [row] = yield {
+          text: `select version from ${schema}view_sessions where session_key = ? and is_shown = 1`,
+          values: [rowKeyOf(sessionId)],
+        }
+        return row === undefined ? null : versionOf(row).session
+      }),
+  }
+}

@@ -1,0 +1,55 @@
+import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
+import type { Position } from '../../event-store/recorded-event.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
+import type { Progress } from '../views-engine.js'
+
+/** The row has an empty text for what is undefined. */
+const positionOf = (value: SqlRow[string] | undefined): Position | undefined =>
+  value === '' || value === undefined ? undefined : String(value)
+
+const progressOf = (row: SqlRow | undefined): Progress => {
+  if (row === undefined) {
+    throw new StoreUnavailable(
+      'foreign',
+      'the views of the store lack their row of progress: drop the tables view_progress, view_clients and view_sessions, and the views are made anew',
+    )
+  }
+  const [next, reached] = [positionOf(row.next), positionOf(row.reached)]
+  return {
+    build: Number(row.build),
+    changes: Number(row.changes),
+    position: positionOf(row.position),
+    unfinished: next === undefined || reached === undefined ? undefined : { next, reached },
+    erasures: Number(row.erasures),
+    clients: Number(row.clients),
+    sessions: Number(row.sessions),
+  }
+}
+
+/** Reads the progress. */
+export function* readProgress({ schema }: SqlDatabase): SqlWork<Progress> {
+  const [row] = yield { text: `select * from ${schema}view_progress` }
+  return progressOf(row)
+}
+
+/** Reads the progress, which nothing else changes until the transaction ends. */
+export function* lockProgress({ schema, dialect }: SqlDatabase): SqlWork<Progress> {
+  // On SQLite, a transaction that writes is the only one.
+  const lock = dialect === 'postgres' ? ' for update' : ''
+  const [row] = yield { text: `select * from ${schema}view_progress${lock}` }
+  return progressOf(row)
+}
+
+/** Writes the progress, and counts the change. */
+export const writeProgress = (
+  { schema }: SqlDatabase,
+  { build, changes, position, unfinished, erasures, clients, sessions }: Progress,
+): SqlStatement => ({
+  text: `update ${schema}view_progress set build = ?, changes = ?, position = ?, next = ?, reached = ?,
+    erasures = ?, clients = ?, sessions = ?`,
+  values: [
+    ...[build, changes + 1, position ?? '', unfinished?.next ?? '', unfinished?.reached ?? ''],
+    ...[erasures, clients, sessions],
+  ],
+  isSilent: true,
+})

@@ -1,0 +1,41 @@
+import type { ExistingClient } from '../domain/state.js'
+import type { Session } from '../events/session.js'
+import type { Bounds, Found, SessionsRequest } from './views-engine.js'
+
+/** How far views are. */
+export interface ViewsStatus {
+  /** How many clients the views hold. */
+  readonly clients: number
+  /** How many sessions the views hold, removed ones too. */
+  readonly sessions: number
+  /** How many events of the log are not in the views yet; events that only come again are counted too. */
+  readonly eventsBehind: number
+  /** True if more events are behind than were counted. */
+  readonly isMore: boolean
+}
+
+/**
+ * What lists need, kept beside the log: all clients and sessions in the order in which they are listed.
+ * Views are made of the log alone, so they can be made anew at any time. Every answer includes what was
+ * committed when it was asked for, by whichever process, and nothing that was erased by then.
+ *
+ * @throws StoreUnavailable (as a rejection) with the reason `busy` if the views are so far behind that
+ *   an answer would take too long. The catching up goes on meanwhile.
+ */
+export interface Views {
+  /** Clients, newest first by creation, then by id. */
+  readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
+  /** Sessions with statuses as recorded, newest first by creation, then by id. */
+  readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
+  /** A session, a removed one too; null if there is none. */
+  readonly session: (sessionId: string) => Promise<Session | null>
+  /** Catches up with the log, however long that takes. */
+  readonly catchUp: () => Promise<void>
+  /** Notes that events were appended, so that the views catch up soon without a question. */
+  readonly appended: (events: number) => void
+  /** Makes the views anew from the log, however long that takes. */
+  readonly rebuild: () => Promise<void>
+  readonly status: () => Promise<ViewsStatus>
+  /** Stops catching up. */
+  readonly close: () => Promise<void>
+}
