@@ -21,7 +21,7 @@ const MOST_WAITING = 5000
 /** How many events are counted that the views lack. */
 const MOST_COUNTED = 10_000
 
-/** How often a reading begins again because other processes begin the views anew, or erase. */
+/** How often a reading begins again because other processes rebuild the views, or erase. */
 const MOST_TRIES = 20
 
 /** What ended a reading of the log. */
@@ -42,7 +42,7 @@ export interface ViewsSettings {
 
 /**
  * Views over an engine. Here is everything that is the same in all of them: reading the log in batches,
- * erasures, and that an answer includes what was committed when it was asked for.
+ * erasures, and that an answer includes what was committed before the question.
  *
  * Any number of processes may keep the same views up. The join of states makes it harmless that some
  * events are joined twice.
@@ -67,7 +67,7 @@ export const createViews = (
     if (isClosed) throw new StoreUnavailable('closed', 'the store is closed')
   }
 
-  /** Joins what comes after a position, in batches. False if the views began anew meanwhile. */
+  /** Joins what comes after a position, in batches. False if the views were rebuilt meanwhile. */
   const joinAfter = async (
     after: Position | undefined,
     from: Progress,
@@ -115,7 +115,7 @@ export const createViews = (
     if (!isJoined) return 'outdated'
     if (unfinished !== undefined) return 'to-be-continued'
     const { build, changes } = await engine.progress()
-    // Another process may have begun the views anew since.
+    // Another process may have begun to rebuild the views since.
     if (build !== from.build) return 'outdated'
     rest = { build, changes, next }
     return 'complete'
@@ -136,7 +136,7 @@ export const createViews = (
         await engine.reset(await engine.progress())
       }
       if ((outdated += 1) === MOST_TRIES) {
-        throw new StoreUnavailable('busy', 'other processes begin the views anew again and again')
+        throw new StoreUnavailable('busy', 'other processes rebuild the views again and again')
       }
     }
   }

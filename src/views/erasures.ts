@@ -9,8 +9,8 @@ const replacementOf = async (store: EventStore, clientId: string): Promise<Repla
 }
 
 /**
- * Takes one part of the erasures of a store into views: the clients that lost events are read anew from
- * the log.
+ * Takes one part of the erasures of a store into views: the clients that lost events are read
+ * again from the log.
  *
  * @returns false if there was nothing to take in; else the views have changed, and the caller looks again
  */

@@ -36,7 +36,7 @@ export interface Place {
 
 /** How far the views are. */
 export interface Progress extends Place {
-  /** Counts how often the views were begun anew. */
+  /** Counts how often the views were rebuilt. */
   readonly build: number
   /** Counts the transactions that changed the views. */
   readonly changes: number
@@ -47,17 +47,17 @@ export interface Progress extends Place {
   readonly sessions: number
 }
 
-/** A client that lost events: its state is to be made anew. */
+/** A client that lost events: its state has to be read again. */
 export interface Replacement {
   readonly clientId: string
-  /** What its remaining events say; undefined if there are none. */
+  /** What its remaining events say; undefined if no event remains. */
   readonly state: ExistingClient | undefined
 }
 
 /**
  * What one kind of views does differently from another. `createViews` adds the reading of the log. Every
  * method that changes the views does so in one transaction, which compares the progress with `from`
- * first: it answers false, and changes nothing, if the views were begun anew or took in an erasure
+ * first: it answers false, and changes nothing, if the views were rebuilt or took in an erasure
  * meanwhile.
  */
 export interface ViewsEngine {
@@ -81,13 +81,13 @@ export interface ViewsEngine {
     from: Progress,
     erasures: number,
   ) => Promise<boolean>
-  /** Begins anew, with no client, at the start of the log. Nothing happens if another process did so. */
+  /** Begins again without any client, at the start of the log. Nothing happens if another process did so. */
   readonly reset: (from: Progress) => Promise<void>
   /** Clients, newest first by creation, then by id. */
   readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
   /** Sessions with statuses as recorded, newest first by creation, then by id. */
   readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
-  /** A session; null if there is none. */
+  /** A session; null if the views have no such session. */
   readonly session: (sessionId: string) => Promise<Session | null>
 }
 

@@ -16,8 +16,8 @@ export interface ViewsStatus {
 
 /**
  * What lists need, kept beside the log: all clients and sessions in the order in which they are listed.
- * Views are made of the log alone, so they can be made anew at any time. Every answer includes what was
- * committed when it was asked for, by whichever process, and nothing that was erased by then.
+ * Views are made of the log alone, so they can be rebuilt at any time. Every answer includes what was
+ * committed before the question, by whichever process, and nothing that was erased by then.
  *
  * @throws StoreUnavailable (as a rejection) with the reason `busy` if the views are so far behind that
  *   an answer would take too long. The catching up goes on meanwhile.
@@ -27,13 +27,13 @@ export interface Views {
   readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
   /** Sessions with statuses as recorded, newest first by creation, then by id. */
   readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
-  /** A session, a removed one too; null if there is none. */
+  /** A session, a removed one too; null if there is no such session. */
   readonly session: (sessionId: string) => Promise<Session | null>
   /** Catches up with the log, however long that takes. */
   readonly catchUp: () => Promise<void>
   /** Notes that events were appended, so that the views catch up soon without a question. */
   readonly appended: (events: number) => void
-  /** Makes the views anew from the log, however long that takes. */
+  /** Makes the views again from the log, however long that takes. */
   readonly rebuild: () => Promise<void>
   readonly status: () => Promise<ViewsStatus>
   /** Stops catching up. */

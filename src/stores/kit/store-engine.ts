@@ -117,7 +117,7 @@ export interface StoreEngine {
   readonly countTombstones: () => Promise<number>
   /** Those of some tombstones that are in the store, in any order. */
   readonly tombstonesAmong: (tombstones: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
-  /** The database in which the log is, for read models beside it. Absent where there is none. */
+  /** The database in which the log is, for read models beside it. Absent where the log is in no such database. */
   readonly sql?: SqlDatabase
   /** Absent where no other process can append. */
   readonly notifications?: Notifications

@@ -11,7 +11,7 @@ const progressOf = (row: SqlRow | undefined): Progress => {
   if (row === undefined) {
     throw new StoreUnavailable(
       'foreign',
-      'the views of the store lack their row of progress: drop the tables view_progress, view_clients and view_sessions, and the views are made anew',
+      'the views of the store lack their row of progress: drop the tables view_progress, view_clients and view_sessions, and the views are rebuilt',
     )
   }
   const [next, reached] = [positionOf(row.next), positionOf(row.reached)]

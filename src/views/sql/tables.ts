@@ -58,7 +58,7 @@ const creations = ({ schema, dialect }: SqlDatabase): ReadonlyArray<string> => {
 
 const silent = (text: string): SqlStatement => ({ text, isSilent: true })
 
-/** The version of the tables; 0 if there are none. */
+/** The version of the tables; 0 if they are missing. */
 function* readVersion({ dialect, schema }: SqlDatabase): SqlWork<number> {
   // Not by the table itself: the statement would fail where it is missing.
   const present =
