@@ -49,11 +49,6 @@ const readPages = async <A>(
   }
 }
 
-function* setUpTransaction({ dialect }: SqlDatabase): SqlWork<void> {
-  // Before the server has statistics of new tables, it would read them whole.
-  if (dialect === 'postgres') yield { text: 'set local enable_seqscan = off', isSilent: true }
-}
-
 const grown = (progress: Progress, { clients, sessions }: Growth): Progress => ({
   ...progress,
   clients: progress.clients + clients,
@@ -70,7 +65,6 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
     progress: () => read(() => readProgress(database)),
     join: (states, from, place) =>
       write(function* () {
-        yield* setUpTransaction(database)
         const now = yield* lockProgress(database)
         if (!isSameBuild(from, now)) return false
         const growth = yield* joinStates(database, states.values())
@@ -87,7 +81,6 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
       }),
     replace: (clients, from, erasures) =>
       write(function* () {
-        yield* setUpTransaction(database)
         const now = yield* lockProgress(database)
         if (!isSameBuild(from, now) || from.changes !== now.changes) return false
         const removed = yield* removeClients(
@@ -125,7 +118,10 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
         database,
         request,
         (...part) => sessionsPage(database, request, ...part),
-        (rows) => rows.flatMap((row) => (row.version === null ? [] : versionOf(row).session)),
+        (rows) =>
+          rows.flatMap((row) =>
+            row.version === null ? [] : versionOf(String(row.version)).session,
+          ),
         (row) => ({ createdAt: Number(row.created_at), key: String(row.session_key) }),
       ),
     session: (sessionId) =>
@@ -134,7 +130,7 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
           text: `select version from ${schema}view_sessions where session_key = ? and is_shown = 1`,
           values: [rowKeyOf(sessionId)],
         }
-        return row === undefined ? null : versionOf(row).session
+        return row === undefined ? null : versionOf(String(row.version)).session
       }),
   }
 }

@@ -33,7 +33,10 @@ const claimsIn = (rows: ReadonlyArray<SqlRow>): Claims => {
     const key = String(row.session_key)
     const ofSession = claims.get(key) ?? new Map<string, Claim>()
     const wasShown = Number(row.is_shown) === 1
-    claims.set(key, ofSession.set(String(row.client_key), { version: versionOf(row), wasShown }))
+    claims.set(
+      key,
+      ofSession.set(String(row.client_key), { version: versionOf(String(row.version)), wasShown }),
+    )
   }
   return claims
 }

@@ -63,48 +63,54 @@ const after = (keyColumn: string, last: After | undefined): ReadonlyArray<Condit
     ? []
     : [{ text: `(created_at, ${keyColumn}) < (?, ?)`, values: [last.createdAt, last.key] }]
 
+/** Separates the versions of a client's sessions: JSON text never holds it as a bare character. */
+const SEPARATOR = '\u001e'
+
+const joinedVersions = ({ dialect }: SqlDatabase): string =>
+  dialect === 'sqlite' ? 'group_concat(version, char(30))' : 'string_agg(version, chr(30))'
+
 /**
- * A page of clients, one row for each of their sessions. The first column is the number of all clients,
- * so there is a row also where there is no client.
+ * A page of clients with their sessions. The first column is the number of all clients, so there is a
+ * row also where there is no client.
  *
- * The limit is in the text: a plan that does not know it would join whole tables.
+ * The limit is in the text, and the sessions are read for each client: otherwise a plan could read whole
+ * tables, because the server does not know how many rows a page needs.
  */
 export const clientsPage = (
-  { schema }: SqlDatabase,
+  database: SqlDatabase,
   limit: number,
   offset: number,
   last: After | undefined,
 ): SqlStatement => {
+  const { schema } = database
   const where = all([{ text: 'true', values: [] }, ...after('client_key', last)])
   return {
-    text: `select p.clients as total, c.client_key, c.created_at, c.updated_at, c.about, s.version
-      from ${schema}view_progress p left join (
+    text: `select t.total, c.client_key, c.created_at, c.updated_at, c.about, (
+        select ${joinedVersions(database)} from ${schema}view_sessions s
+        where s.client_key = c.client_key
+      ) as versions
+      from (select clients as total from ${schema}view_progress where one = 1) t left join (
         select client_key, created_at, updated_at, about from ${schema}view_clients
         where ${where.text} order by created_at desc, client_key desc limit ${limit} offset ?
-      ) c on true left join ${schema}view_sessions s on s.client_key = c.client_key
-      order by c.created_at desc, c.client_key desc`,
+      ) c on true order by c.created_at desc, c.client_key desc`,
     values: [...where.values, offset],
   }
 }
 
-/** The clients in the rows of a page. */
-export const clientsIn = (rows: ReadonlyArray<SqlRow>): ReadonlyArray<ExistingClient> => {
-  const clients: ExistingClient[] = []
-  let sessions = new Map<string, SessionVersion>()
-  let key: SqlRow[string] | undefined
-  for (const row of rows) {
-    if (row.client_key === null) continue
-    if (row.client_key !== key) {
-      key = row.client_key
-      sessions = new Map()
-      clients.push(clientOf(row, sessions))
-    }
-    if (row.version === null) continue
-    const version = versionOf(row)
+/** The client of a row of a page. */
+const clientIn = (row: SqlRow): ExistingClient => {
+  const sessions = new Map<string, SessionVersion>()
+  const texts = row.versions === null ? [] : String(row.versions).split(SEPARATOR)
+  for (const text of texts) {
+    const version = versionOf(text)
     sessions.set(version.session.id, version)
   }
-  return clients
+  return clientOf(row, sessions)
 }
+
+/** The clients in the rows of a page. */
+export const clientsIn = (rows: ReadonlyArray<SqlRow>): ReadonlyArray<ExistingClient> =>
+  rows.flatMap((row) => (row.client_key === null ? [] : clientIn(row)))
 
 const selected = ({ userId, clientId, status, at }: SessionsRequest): ReadonlyArray<Condition> => [
   ...(userId === undefined ? [] : [{ text: 'user_key = ?', values: [rowKeyOf(userId)] }]),
@@ -127,7 +133,7 @@ export const sessionsPage = (
   const where = all([SHOWN, ...conditions, ...after('session_key', last)])
   const total =
     conditions.length === 0
-      ? { text: `select sessions as total from ${schema}view_progress`, values: [] }
+      ? { text: `select sessions as total from ${schema}view_progress where one = 1`, values: [] }
       : {
           text: `select count(*) as total from ${schema}view_sessions where ${counted.text}`,
           values: counted.values,

@@ -28,15 +28,22 @@ const progressOf = (row: SqlRow | undefined): Progress => {
 
 /** Reads the progress. */
 export function* readProgress({ schema }: SqlDatabase): SqlWork<Progress> {
-  const [row] = yield { text: `select * from ${schema}view_progress` }
+  const [row] = yield { text: `select * from ${schema}view_progress where one = 1` }
   return progressOf(row)
 }
 
-/** Reads the progress, which nothing else changes until the transaction ends. */
+/**
+ * Reads the progress, which nothing else changes until the transaction ends. On PostgreSQL it also makes the
+ * transaction use indexes: before the server has statistics of new tables, it would read them whole.
+ */
 export function* lockProgress({ schema, dialect }: SqlDatabase): SqlWork<Progress> {
   // On SQLite, a transaction that writes is the only one.
-  const lock = dialect === 'postgres' ? ' for update' : ''
-  const [row] = yield { text: `select * from ${schema}view_progress${lock}` }
+  const [row] = yield dialect === 'sqlite'
+    ? { text: `select * from ${schema}view_progress where one = 1` }
+    : {
+        text: `select p.*, set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
+          from ${schema}view_progress p where one = 1 for update`,
+      }
   return progressOf(row)
 }
 
@@ -46,7 +53,7 @@ export const writeProgress = (
   { build, changes, position, unfinished, erasures, clients, sessions }: Progress,
 ): SqlStatement => ({
   text: `update ${schema}view_progress set build = ?, changes = ?, position = ?, next = ?, reached = ?,
-    erasures = ?, clients = ?, sessions = ?`,
+    erasures = ?, clients = ?, sessions = ? where one = 1`,
   values: [
     ...[build, changes + 1, position ?? '', unfinished?.next ?? '', unfinished?.reached ?? ''],
     ...[erasures, clients, sessions],

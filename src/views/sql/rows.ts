@@ -69,8 +69,8 @@ export const sessionRowOf = (version: SessionVersion, isShown: boolean): Values 
   ]
 }
 
-/** The version of a session in its row. */
-export const versionOf = (row: SqlRow): SessionVersion => {
-  const [saidAt, session] = JSON.parse(String(row.version)) as readonly [number, Session]
+/** The version of a session in the text of its row. */
+export const versionOf = (text: string): SessionVersion => {
+  const [saidAt, session] = JSON.parse(text) as readonly [number, Session]
   return { session, saidAt }
 }

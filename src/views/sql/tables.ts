@@ -16,6 +16,7 @@ const creations = ({ schema, dialect }: SqlDatabase): ReadonlyArray<string> => {
   const text = dialect === 'postgres' ? 'text collate "C"' : 'text'
   return [
     `create table ${schema}view_progress (
+      one integer not null primary key check (one = 1),
       version integer not null,
       build bigint not null,
       changes bigint not null,
@@ -52,7 +53,7 @@ const creations = ({ schema, dialect }: SqlDatabase): ReadonlyArray<string> => {
       where is_shown = 1`,
     `create index view_sessions_user
       on ${schema}view_sessions (user_key, created_at desc, session_key desc) where is_shown = 1`,
-    `insert into ${schema}view_progress values (${VERSION}, 1, 0, '', '', '', 0, 0, 0)`,
+    `insert into ${schema}view_progress values (1, ${VERSION}, 1, 0, '', '', '', 0, 0, 0)`,
   ]
 }
 
