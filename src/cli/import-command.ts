@@ -42,7 +42,7 @@ const recordLogs = async (
     Recorded: 0,
     Duplicate: 0,
     EventIdConflict: 0,
-    ClientErased: 0,
+    Erased: 0,
     refused: 0,
   }
   let number = 0
@@ -75,7 +75,7 @@ const recordLogs = async (
 
 const summaryOf = (counts: Counts): string =>
   `recorded ${counts.Recorded}, duplicates ${counts.Duplicate}, ` +
-  `conflicts ${counts.EventIdConflict}, erased ${counts.ClientErased}, refused ${counts.refused}\n`
+  `conflicts ${counts.EventIdConflict}, erased ${counts.Erased}, refused ${counts.refused}\n`
 
 const run = async (files: ReadonlyArray<string>, options: ImportArguments): Promise<number> => {
   const sources = await findLogSources(files)

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   history: async () => (await import('./history-command.js')).addHistory,
   follow: async () => (await import('./follow-command.js')).addFollow,
   erase: async () => (await import('./erase-command.js')).addErase,
+  scrub: async () => (await import('./scrub-command.js')).addScrub,
   quarantine: async () => (await import('./quarantine-command.js')).addQuarantine,
   reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
   serve: async () => (await import('./serve-command.js')).addServe,

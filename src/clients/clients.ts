@@ -59,8 +59,12 @@ export interface Clients {
     command: ClientCommand,
     cancellation?: Cancellation,
   ) => Promise<ExecuteResult>
-  /** Erases a client from the store for good; answers how many events it had. */
-  readonly erase: (clientId: string) => Promise<number>
+  /** Erases a client; answers how many events were deleted. See `EventStore.eraseClient`. */
+  readonly eraseClient: (clientId: string) => Promise<number>
+  /** Erases a user from every client; answers how many events were deleted or rewritten. */
+  readonly eraseUser: (userId: string) => Promise<number>
+  /** Removes the bytes of what was erased from the files. It rewrites them: see `EventStore.scrub`. */
+  readonly scrub: () => Promise<void>
 
   // Read
 
@@ -191,11 +195,20 @@ export const openClients = ({
       if (E.isRight(result)) await emitRecorded(result.right)
       return result
     },
-    erase: async (clientId) => {
+    eraseClient: async (clientId) => {
       states.forget(clientId)
-      const events = await store.erase(clientId)
+      const events = await store.eraseClient(clientId)
       views.appended(1)
       return events
+    },
+    eraseUser: async (userId) => {
+      const events = await store.eraseUser(userId)
+      views.appended(1)
+      return events
+    },
+    scrub: async () => {
+      await views.removeErased()
+      await store.scrub()
     },
     get: async (clientId, view = {}) => {
       checkQuery('get', view)

@@ -1,39 +1,31 @@
+import { clientHashOf } from '../event-store/client-hash.js'
 import type { EventStore } from '../event-store/event-store.js'
-import type { StateIndex } from '../views/memory/state-index.js'
 
-/** How many ids are looked up at a time. */
-const BATCH = 500
-
-const removeErasedOf = async (
-  store: EventStore,
-  index: StateIndex,
-  ids: ReadonlyArray<string>,
-): Promise<void> => {
-  for (const id of await store.erasedAmong(ids)) index.remove(id)
+/** The clients that lost something by erasures. */
+export interface LostClients {
+  /** The number of the last erasure that was read. */
+  readonly last: number
+  readonly hashes: ReadonlySet<string>
 }
 
 /**
- * Removes clients from an index that were erased since it was read, by whichever process. Where nothing
- * was erased, this costs the store one count.
- *
- * @param before - how many erasures there were before the index was read, or at the last call
- * @returns how many erasures there are now
+ * The clients that lost something after an erasure, by whichever process. Where nothing was erased, this
+ * costs the store one look-up.
  */
-export const removeErased = async (
-  store: EventStore,
-  index: StateIndex,
-  before: number,
-): Promise<number> => {
-  const erasures = await store.erasures()
-  if (erasures === before) return erasures
-  let ids: string[] = []
-  for (const id of index.clientIds()) {
-    if (ids.push(id) < BATCH) continue
-    await removeErasedOf(store, index, ids)
-    ids = []
-    // A store in memory answers at once: without this, all batches would run in one turn.
-    await new Promise((resolve) => setImmediate(resolve))
+export const readLostClients = async (store: EventStore, after: number): Promise<LostClients> => {
+  const hashes = new Set<string>()
+  let last = after
+  for (;;) {
+    const erasures = await store.erasures(last)
+    if (erasures.clients.length === 0) return { last, hashes }
+    for (const hash of erasures.clients) hashes.add(hash)
+    last = erasures.last
   }
-  await removeErasedOf(store, index, ids)
-  return erasures
 }
+
+/** Those of some clients that lost something. To compute a hash takes about a microsecond. */
+export const lostAmong = (
+  clientIds: Iterable<string>,
+  hashes: ReadonlySet<string>,
+): ReadonlyArray<string> =>
+  hashes.size === 0 ? [] : [...clientIds].filter((id) => hashes.has(clientHashOf(id)))

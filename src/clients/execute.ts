@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ClientError } from '../domain/client-error.js'
 import type { ClientCommand } from '../domain/command.js'
 import { decide } from '../domain/decide.js'
-import type { ClientErased, EventIdConflict } from '../event-store/append-refusal.js'
+import type { Erased, EventIdConflict } from '../event-store/append-refusal.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import type { StateCache } from './state-cache.js'
@@ -13,7 +13,7 @@ export interface TooMuchContention {
 }
 
 /** Why a command was not executed. */
-export type ExecuteError = ClientError | ClientErased | EventIdConflict | TooMuchContention
+export type ExecuteError = ClientError | Erased | EventIdConflict | TooMuchContention
 
 /** The events that a command recorded, or why it was not executed. No events: nothing had to be done. */
 export type ExecuteResult = E.Either<ExecuteError, ReadonlyArray<RecordedEvent>>

@@ -1,8 +1,8 @@
-import { startFold, type Horizon } from '../domain/fold.js'
+import { foldClient, startFold, type Horizon } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
-import { removeErased } from './erased-clients.js'
 import { StateIndex, type SortedLists } from '../views/memory/state-index.js'
 import { createPause, type Pause } from '../views/pause.js'
+import { lostAmong, readLostClients } from './erased-clients.js'
 import { TooManyQuestions } from './too-many-questions.js'
 
 /** Reads the lists of an index. It pauses where a long list would keep the event loop. */
@@ -28,7 +28,7 @@ const LONGEST_RETRY_SECONDS = 60
 
 const foldAll = async (store: EventStore, horizon: Horizon): Promise<StateIndex> => {
   const pause = createPause()
-  const erasures = await store.erasures()
+  const erasures = (await store.erasures()).last
   const folding = startFold(horizon)
   for await (const { event } of store.readAll()) {
     folding.add(event)
@@ -39,7 +39,16 @@ const foldAll = async (store: EventStore, horizon: Horizon): Promise<StateIndex>
     index.put(state)
     await pause()
   }
-  await removeErased(store, index, erasures)
+  const lost = await readLostClients(store, erasures)
+  for (const id of lostAmong(index.clientIds(), lost.hashes)) {
+    const state = foldClient(
+      (await store.readClient(id)).map(({ event }) => event),
+      horizon,
+    )
+    index.remove(id)
+    if (state.id !== null) index.put(state)
+    await pause()
+  }
   await index.settle(pause)
   return index
 }

@@ -2,6 +2,7 @@ import { evolve, foldClient } from '../domain/fold.js'
 import { concat, NO_CLIENT, type ClientState } from '../domain/state.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
+import { lostAmong, readLostClients } from './erased-clients.js'
 
 /** The state of a client up to a revision. */
 export interface CachedState {
@@ -16,6 +17,7 @@ export interface StateCache {
   readonly now: (clientId: string) => Promise<CachedState>
   /** The state of a client before a revision. */
   readonly before: (clientId: string, revision: number) => Promise<ClientState>
+  /** Forgets a client. A reading of it that is under way is not remembered either. */
   readonly forget: (clientId: string) => void
 }
 
@@ -38,6 +40,24 @@ const withEvents = (cached: CachedState, recorded: ReadonlyArray<RecordedEvent>)
  */
 export const createStateCache = (store: EventStore, capacity: number): StateCache => {
   const states = new Map<string, CachedState>()
+  /** The number of the last erasure that the cache has taken into account. */
+  let lastErasure: number | undefined
+  /** How often something was forgotten. A state that was read meanwhile may be out of date. */
+  let forgettings = 0
+
+  /** Forgets the clients that lost something by an erasure, of whichever process. */
+  const forgetLost = async (): Promise<void> => {
+    if (lastErasure === undefined) {
+      const { last } = await store.erasures()
+      lastErasure ??= last
+      return
+    }
+    const lost = await readLostClients(store, lastErasure)
+    if (lost.last <= lastErasure) return
+    lastErasure = lost.last
+    forgettings += 1
+    for (const id of lostAmong(states.keys(), lost.hashes)) states.delete(id)
+  }
 
   const remember = (clientId: string, state: CachedState): CachedState => {
     // The map iterates in the order of insertion: the least recently used client comes first.
@@ -50,13 +70,23 @@ export const createStateCache = (store: EventStore, capacity: number): StateCach
 
   return {
     now: async (clientId) => {
+      // Before the first reading, so that no erasure after it is missed.
+      if (lastErasure === undefined) await forgetLost()
+      const before = forgettings
       const cached = states.get(clientId)
       if (cached !== undefined) {
-        // The last event in the cache is read again: if it is gone, another process erased the client.
-        const [last, ...since] = await store.readClient(clientId, cached.revision)
-        if (last !== undefined) return remember(clientId, withEvents(cached, since))
+        // At the same time: an erasure that one of them does not see was not over when this was called.
+        const [[last, ...since]] = await Promise.all([
+          store.readClient(clientId, cached.revision),
+          forgetLost(),
+        ])
+        if (last !== undefined && forgettings === before) {
+          return remember(clientId, withEvents(cached, since))
+        }
       }
-      return remember(clientId, withEvents(EMPTY, await store.readClient(clientId)))
+      const start = forgettings
+      const state = withEvents(EMPTY, await store.readClient(clientId))
+      return forgettings === start ? remember(clientId, state) : state
     },
     before: async (clientId, revision) => {
       const cached = states.get(clientId)
@@ -68,6 +98,7 @@ export const createStateCache = (store: EventStore, capacity: number): StateCach
       ).state
     },
     forget: (clientId) => {
+      forgettings += 1
       states.delete(clientId)
     },
   }

@@ -10,13 +10,20 @@ export interface EventIdConflict {
   readonly _tag: 'EventIdConflict'
 }
 
-/** The client was erased. An erasure is never undone. */
-export interface ClientErased {
-  readonly _tag: 'ClientErased'
+/** What an erasure is about. */
+export type ErasedKind = 'client' | 'user' | 'session'
+
+/**
+ * The event is about a session that was erased: of a client or of a user, and created before the moment
+ * of that erasure, or a session that was forgotten. An erasure is never undone.
+ */
+export interface Erased {
+  readonly _tag: 'Erased'
+  readonly what: ErasedKind
 }
 
 /** Why nothing was appended. */
-export type AppendRefusal = RevisionConflict | EventIdConflict | ClientErased
+export type AppendRefusal = RevisionConflict | EventIdConflict | Erased
 
 /**
  * A refusal in one sentence, without any value of an event.
@@ -31,7 +38,7 @@ export const describeAppendRefusal = (refusal: AppendRefusal): string => {
       return `the client has another revision than expected: ${refusal.actual}`
     case 'EventIdConflict':
       return 'the store holds an event with this id and other content'
-    case 'ClientErased':
-      return 'the client was erased'
+    case 'Erased':
+      return `the ${refusal.what} was erased`
   }
 }

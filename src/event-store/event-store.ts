@@ -30,6 +30,14 @@ export interface ReadFrom {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Clients that lost something by erasures. */
+export interface Erasures {
+  /** The number of the last loss that is listed here; the given number if there is none. */
+  readonly last: number
+  /** The hashes of the clients, as `clientHashOf` gives them, in the order of the losses. */
+  readonly clients: ReadonlyArray<string>
+}
+
 /** An open transaction for which followers wait. */
 export interface BlockingTransaction {
   /** The id of the server's process; null for a prepared transaction, which has none. */
@@ -81,8 +89,13 @@ export interface FollowFrom extends ReadFrom {
  *
  * Erasing
  * - an erased client is gone, and all other clients are unchanged
- * - a later event of an erased client is refused
- * - erasures are counted, and erased clients are distinguished from others
+ * - an erased user is gone from every client, and all other users are unchanged
+ * - an event about a session that an erasure covers is refused
+ * - a session that was created after an erasure is recorded
+ * - an erased session is taken out of an observation before it is recorded
+ * - revisions go on after an erasure, and none is given twice
+ * - each client that lost something is listed among the erasures
+ * - a scrub changes no answer
  *
  * Quarantine
  * - a delivery is kept byte for byte
@@ -90,7 +103,7 @@ export interface FollowFrom extends ReadFrom {
  * - a delivery is kept once, in its first form, however often it comes
  * - deliveries are read in the order of their times, then of their ids
  * - a removed delivery is gone
- * - erasing a client removes the deliveries that mention its id
+ * - erasing a client or a user removes the deliveries that mention its id
  * - a delivery without an id or a time is a defect
  *
  * All together
@@ -177,22 +190,46 @@ export interface EventStore {
   readonly quarantine: Quarantine
 
   /**
-   * Removes a client from the files, not only from the answers. What stays is a hash of its id. From
-   * the quarantine it removes each delivery whose body holds the id as a whole word, in UTF-8 or with
+   * Erases a client: its events are gone from every answer when this answers. What stays is a tombstone, a
+   * hash of the id with the moment of the erasure. Events about sessions of this client that were created
+   * before that moment are refused from then on; a later session is recorded, so the device stays usable.
+   *
+   * It costs what the client has, and not what the store holds. Its bytes stay in the files until `scrub`.
+   *
+   * From the quarantine it removes each delivery whose body holds the id as a whole word, in UTF-8 or with
    * JSON escapes. It does not find an id in another encoding, and not in a delivery that is kept later.
    *
-   * @returns the number of events that were erased.
+   * If it rejects, it may have been done in part. Call it again.
+   *
+   * @returns the number of events that were deleted.
    */
-  readonly erase: (clientId: string) => Promise<number>
+  readonly eraseClient: (clientId: string) => Promise<number>
 
   /**
-   * How many clients were erased, by whichever process. A reader that keeps clients in memory learns
-   * from this count, which is cheap, when it has to ask `erasedAmong`.
+   * Erases a user from every client: deletes the events about the user's sessions, and takes those sessions
+   * out of observations. Other users of the same clients keep theirs, byte for byte. All that
+   * {@link EventStore.eraseClient} says holds here too.
+   *
+   * @returns the number of events that were deleted or rewritten.
    */
-  readonly erasures: () => Promise<number>
+  readonly eraseUser: (userId: string) => Promise<number>
 
-  /** Those of some clients that were erased, in the order of the ids. Pass a few hundred at a time. */
-  readonly erasedAmong: (clientIds: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
+  /**
+   * Removes the bytes of everything that was erased from the files. It rewrites the files, which takes as
+   * long as it takes to copy the store and keeps everything else waiting. Calls that wait at the same time
+   * share one rewriting, so erase first, as often as needed, and scrub once.
+   */
+  readonly scrub: () => Promise<void>
+
+  /**
+   * The clients that lost something by erasures, by whichever process, as hashes: see `clientHashOf`. Each
+   * such loss has a number, and the numbers ascend in the order of the commits. A reader that keeps clients
+   * in memory asks for those after the last number that it knows, and reads these clients anew.
+   *
+   * @param after - up to 1,000 losses after this number. Without it: only the last number, which is where
+   *   a reader that has read nothing starts.
+   */
+  readonly erasures: (after?: number) => Promise<Erasures>
 
   /**
    * Resolves if an event could be appended now. It appends nothing.

@@ -7,6 +7,7 @@
 export type {
   AppendResult,
   BlockingTransaction,
+  Erasures,
   ExpectedRevision,
   FollowFrom,
   ReadFrom,
@@ -14,9 +15,11 @@ export type {
 export {
   describeAppendRefusal,
   type AppendRefusal,
-  type ClientErased,
+  type Erased,
+  type ErasedKind,
   type EventIdConflict,
   type RevisionConflict,
 } from './append-refusal.js'
+export { clientHashOf } from './client-hash.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { UnavailableReason } from './store-error.js'

@@ -1,4 +1,4 @@
-import type { ClientErased, EventIdConflict } from './append-refusal.js'
+import type { Erased, EventIdConflict } from './append-refusal.js'
 import type { RecordedEvent } from './recorded-event.js'
 
 /** The outcome for one of several events that were recorded together. */
@@ -6,4 +6,4 @@ export type RecordOutcome =
   | { readonly _tag: 'Recorded'; readonly recorded: RecordedEvent }
   | { readonly _tag: 'Duplicate' }
   | EventIdConflict
-  | ClientErased
+  | Erased

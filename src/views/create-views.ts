@@ -174,6 +174,9 @@ export const createViews = (
       await engine.reset(await engine.progress())
       await catchUp()
     },
+    removeErased: async () => {
+      if (await engine.exists()) await catchUp()
+    },
     status: async (): Promise<ViewsStatus> => {
       await open()
       const { clients, sessions, position, unfinished } = await engine.progress()

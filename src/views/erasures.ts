@@ -19,14 +19,8 @@ export const takeInErasures = async (
   engine: ViewsEngine,
   progress: Progress,
 ): Promise<boolean> => {
-  const last = await store.erasures()
+  const { last, clients: hashes } = await store.erasures(progress.erasures)
   if (last === progress.erasures) return false
-  // INTERIM: the port does not list erasures yet.
-  const hashes: string[] = []
-  if (progress.position !== undefined || progress.unfinished !== undefined) {
-    await engine.reset(progress)
-    return true
-  }
   const replacements: Replacement[] = []
   for (const id of await engine.clientIdsOf(hashes)) {
     replacements.push(await replacementOf(store, id))

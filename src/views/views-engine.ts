@@ -63,6 +63,8 @@ export interface Replacement {
 export interface ViewsEngine {
   /** False if nothing is kept for later processes. Then nothing is made before the first question. */
   readonly isKept: boolean
+  /** Whether there is anything that was kept: tables of views. */
+  readonly exists: () => Promise<boolean>
   /** How many events are joined in one transaction. */
   readonly batchSize: number
   /** Creates the tables where they are missing. Called before every other method, and again after a failure. */

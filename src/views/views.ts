@@ -35,6 +35,8 @@ export interface Views {
   readonly appended: (events: number) => void
   /** Makes the views again from the log, however long that takes. */
   readonly rebuild: () => Promise<void>
+  /** Removes what was erased from views that are kept, however long that takes. */
+  readonly removeErased: () => Promise<void>
   readonly status: () => Promise<ViewsStatus>
   /** Stops catching up. */
   readonly close: () => Promise<void>

@@ -69,7 +69,7 @@ export const recordEvent = async (
       return { _tag: 'Recorded', id, recorded: recording.recorded }
     case 'Duplicate':
       return { _tag: 'Duplicate', id }
-    case 'ClientErased':
+    case 'Erased':
       return { _tag: 'Erased', id }
     case 'EventIdConflict':
       return describeAppendRefusal(recording)

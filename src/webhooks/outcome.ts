@@ -21,7 +21,7 @@ export interface IgnoredOutcome {
   readonly id: string
 }
 
-/** The delivery is about a client that was erased. Nothing of it is kept. */
+/** The delivery is about a session that was erased, with its client or its user. Nothing of it is kept. */
 export interface ErasedOutcome {
   readonly _tag: 'Erased'
   readonly id: string
@@ -159,7 +159,7 @@ export const describeOutcome = (outcome: WebhookOutcome): string => {
     case 'Ignored':
       return 'ignored: its type is not one that is recorded'
     case 'Erased':
-      return 'not recorded: its client was erased'
+      return 'not recorded: its client, its user or its session was erased'
     case 'Quarantined':
       return `in the quarantine: ${outcome.reason}`
     case 'Refused':

@@ -76,9 +76,9 @@ describe('clients', () => {
   it('clients do not exist after another process erased them, and take no more events', async () => {
     const [clients, others] = await givenTwo([aSessionEvent()])
     expect(await clients.get('client_1')).not.toBeNull()
-    expect(await others.erase('client_1')).toBe(1)
+    expect(await others.eraseClient('client_1')).toBe(1)
     expect(await clients.get('client_1')).toBeNull()
-    expect(await clients.record(aSessionEvent())).toEqual([{ _tag: 'ClientErased' }])
+    expect(await clients.record(aSessionEvent())).toEqual([{ _tag: 'Erased', what: 'client' }])
   })
 
   it('clients close the store at the end of an await using block', async () => {

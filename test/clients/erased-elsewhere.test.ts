@@ -28,11 +28,11 @@ const expectNoTrace = async (open: () => Promise<EventStore>): Promise<void> => 
   const page = { limit: 1 }
   expect((await clients.list(page)).totalCount).toBe(5)
   expect((await clients.sessions(page)).totalCount).toBe(6)
-  await Promise.all([others.erase('a'), others.erase('c')])
+  await Promise.all([others.eraseClient('a'), others.eraseClient('c')])
   expect(await clients.list(page)).toMatchObject({ totalCount: 3, data: [{ id: 'e' }] })
   expect(idsOf(await clients.list({ offset: 1 }))).toEqual(['d', 'b'])
   expect((await clients.sessions(page)).totalCount).toBe(4)
-  await others.erase('e')
+  await others.eraseClient('e')
   // The session that `d` claims too stays.
   expect(idsOf(await clients.sessions({}))).toEqual(['sess_shared', 'sess_d', 'sess_b'])
   expect((await clients.sessions({ status: 'active', limit: 0 })).totalCount).toBe(3)

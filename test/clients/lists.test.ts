@@ -62,11 +62,11 @@ describe('list', () => {
       ['a', 'b', 'c'].map((id) => aSessionEvent({ id, client_id: id })),
     )
     expect((await clients.list()).totalCount).toBe(3)
-    await others.erase('b')
+    await others.eraseClient('b')
     expect(await clients.list()).toMatchObject({ totalCount: 2, data: [{}, {}] })
-    await others.erase('a')
+    await others.eraseClient('a')
     expect(idsOf(await clients.sessions({}))).toEqual(['c'])
-    await clients.erase('c')
+    await clients.eraseClient('c')
     expect(await clients.list()).toEqual({ data: [], totalCount: 0 })
   })
 

@@ -164,7 +164,7 @@ describe('the case of calls in any order', () => {
       breakIt: (store) => ({
         append: async (clientId, events, expected) => {
           const answer = await store.append(clientId, events, expected)
-          return E.isLeft(answer) && answer.left._tag === 'ClientErased'
+          return E.isLeft(answer) && answer.left._tag === 'Erased'
             ? E.right({ revision: 1, recorded: [] })
             : answer
         },

@@ -111,7 +111,7 @@ const run = async (
         await projector?.crashOnce(step.isCommitted)
         break
       case 'erase':
-        await store.erase(step.clientId)
+        await store.eraseClient(step.clientId)
         break
       case 'rebuild':
         await projector?.views.rebuild()

@@ -62,7 +62,7 @@ describe('a genuine delivery', () => {
 
   it('a genuine delivery about an erased client is acknowledged, and nothing of it is kept', async () => {
     const { receive, clients, events, quarantined } = givenReceiver()
-    await clients.erase('client_1')
+    await clients.eraseClient('client_1')
     const outcome = await receive(requestOf(signed(A_BODY)))
     expect(outcome).toEqual({ _tag: 'Erased', id: ID })
     expect(statusOf(outcome)).toBe(200)

@@ -17,7 +17,7 @@ describe('a retried delivery', () => {
   it('a retried delivery leaves the quarantine if it is recorded or its client was erased, and stays otherwise', async () => {
     const given = givenReceiver()
     const { clients, events } = given
-    await clients.erase('client_9')
+    await clients.eraseClient('client_9')
     await keep(given, 'msg_1 good', A_BODY)
     await keep(given, 'msg_2 broken', '{"type":')
     await keep(given, 'msg_3 erased', A_BODY.replaceAll('client_1', 'client_9'))

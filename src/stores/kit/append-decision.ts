@@ -4,11 +4,13 @@ import { isSameEvent } from '../../events/same-event.js'
 import type { AppendRefusal } from '../../event-store/append-refusal.js'
 import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { EventRecord } from './event-record.js'
+import { withoutErased, type MomentOf } from './tombstones.js'
 
 /** The stored facts on which the decision about an append depends. */
 export interface StreamFacts {
-  readonly isErased: boolean
-  /** The client's revision: 0 for a client without events. */
+  /** Null if the store holds no tombstone. */
+  readonly momentOf: MomentOf | null
+  /** The revision of the client's last event: 0 for a client without events. */
   readonly revision: number
   /** The text stored under an event id, of any client; undefined if the id is not in the store. */
   readonly textOf: (eventId: string) => string | undefined
@@ -43,17 +45,22 @@ const isStored = ({ text, event }: EventRecord, stored: string): boolean => {
 
 /**
  * Decides which of the records to write. This is the one place for three rules: an event id is
- * written once, a revision has one winner, and an erased client takes no more events. Duplicates are
+ * written once, a revision has one winner, and what was erased is not recorded again. Duplicates are
  * left out, also those within the records themselves. `isSameEvent` says what a duplicate is.
  */
 export const decideAppend = (
   records: ReadonlyArray<EventRecord>,
   expected: ExpectedRevision,
-  { isErased, revision, textOf }: StreamFacts,
+  { momentOf, revision, textOf }: StreamFacts,
 ): E.Either<AppendRefusal, ReadonlyArray<EventRecord>> => {
-  if (isErased) return E.left({ _tag: 'ClientErased' })
-  const newRecords = new Map<string, EventRecord>()
+  const allowed: EventRecord[] = []
   for (const record of records) {
+    const rest = withoutErased(record, momentOf)
+    if (E.isLeft(rest)) return rest
+    allowed.push(rest.right)
+  }
+  const newRecords = new Map<string, EventRecord>()
+  for (const record of allowed) {
     const text = textOf(record.eventId) ?? newRecords.get(record.eventId)?.text
     if (text === undefined) newRecords.set(record.eventId, record)
     else if (!isStored(record, text)) return E.left({ _tag: 'EventIdConflict' })

@@ -4,6 +4,7 @@ import type { AppendResult, ExpectedRevision } from '../../event-store/event-sto
 import type { Position, RecordedEvent } from '../../event-store/recorded-event.js'
 import { decideAppend } from './append-decision.js'
 import { recordedAs, type EventRecord } from './event-record.js'
+import type { MomentOf } from './tombstones.js'
 
 /** One append of a group that is decided and written together. */
 export interface Append {
@@ -17,9 +18,12 @@ export type AppendAnswer = E.Either<AppendRefusal, AppendResult>
 
 /** The stored facts about the clients and the events of a group of appends, before they are written. */
 export interface StoredFacts {
-  readonly isErased: (clientId: string) => boolean
-  /** 0 for a client without events. */
+  /** Null if the store holds no tombstone. */
+  readonly momentOf: MomentOf | null
+  /** The revision of the client's last event: 0 for a client without events. */
   readonly revisionOf: (clientId: string) => number
+  /** The revision up to which a client may have holes, because something was erased; usually 0. */
+  readonly horizonOf: (clientId: string) => number
   readonly textOf: (eventId: string) => string | undefined
 }
 
@@ -45,11 +49,13 @@ export const decideAppends = (
   return appends.map(({ clientId, records, expected }) => {
     let revision = revisions.get(clientId) ?? facts.revisionOf(clientId)
     const decision = decideAppend(records, expected, {
-      isErased: facts.isErased(clientId),
+      momentOf: facts.momentOf,
       revision,
       textOf: (eventId) => texts.get(eventId) ?? facts.textOf(eventId),
     })
     if (E.isLeft(decision)) return decision
+    // An erased revision is not given again: a reader may have seen it.
+    if (decision.right.length > 0) revision = Math.max(revision, facts.horizonOf(clientId))
     const writes = decision.right.map((record) => {
       texts.set(record.eventId, record.text)
       return { record, revision: ++revision }

@@ -4,13 +4,13 @@ import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { checkAppend } from './append-arguments.js'
 import type { Append, AppendAnswer } from './appends.js'
+import { planErasure, type ErasureSubject } from './client-erasure.js'
 import { clientIdsOf } from './client-ids.js'
 import { readStoredEvent, recordOf, type StoredEvent } from './event-record.js'
 import { createWakeups, followFrom } from './follow.js'
 import { guardedSql } from './guarded-sql.js'
-import { mentionsClient } from './mentions-client.js'
 import { oneByOne } from './one-by-one.js'
-import { createQuarantine } from './quarantine.js'
+import { createQuarantine, removeMentioning } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
 import { keyOf, tombstoneOf } from './storage-key.js'
@@ -46,18 +46,42 @@ const createWriter = (
   }, groupLimits)
 }
 
-/** Erases clients in groups: the erasures that wait at the same time share one rewriting of the files. */
-const createEraser = ({ erase }: StoreEngine): Queue<string, number> =>
-  createQueue((clientIds) =>
-    erase({
-      clients: clientIds.map((id) => ({ key: keyOf(id), tombstone: tombstoneOf(id) })),
-      mentions: (body) => clientIds.some((id) => mentionsClient(body, id)),
-    }),
+/** How many losses `erasures` lists at a time. */
+const ERASURES = 1000
+
+/** Erases one subject after the other, and afterwards the quarantined deliveries that mention it. */
+const createEraser = (engine: StoreEngine, now: () => number): Queue<ErasureSubject, number> =>
+  createQueue(
+    async (subjects) => {
+      const counts: number[] = []
+      for (const subject of subjects) {
+        counts.push(
+          await engine.erase({
+            kind: subject.kind,
+            key: keyOf(subject.id),
+            tombstone: tombstoneOf(subject.kind, subject.id),
+            erasedAt: now(),
+            plan: (clientKey, events) => planErasure(subject, clientKey, events),
+          }),
+        )
+        // After the tombstone: a delivery that is tried again meanwhile is refused.
+        await removeMentioning(engine.quarantine, subject.id)
+      }
+      return counts
+    },
+    { groupWeight: 1 },
   )
+
+/** Scrubs that wait at the same time share one. */
+const createScrubber = ({ scrub }: StoreEngine): Queue<undefined, undefined> =>
+  createQueue(async (calls) => {
+    await scrub()
+    return calls
+  })
 
 /**
  * An event store over an engine. Here is everything that is the same in all stores: open or closed,
- * records, groups of appends and of erasures, following, ids and the quarantine.
+ * records, groups of appends, erasures, following, ids and the quarantine.
  */
 export const createEventStore = (
   engine: StoreEngine,
@@ -68,7 +92,8 @@ export const createEventStore = (
     wakeups.wake()
     engine.notifications?.notify()
   })
-  const eraser = createEraser(engine)
+  const eraser = createEraser(engine, now)
+  const scrubber = createScrubber(engine)
   let isListening = false
   let closing: Promise<void> | undefined
 
@@ -86,7 +111,7 @@ export const createEventStore = (
   }
   const sql = guardedSql(engine.sql, checkOpen)
   const close = async (): Promise<void> => {
-    await Promise.all([writer.idle(), eraser.idle(), sql?.idle()])
+    await Promise.all([writer.idle(), eraser.idle(), scrubber.idle(), sql?.idle()])
     await engine.close()
   }
 
@@ -142,20 +167,21 @@ export const createEventStore = (
       return clientIdsOf(engine, await engine.clientKeysOfSession(keyOf(sessionId)))
     },
     quarantine: createQuarantine(engine.quarantine, checkOpen),
-    erase: async (clientId) => {
+    eraseClient: async (id) => {
       checkOpen()
-      return eraser.add(clientId)
+      return eraser.add({ kind: 'client', id })
     },
-    erasures: async () => {
+    eraseUser: async (id) => {
       checkOpen()
-      return engine.countTombstones()
+      return eraser.add({ kind: 'user', id })
     },
-    erasedAmong: async (clientIds) => {
+    scrub: async () => {
       checkOpen()
-      if (clientIds.length === 0) return []
-      const tombstones = clientIds.map(tombstoneOf)
-      const erased = new Set(await engine.tombstonesAmong(tombstones))
-      return clientIds.filter((_, index) => erased.has(tombstones[index] ?? ''))
+      await scrubber.add(undefined)
+    },
+    erasures: async (after) => {
+      checkOpen()
+      return engine.erasures(after, ERASURES)
     },
     checkWritable: async () => {
       checkOpen()

@@ -1,4 +1,5 @@
 import type { Quarantine, QuarantinedDelivery } from '../../event-store/quarantine.js'
+import { mentionsId } from './mentions-id.js'
 import { deliveryOf, keysInOrder, quarantineRecordOf } from './quarantine-record.js'
 import { keyOf } from './storage-key.js'
 import type { QuarantineEngine } from './store-engine.js'
@@ -40,3 +41,13 @@ export const createQuarantine = (engine: QuarantineEngine, checkOpen: () => void
     return engine.remove(keyOf(id))
   },
 })
+
+/** Removes the deliveries whose bodies mention an id. It costs what the quarantine holds. */
+export const removeMentioning = async (engine: QuarantineEngine, id: string): Promise<void> => {
+  const keys = (await engine.places()).map(({ key }) => key)
+  for (let start = 0; start < keys.length; start += PAGE) {
+    for (const { key, body } of await engine.read(keys.slice(start, start + PAGE))) {
+      if (mentionsId(body, id)) await engine.remove(key)
+    }
+  }
+}

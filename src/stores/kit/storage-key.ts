@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import type { ErasedKind } from '../../event-store/append-refusal.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
 
 /**
  * The text under which an id is stored. An id can be any text, but an engine indexes only short texts
@@ -27,6 +29,9 @@ export const keyOf = (id: string): StorageKey => {
 export const idOf = (key: StorageKey): string | null =>
   key.startsWith(HASHED) ? null : (JSON.parse(`"${key}"`) as string)
 
-/** What stays of an erased client: a hash, from which the id cannot be computed. */
-export const tombstoneOf = (clientId: string): string =>
-  sha256(`erased client ${JSON.stringify(clientId)}`)
+/**
+ * What stays of an erased client, user or session: a hash, from which the id cannot be computed. That of
+ * a client is also the hash by which erasures and horizons name it.
+ */
+export const tombstoneOf = (kind: ErasedKind, id: string): string =>
+  kind === 'client' ? clientHashOf(id) : sha256(`erased ${kind} ${JSON.stringify(id)}`)

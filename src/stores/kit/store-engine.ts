@@ -1,7 +1,8 @@
-import type { BlockingTransaction } from '../../event-store/event-store.js'
+import type { BlockingTransaction, Erasures } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
+import type { ClientErasure } from './client-erasure.js'
 import type { StoredEvent } from './event-record.js'
 import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
 import type { GroupLimits } from './queue.js'
@@ -25,18 +26,17 @@ export interface PageRequest {
   readonly checkOpen: () => void
 }
 
-/** The clients to erase, and how to find them in the quarantine. */
+/** An erasure, with everything that does not depend on the database. */
 export interface ErasureRequest {
-  readonly clients: ReadonlyArray<ErasedClient>
-  /** Whether a quarantined body mentions one of the clients. Each delivery that does is deleted. */
-  readonly mentions: (body: Uint8Array) => boolean
-}
-
-/** A client to erase. */
-export interface ErasedClient {
+  /** Whether the key is that of a client, or of a user, whose clients the look-up has. */
+  readonly kind: 'client' | 'user'
   readonly key: StorageKey
   /** What stays in the store: a hash of the id. */
   readonly tombstone: string
+  /** The moment of the tombstone, epoch milliseconds. If the store holds a later one, that one stays. */
+  readonly erasedAt: number
+  /** Plans what happens to a client, from all of its events. */
+  readonly plan: (clientKey: StorageKey, events: ReadonlyArray<StoredEvent>) => ClientErasure
 }
 
 /** The table of quarantined deliveries. */
@@ -105,18 +105,20 @@ export interface StoreEngine {
   readonly clientKeysOfSession: (sessionKey: StorageKey) => Promise<ReadonlyArray<StorageKey>>
   readonly quarantine: QuarantineEngine
   /**
-   * Deletes clients with all rows that hold their ids, keeps their tombstones, and removes the deleted
-   * bytes from the files. One call serves all erasures that wait at the same time.
+   * Erases: keeps the tombstone, and carries out the plan for the client, or for each client of the user.
+   * No event that the tombstone refuses is written from then on. If the plan deletes or rewrites
+   * something, the client gets its horizon and a number among the erasures; the numbers ascend in the order
+   * of the commits. The tombstone's moment lies after `latestCreatedAt` of every plan.
    *
-   * @returns the number of events that each client had, in the order of the clients
+   * @returns the number of events that were deleted or rewritten
    */
-  readonly erase: (request: ErasureRequest) => Promise<ReadonlyArray<number>>
+  readonly erase: (request: ErasureRequest) => Promise<number>
+  /** Removes the bytes of everything that was erased from the files. */
+  readonly scrub: () => Promise<void>
+  /** The erasures after a number, at most so many; without a number only the last one's number. */
+  readonly erasures: (after: number | undefined, limit: number) => Promise<Erasures>
   /** Rejects if nothing can be written now. It writes nothing. Absent where writing cannot fail. */
   readonly checkWritable?: () => Promise<void>
-  /** How many tombstones there are. */
-  readonly countTombstones: () => Promise<number>
-  /** Those of some tombstones that are in the store, in any order. */
-  readonly tombstonesAmong: (tombstones: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
   /** The database in which the log is, for read models beside it. Absent where the log is in no such database. */
   readonly sql?: SqlDatabase
   /** Absent where no other process can append. */

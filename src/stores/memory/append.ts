@@ -1,8 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
-import { decideAppend } from '../kit/append-decision.js'
-import type { Append, AppendAnswer } from '../kit/appends.js'
-import { recordedAs, type EventRecord } from '../kit/event-record.js'
+import {
+  decideAppends,
+  type Append,
+  type AppendAnswer,
+  type EventWrite,
+  type StoredFacts,
+} from '../kit/appends.js'
+import { recordedAs } from '../kit/event-record.js'
 import { lookUpRowsOf, type LookUpRow } from '../kit/look-ups.js'
 import { keyOf, tombstoneOf, type StorageKey } from '../kit/storage-key.js'
 import type { EventRow, LookUp, MemoryTables } from './schema.js'
@@ -11,11 +16,11 @@ const insertEvent = (
   tables: MemoryTables,
   clientKey: StorageKey,
   events: EventRow[],
-  record: EventRecord,
+  { record, revision }: EventWrite,
 ): RecordedEvent => {
   const { eventId, text, recordedAt } = record
   const position = (tables.lastPosition += 1)
-  const row = { clientKey, eventId, text, recordedAt, revision: events.length + 1, position }
+  const row = { clientKey, eventId, text, recordedAt, revision, position }
   events.push(row)
   tables.eventsOfId.set(eventId, row)
   tables.events.push(row)
@@ -30,32 +35,44 @@ const insertLookUpRows = (lookUp: LookUp, rows: ReadonlyArray<LookUpRow>): void 
   }
 }
 
-const writeAppend = (
+const factsOf = ({
+  eventsOfClient,
+  eventsOfId,
+  tombstones,
+  horizons,
+}: MemoryTables): StoredFacts => ({
+  momentOf: tombstones.size === 0 ? null : (tombstone) => tombstones.get(tombstone),
+  revisionOf: (clientId) => eventsOfClient.get(keyOf(clientId))?.at(-1)?.revision ?? 0,
+  horizonOf: (clientId) =>
+    horizons.size === 0 ? 0 : (horizons.get(tombstoneOf('client', clientId)) ?? 0),
+  textOf: (eventId) => eventsOfId.get(eventId)?.text,
+})
+
+const insertEvents = (
   tables: MemoryTables,
-  { clientId, records, expected }: Append,
-): AppendAnswer => {
-  const { eventsOfClient, eventsOfId, tombstones } = tables
+  clientId: string,
+  writes: ReadonlyArray<EventWrite>,
+): ReadonlyArray<RecordedEvent> => {
+  if (writes.length === 0) return []
   const clientKey = keyOf(clientId)
-  const events = eventsOfClient.get(clientKey) ?? []
-  const decision = decideAppend(records, expected, {
-    // The hash is computed only where it can be found.
-    isErased: tombstones.size > 0 && tombstones.has(tombstoneOf(clientId)),
-    revision: events.length,
-    textOf: (eventId) => eventsOfId.get(eventId)?.text,
-  })
-  if (E.isLeft(decision)) return decision
-  if (decision.right.length > 0) {
-    if (events.length === 0) eventsOfClient.set(clientKey, events)
-    const { sessions, users } = lookUpRowsOf(decision.right)
-    insertLookUpRows(tables.sessionClients, sessions)
-    insertLookUpRows(tables.userClients, users)
-  }
-  const recorded = decision.right.map((record) => insertEvent(tables, clientKey, events, record))
-  return E.right({ revision: events.length, recorded })
+  const events = tables.eventsOfClient.get(clientKey) ?? []
+  if (events.length === 0) tables.eventsOfClient.set(clientKey, events)
+  const { sessions, users } = lookUpRowsOf(writes.map(({ record }) => record))
+  insertLookUpRows(tables.sessionClients, sessions)
+  insertLookUpRows(tables.userClients, users)
+  return writes.map((write) => insertEvent(tables, clientKey, events, write))
 }
 
 /** Decides and writes appends, one after the other. */
 export const writeAppends = (
   tables: MemoryTables,
   appends: ReadonlyArray<Append>,
-): ReadonlyArray<AppendAnswer> => appends.map((append) => writeAppend(tables, append))
+): ReadonlyArray<AppendAnswer> =>
+  appends.flatMap((append) =>
+    decideAppends([append], factsOf(tables)).map(
+      E.map(({ revision, writes }) => ({
+        revision,
+        recorded: insertEvents(tables, append.clientId, writes),
+      })),
+    ),
+  )

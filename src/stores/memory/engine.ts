@@ -1,6 +1,6 @@
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
-import { eraseClients } from './erase.js'
+import { erase, readErasures } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { createTables } from './schema.js'
@@ -13,7 +13,9 @@ export const createMemoryEngine = (): StoreEngine => {
     // Without `groupLimits`: there is no disk, so a shared write would save nothing.
     write: (appends) => Promise.resolve(writeAppends(tables, appends)),
     readClient: (clientKey, fromRevision) =>
-      Promise.resolve((eventsOfClient.get(clientKey) ?? []).slice(fromRevision - 1)),
+      Promise.resolve(
+        (eventsOfClient.get(clientKey) ?? []).filter(({ revision }) => revision >= fromRevision),
+      ),
     readOneEventOfEach: (clientKeys) =>
       Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),
     pages: (request) => readPages(tables, request),
@@ -23,10 +25,10 @@ export const createMemoryEngine = (): StoreEngine => {
     clientKeysOfSession: (sessionKey) =>
       Promise.resolve([...(sessionClients.get(sessionKey) ?? [])]),
     quarantine: createQuarantineEngine(tables),
-    erase: (request) => Promise.resolve(eraseClients(tables, request)),
-    countTombstones: () => Promise.resolve(tables.tombstones.size),
-    tombstonesAmong: (tombstones) =>
-      Promise.resolve(tombstones.filter((tombstone) => tables.tombstones.has(tombstone))),
+    erase: (request) => Promise.resolve(erase(tables, request)),
+    // Memory that nothing refers to is not a file that somebody could read.
+    scrub: () => Promise.resolve(),
+    erasures: (after, limit) => Promise.resolve(readErasures(tables, after, limit)),
     close: () => Promise.resolve(),
   }
 }

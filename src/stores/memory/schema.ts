@@ -26,7 +26,12 @@ export interface MemoryTables {
   readonly eventsOfClient: Map<StorageKey, EventRow[]>
   readonly sessionClients: LookUp
   readonly userClients: LookUp
-  readonly tombstones: Set<string>
+  /** The moment of each tombstone, epoch milliseconds. */
+  readonly tombstones: Map<string, number>
+  /** The revision up to which a client may have holes, by the hash of the client. */
+  readonly horizons: Map<string, number>
+  /** The hashes of the clients that lost something. The first one has the number 1. */
+  readonly erasures: string[]
   readonly quarantined: Map<StorageKey, QuarantineRecord>
 }
 
@@ -38,6 +43,8 @@ export const createTables = (): MemoryTables => ({
   eventsOfClient: new Map(),
   sessionClients: new Map(),
   userClients: new Map(),
-  tombstones: new Set(),
+  tombstones: new Map(),
+  horizons: new Map(),
+  erasures: [],
   quarantined: new Map(),
 })

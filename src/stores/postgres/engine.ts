@@ -12,8 +12,9 @@ import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
+import { createScrubber } from './scrub.js'
 import { createSqlDatabase } from './sql.js'
-import { countTombstones, tombstonesAmong } from './tombstones.js'
+import { readErasures } from './tombstones.js'
 
 /** Enough groups to keep the server and this process busy at the same time. */
 const GROUP_LIMITS: GroupLimits<ReadonlyArray<Append>> = {
@@ -44,10 +45,10 @@ export const createPostgresEngine = (
     clientKeysOfUser: (userKey) => readLookUp(query, schema, 'user_clients', userKey),
     clientKeysOfSession: (sessionKey) => readLookUp(query, schema, 'session_clients', sessionKey),
     quarantine: createQuarantineEngine(query, schema),
-    erase: createEraser(database, schema, hasTimeout),
+    erase: createEraser(database, schema),
+    scrub: createScrubber(database, schema, hasTimeout),
+    erasures: (after, limit) => readErasures(query, schema, after, limit),
     checkWritable: () => checkWritable(query, schema),
-    countTombstones: () => countTombstones(query, schema),
-    tombstonesAmong: (tombstones) => tombstonesAmong(query, schema, tombstones),
     notifications,
     sql: createSqlDatabase(database, schema),
     close: async () => {

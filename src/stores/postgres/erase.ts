@@ -1,111 +1,176 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { StoreUnavailable } from '../../event-store/store-error.js'
+import type { ClientErasure } from '../kit/client-erasure.js'
+import type { StoredEvent } from '../kit/event-record.js'
+import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import type { ErasureRequest, StoreEngine } from '../kit/store-engine.js'
 import type { Database, Query } from './connection.js'
-import { deleteMentioning } from './quarantine.js'
+import { readLookUp, type LookUpTable } from './look-ups.js'
 import { lockClients } from './stored-facts.js'
+import { putTombstone } from './tombstones.js'
 
-/** The tables that hold ids or texts. */
-const TABLES = ['events', 'session_clients', 'user_clients', 'quarantined'] as const
+/** How long an erasure waits for writers that began before it. */
+const LONGEST_WAIT_MILLISECONDS = 10_000
+const LONGEST_PAUSE_MILLISECONDS = 20
 
-const LONGEST_WAIT_MILLISECONDS = 3000
-const PAUSE_MILLISECONDS = 20
+/** How many clients of a user are erased in one transaction, which locks them. */
+const CLIENTS = 50
 
-interface Deletion {
-  /** The number of deleted events of each client. */
-  readonly counts: ReadonlyArray<number>
-  /** The transaction that deleted them. */
-  readonly xid: string
-}
+/**
+ * What is answered must be durable. Without statistics of the columns, the server would sometimes read a
+ * whole table to find the rows of one client.
+ */
+const SETTINGS = `select set_config('enable_seqscan', 'off', true),
+  case when current_setting('synchronous_commit') = 'off'
+    then set_config('synchronous_commit', 'on', true) end`
 
-/** Checked before the deletion: VACUUM skips a table of another owner with only a warning. */
-const checkOwner = async (query: Query, schema: string): Promise<void> => {
-  const [row] = await query<{ mayErase: boolean }>(
-    `select bool_and(pg_has_role(relowner, 'USAGE')) as "mayErase" from pg_class
-    where oid = any($1::regclass[])`,
-    [TABLES.map((table) => `${schema}.${table}`)],
+/** The transactions that may write to the log now. */
+const readWriters = async (query: Query, schema: string): Promise<Set<string>> => {
+  const rows = await query<{ writer: string }>(
+    `select distinct virtualtransaction as writer from pg_locks
+    where locktype = 'relation' and relation = $1::regclass and mode = 'RowExclusiveLock'
+      and granted and pid is distinct from pg_backend_pid()
+      and database = (select oid from pg_database where datname = current_database())`,
+    [`${schema}.events`],
   )
-  if (row?.mayErase !== true) {
-    throw new StoreUnavailable('denied', 'to erase, the role must own the tables of the store')
-  }
-}
-
-const deleteClients = async (
-  query: Query,
-  schema: string,
-  { clients, mentions }: ErasureRequest,
-): Promise<Deletion> => {
-  const keys = clients.map(({ key }) => key)
-  await lockClients(query, schema, keys)
-  await deleteMentioning(query, schema, mentions)
-  // The statement that writes one event waits for no lock of a client. After this lock, those that
-  // began before have ended, and those that begin later see the tombstone.
-  await query(`lock table ${schema}.events in share row exclusive mode`)
-  await query(`insert into ${schema}.erased select unnest($1::text[]) on conflict do nothing`, [
-    clients.map(({ tombstone }) => tombstone),
-  ])
-  for (const table of ['session_clients', 'user_clients'] as const) {
-    await query(`delete from ${schema}.${table} where client_key = any($1)`, [keys])
-  }
-  const counts: number[] = []
-  for (const key of keys) {
-    const [row] = await query<{ count: string }>(
-      `with deleted as (delete from ${schema}.events where client_key = $1 returning 1)
-      select count(*) from deleted`,
-      [key],
-    )
-    counts.push(Number(row?.count ?? 0))
-  }
-  const [row] = await query<{ xid: string }>('select pg_current_xact_id()::text as xid')
-  return { counts, xid: row?.xid ?? '0' }
-}
-
-/** Waits, because the rewriting copies rows that an open transaction may still see. */
-const waitForReaders = async (query: Query, xid: string): Promise<void> => {
-  for (let waited = 0; waited <= LONGEST_WAIT_MILLISECONDS; waited += PAUSE_MILLISECONDS) {
-    const [row] = await query<{ isSeen: boolean }>(
-      `select $1::xid8 >= pg_snapshot_xmin(pg_current_snapshot()) or exists (
-        select from pg_stat_activity
-        where pid <> pg_backend_pid() and (datname = current_database() or datname is null)
-          and (age(backend_xmin) >= age($1::xid8::xid) or age(backend_xid) >= age($1::xid8::xid))
-      ) or exists (
-        select from pg_replication_slots where age(xmin) >= age($1::xid8::xid)
-      ) as "isSeen"`,
-      [xid],
-    )
-    if (row?.isSeen === false) return
-    await delay(PAUSE_MILLISECONDS)
-  }
-  throw new StoreUnavailable(
-    'busy',
-    'the client is erased, but an old transaction keeps its rows in the files: erase it again when that transaction has ended',
-  )
+  return new Set(rows.map(({ writer }) => writer))
 }
 
 /**
- * Erases clients in a schema.
- *
- * A deletion, and a plain VACUUM too, leaves the bytes in the pages of tables and indexes. Only VACUUM
- * FULL rewrites them. It takes the time to copy the store, and every other statement waits meanwhile.
- * The server's write-ahead log, its archives and its backups keep the bytes until they expire.
- *
- * @param hasTimeout - whether the connections have a `statement_timeout` of this store
+ * Waits until all transactions have ended that write to the log now. Later ones see the tombstone: a
+ * statement takes its snapshot after the lock with which it writes. Nobody waits for this: to lock the
+ * table itself would keep all appends waiting behind the slowest writer, and behind every VACUUM.
  */
-export const createEraser = (
-  { query, transaction, session }: Database,
-  schema: string,
-  hasTimeout: boolean,
-): StoreEngine['erase'] => {
-  const tables = TABLES.map((table) => `${schema}.${table}`).join(', ')
-  return async (request) => {
-    await checkOwner(query, schema)
-    const { counts, xid } = await transaction((inside) => deleteClients(inside, schema, request))
-    await waitForReaders(query, xid)
-    await session(async (inside) => {
-      // The rewriting takes as long as it needs. The setting ends with the connection.
-      if (hasTimeout) await inside('set statement_timeout = 0')
-      await inside(`vacuum (full) ${tables}`, [], 'unbounded')
-    })
-    return counts
+const waitForWriters = async (query: Query, schema: string): Promise<void> => {
+  const writers = await readWriters(query, schema)
+  let [waited, pause] = [0, 1]
+  while (writers.size > 0) {
+    if (waited > LONGEST_WAIT_MILLISECONDS) {
+      throw new StoreUnavailable(
+        'busy',
+        'later events are refused, but nothing is erased yet: a transaction has been writing to the store for too long; erase again when it has ended',
+      )
+    }
+    await delay(pause)
+    waited += pause
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS)
+    const present = await readWriters(query, schema)
+    for (const writer of writers) if (!present.has(writer)) writers.delete(writer)
   }
 }
+
+const deleteLookUpRows = async (
+  query: Query,
+  schema: string,
+  table: LookUpTable,
+  clientKey: StorageKey,
+  keys: ReadonlyArray<StorageKey> | null,
+): Promise<void> => {
+  await (keys === null
+    ? query(`delete from ${schema}.${table} where client_key = $1`, [clientKey])
+    : query(
+        `delete from ${schema}.${table}
+        where key = any($2) and left(client_key, 64) = left($1, 64) and client_key = $1`,
+        [clientKey, keys],
+      ))
+}
+
+const noteLoss = async (
+  query: Query,
+  schema: string,
+  { clientHash, horizon }: ClientErasure,
+): Promise<void> => {
+  if (clientHash === null) return
+  await query(
+    `insert into ${schema}.horizons as h values ($1, $2)
+    on conflict (client_hash) do update set revision = greatest(h.revision, excluded.revision)`,
+    [clientHash, horizon],
+  )
+  await query(
+    `insert into ${schema}.erasures select coalesce(max(number), 0) + 1, $1 from ${schema}.erasures`,
+    [clientHash],
+  )
+}
+
+const applyErasure = async (
+  query: Query,
+  schema: string,
+  clientKey: StorageKey,
+  erasure: ClientErasure,
+): Promise<void> => {
+  const { deleted, rewritten, sessionKeys, userKeys } = erasure
+  await deleteLookUpRows(query, schema, 'session_clients', clientKey, sessionKeys)
+  await deleteLookUpRows(query, schema, 'user_clients', clientKey, userKeys)
+  if (deleted.length + rewritten.length === 0) return
+  await query(
+    `delete from ${schema}.events where client_key = $1 and revision = any($2::bigint[])`,
+    [clientKey, deleted],
+  )
+  // An event keeps its place: readers that have read it need not read it again.
+  for (const { revision, record } of rewritten) {
+    await query(
+      `update ${schema}.events set event_key = $3, text = $4
+      where client_key = $1 and revision = $2`,
+      [clientKey, revision, keyOf(record.eventId), record.text],
+    )
+  }
+  await noteLoss(query, schema, erasure)
+}
+
+const readEvents = async (
+  query: Query,
+  schema: string,
+  clientKey: StorageKey,
+): Promise<ReadonlyArray<StoredEvent>> => {
+  const rows = await query<{ text: string; recordedAt: string; revision: string }>(
+    `select text, recorded_at as "recordedAt", revision from ${schema}.events where client_key = $1`,
+    [clientKey],
+  )
+  return rows
+    .map((row) => ({ ...row, position: '' }))
+    .toSorted((left, right) => Number(left.revision) - Number(right.revision))
+}
+
+const eraseClients = async (
+  query: Query,
+  schema: string,
+  clientKeys: ReadonlyArray<StorageKey>,
+  { tombstone, plan }: ErasureRequest,
+): Promise<number> => {
+  // One eraser at a time, so that the numbers of erasures ascend in the order of the commits.
+  await query(`select pg_advisory_xact_lock(hashtext('clientfold erase'), hashtext('${schema}'))`)
+  await query(SETTINGS)
+  await lockClients(query, schema, clientKeys)
+  let [count, latest] = [0, -1]
+  for (const clientKey of clientKeys) {
+    const erasure = plan(clientKey, await readEvents(query, schema, clientKey))
+    await applyErasure(query, schema, clientKey, erasure)
+    count += erasure.deleted.length + erasure.rewritten.length
+    latest = Math.max(latest, erasure.latestCreatedAt)
+  }
+  await putTombstone(query, schema, tombstone, latest + 1)
+  return count
+}
+
+/**
+ * Erases clients and users in a schema, in three steps: it commits the tombstone; it waits for the writers
+ * that may not have seen it; it deletes. Only appends to a client that is just being erased wait for it.
+ */
+export const createEraser =
+  ({ query, transaction }: Database, schema: string): StoreEngine['erase'] =>
+  async (request) => {
+    const { kind, key, tombstone, erasedAt } = request
+    await transaction(async (inside) => {
+      await inside(SETTINGS)
+      await putTombstone(inside, schema, tombstone, erasedAt)
+    })
+    await waitForWriters(query, schema)
+    const clientKeys =
+      kind === 'client' ? [key] : await readLookUp(query, schema, 'user_clients', key)
+    let count = 0
+    for (let start = 0; start < clientKeys.length; start += CLIENTS) {
+      const some = clientKeys.slice(start, start + CLIENTS)
+      count += await transaction((inside) => eraseClients(inside, schema, some, request))
+    }
+    return count
+  }

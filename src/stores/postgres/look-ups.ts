@@ -36,13 +36,24 @@ interface ClientKeyRow {
   readonly client_key: StorageKey
 }
 
-/** The keys of all clients. */
+/**
+ * The keys of all clients, from one to the next: each step looks into the index once. An erasure can delete
+ * any event of a client, so no revision marks a client. `distinct` would read every event.
+ */
 export const readClientKeys = async (
   query: Query,
   schema: string,
 ): Promise<ReadonlyArray<StorageKey>> => {
   const rows = await query<ClientKeyRow>(
-    `select client_key from ${schema}.events where revision = 1`,
+    `with recursive clients as (
+      (select client_key from ${schema}.events order by client_key limit 1)
+      union all
+      select (
+        select e.client_key from ${schema}.events e
+        where e.client_key > c.client_key order by e.client_key limit 1
+      ) from clients c where c.client_key is not null
+    )
+    select client_key from clients where client_key is not null`,
   )
   return rows.map(({ client_key: key }) => key)
 }

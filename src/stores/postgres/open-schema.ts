@@ -8,6 +8,7 @@ import {
   SYSTEM_IDENTIFIER,
 } from './schema.js'
 import { checkFeatures } from './server-features.js'
+import { upgradeTombstoneStatements } from './tombstones.js'
 
 /** The version of the store in a schema; undefined if there is no store. */
 const readVersion = async (query: Query, schema: string): Promise<number | undefined> => {
@@ -47,7 +48,7 @@ const checkOwner = async (query: Query, schema: string, sentence: string): Promi
   if (row?.isOwner !== true) throw new StoreUnavailable('denied', sentence)
 }
 
-/** Upgrades version 1 or 2 to version 3. A process that still runs an older version can go on. */
+/** Upgrades a store of an older version. A process of version 3 or older cannot write any more. */
 const upgrade = async (query: Query, schema: string): Promise<number> => {
   await lockSchema(query, schema)
   const version = (await readVersion(query, schema)) ?? 0
@@ -57,8 +58,11 @@ const upgrade = async (query: Query, schema: string): Promise<number> => {
     schema,
     `the store in the schema ${schema} has version ${version}: open it once as the owner of its tables, which upgrades it, and grant the rights of postgresGrants again`,
   )
-  if (version === 1) await query(quarantineTableStatements(schema) + functionStatements(schema))
-  await query(`alter table ${schema}.store_version add column system_identifier text`)
+  if (version === 1) await query(quarantineTableStatements(schema))
+  if (version <= 2) {
+    await query(`alter table ${schema}.store_version add column system_identifier text`)
+  }
+  await query(upgradeTombstoneStatements(schema) + functionStatements(schema))
   await query(
     `update ${schema}.store_version set version = ${SCHEMA_VERSION}, system_identifier = ${SYSTEM_IDENTIFIER}`,
   )

@@ -1,5 +1,5 @@
 import type { QuarantinePlace, QuarantineRecord } from '../kit/quarantine-record.js'
-import type { ErasureRequest, QuarantineEngine } from '../kit/store-engine.js'
+import type { QuarantineEngine } from '../kit/store-engine.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import type { Query } from './connection.js'
 
@@ -49,24 +49,6 @@ const readRecords = async (
     [keys],
   )
   return rows.map(({ receivedAt, ...row }) => ({ ...row, receivedAt: Number(receivedAt) }))
-}
-
-/** How many bodies an erasure holds in memory at a time. */
-const PAGE = 16
-
-/** Deletes the deliveries whose bodies mention an erased client. */
-export const deleteMentioning = async (
-  query: Query,
-  schema: string,
-  mentions: ErasureRequest['mentions'],
-): Promise<void> => {
-  const keys = (await readPlaces(query, schema)).map(({ key }) => key)
-  for (let start = 0; start < keys.length; start += PAGE) {
-    const records = await readRecords(query, schema, keys.slice(start, start + PAGE))
-    const mentioning = records.filter(({ body }) => mentions(body)).map(({ key }) => key)
-    if (mentioning.length === 0) continue
-    await query(`delete from ${schema}.quarantined where delivery_key = any($1)`, [mentioning])
-  }
 }
 
 /** Turns `synchronous_commit` on: the role may have it off, but a kept delivery must be durable. */

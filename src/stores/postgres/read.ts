@@ -49,7 +49,7 @@ export const readClient = async (
     .map((row) => withLife(row, life))
 }
 
-/** The first event of each of these clients. */
+/** Any one event of each of these clients. */
 export const readOneEventOfEach = async (
   query: Query,
   schema: string,
@@ -57,7 +57,9 @@ export const readOneEventOfEach = async (
   clientKeys: ReadonlyArray<StorageKey>,
 ): Promise<ReadonlyArray<StoredEvent>> => {
   const rows = await query<EventRow & QueryResultRow>(
-    `select ${EVENT} from ${schema}.events where revision = 1 and client_key = any($1)`,
+    `select ${EVENT} from unnest($1::text[]) key, lateral (
+      select * from ${schema}.events where client_key = key order by revision limit 1
+    ) first`,
     [clientKeys],
   )
   return rows.map((row) => withLife(row, life))

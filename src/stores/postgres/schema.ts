@@ -1,8 +1,9 @@
 import { insertIntoLookUp, lookUpTableStatements } from './look-ups.js'
 import { quarantineTableStatements } from './quarantine.js'
+import { erasureTableStatements } from './tombstones.js'
 
 /** The version of the tables and functions below. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /** Identifies the server, together with all its standbys: its transaction ids mean nothing elsewhere. */
 export const SYSTEM_IDENTIFIER = '(select system_identifier::text from pg_control_system())'
@@ -39,7 +40,8 @@ begin
 end $lock$;
 
 create or replace function ${schema}.append_events(
-  client_keys text[], tombstones text[], lowest bigint[], highest bigint[],
+  client_keys text[], client_hashes text[], lowest bigint[], highest bigint[],
+  checked_tombstones text[], created_times bigint[],
   places integer[], steps integer[],
   event_keys text[], times bigint[], texts text[],
   session_keys text[], of_sessions text[], user_keys text[], of_users text[],
@@ -63,17 +65,24 @@ begin
   else
     perform ${schema}.lock_clients(client_keys);
   end if;
-  select array_agg(f.revision order by f.place),
-    bool_and(not f.is_erased and f.revision between f.low and f.high)
+  select array_agg(greatest(f.revision, f.horizon) order by f.place),
+    bool_and(f.revision between f.low and f.high)
       and not exists (select from ${schema}.events e where e.event_key = any (event_keys))
+      and not exists (
+        select from unnest(checked_tombstones, created_times) c(tombstone, created_at)
+        where exists (
+          select from ${schema}.tombstones t
+          where t.tombstone = c.tombstone and t.erased_at > c.created_at offset 0
+        )
+      )
   into revisions, is_free
   from (
     select c.place, c.low, c.high,
       coalesce((select max(e.revision) from ${schema}.events e where e.client_key = c.key), 0)
         as revision,
-      exists (select from ${schema}.erased e where e.tombstone = c.tombstone) as is_erased
-    from unnest(client_keys, tombstones, lowest, highest)
-      with ordinality c(key, tombstone, low, high, place)
+      (select h.revision from ${schema}.horizons h where h.client_hash = c.hash) as horizon
+    from unnest(client_keys, client_hashes, lowest, highest)
+      with ordinality c(key, hash, low, high, place)
   ) f;
   if not is_free then return; end if;
   with written as (
@@ -121,6 +130,6 @@ alter table ${schema}.events
 ${lookUpTableStatements(schema, 'session_clients')}
 ${lookUpTableStatements(schema, 'user_clients')}
 
-create table ${schema}.erased (tombstone text collate "C" primary key);
+${erasureTableStatements(schema)}
 ${quarantineTableStatements(schema)}
 ${functionStatements(schema)}`

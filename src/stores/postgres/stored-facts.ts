@@ -1,9 +1,11 @@
 import type { Append, StoredFacts } from '../kit/appends.js'
-import { keyOf, tombstoneOf, type StorageKey } from '../kit/storage-key.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
+import { keyOf, type StorageKey } from '../kit/storage-key.js'
+import { allowedEventIdsOf, earliestChecksOf } from '../kit/tombstones.js'
 import type { Query } from './connection.js'
 
 interface FactRow {
-  readonly fact: 'erased' | 'text' | 'revision'
+  readonly fact: 'moment' | 'text' | 'horizon' | 'revision'
   readonly key: string
   readonly value: string
 }
@@ -17,6 +19,31 @@ export const lockClients = async (
   await query(`select ${schema}.lock_clients($1)`, [clientKeys])
 }
 
+type Facts = ReadonlyMap<string, string>
+
+const readRows = async (
+  query: Query,
+  schema: string,
+  tombstones: ReadonlyArray<string>,
+  eventIds: ReadonlyArray<string>,
+  clientIds: ReadonlyArray<string>,
+): Promise<Facts> => {
+  const rows = await query<FactRow>(
+    `select 'moment' as fact, tombstone as key, erased_at::text as value
+      from ${schema}.tombstones where tombstone = any($1)
+    union all select 'text', event_key, text
+      from ${schema}.events where event_key = any($2)
+    union all select 'horizon', client_hash, revision::text
+      from ${schema}.horizons where client_hash = any($4)
+    union all select 'revision', key, revision::text from unnest($3::text[]) key, lateral (
+      select max(revision) as revision from ${schema}.events where client_key = key
+    ) latest where revision is not null`,
+    [tombstones, eventIds.map(keyOf), clientIds.map(keyOf), clientIds.map(clientHashOf)],
+    'prepared',
+  )
+  return new Map(rows.map(({ fact, key, value }) => [`${fact} ${key}`, value]))
+}
+
 /** Reads the facts about some appends in one statement, so that all of them are of one moment. */
 export const readFacts = async (
   query: Query,
@@ -24,25 +51,24 @@ export const readFacts = async (
   appends: ReadonlyArray<Append>,
 ): Promise<StoredFacts> => {
   const clientIds = [...new Set(appends.map(({ clientId }) => clientId))]
-  const rows = await query<FactRow>(
-    `select 'erased' as fact, tombstone as key, '' as value
-      from ${schema}.erased where tombstone = any($1)
-    union all select 'text', event_key, text
-      from ${schema}.events where event_key = any($2)
-    union all select 'revision', key, revision::text from unnest($3::text[]) key, lateral (
-      select max(revision) as revision from ${schema}.events where client_key = key
-    ) latest where revision is not null`,
-    [
-      clientIds.map(tombstoneOf),
-      appends.flatMap(({ records }) => records.map(({ eventId }) => keyOf(eventId))),
-      clientIds.map(keyOf),
-    ],
-    'prepared',
-  )
-  const valueOf = new Map(rows.map(({ fact, key, value }) => [`${fact} ${key}`, value]))
+  const records = appends.flatMap((append) => append.records)
+  const tombstones = earliestChecksOf(records).map(({ tombstone }) => tombstone)
+  const eventIds = records.map(({ eventId }) => eventId)
+  let facts = await readRows(query, schema, tombstones, eventIds, clientIds)
+  const momentOf = (tombstone: string): number | undefined => {
+    const moment = facts.get(`moment ${tombstone}`)
+    return moment === undefined ? undefined : Number(moment)
+  }
+  // An observation from which a session is taken out is another text, with another id if it had none.
+  const known = new Set(eventIds)
+  const others = allowedEventIdsOf(records, momentOf).filter((id) => !known.has(id))
+  if (others.length > 0) {
+    facts = await readRows(query, schema, tombstones, [...eventIds, ...others], clientIds)
+  }
   return {
-    isErased: (clientId) => valueOf.has(`erased ${tombstoneOf(clientId)}`),
-    textOf: (eventId) => valueOf.get(`text ${keyOf(eventId)}`),
-    revisionOf: (clientId) => Number(valueOf.get(`revision ${keyOf(clientId)}`) ?? 0),
+    momentOf,
+    textOf: (eventId) => facts.get(`text ${keyOf(eventId)}`),
+    revisionOf: (clientId) => Number(facts.get(`revision ${keyOf(clientId)}`) ?? 0),
+    horizonOf: (clientId) => Number(facts.get(`horizon ${clientHashOf(clientId)}`) ?? 0),
   }
 }

@@ -1,9 +1,11 @@
 import { boundsOf } from '../kit/append-decision.js'
 import type { Append } from '../kit/appends.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
 import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { EventRecord } from '../kit/event-record.js'
 import { lookUpRowsOf, type LookUpRow } from '../kit/look-ups.js'
-import { keyOf, tombstoneOf } from '../kit/storage-key.js'
+import { keyOf } from '../kit/storage-key.js'
+import { earliestChecksOf } from '../kit/tombstones.js'
 import type { Query } from './connection.js'
 
 /** An array of numbers as the server reads it. The driver would write each one as a quoted text. */
@@ -23,8 +25,9 @@ const columnsOf = (rows: ReadonlyArray<LookUpRow>): ReadonlyArray<string> => [
 const lineArray = (parameter: number): string => `string_to_array($${parameter}, chr(10))`
 
 const callOf = (schema: string): string =>
-  `select * from ${schema}.append_events(${lineArray(1)}, ${lineArray(2)}, $3, $4, $5, $6,
-    ${lineArray(7)}, $8, ${[9, 10, 11, 12, 13].map(lineArray).join(', ')})`
+  `select * from ${schema}.append_events(${lineArray(1)}, ${lineArray(2)}, $3, $4,
+    ${lineArray(5)}, $6, $7, $8,
+    ${lineArray(9)}, $10, ${[11, 12, 13, 14, 15].map(lineArray).join(', ')})`
 
 /** The arguments of a call: the clients, and the records with their clients. */
 interface Batch {
@@ -99,13 +102,16 @@ export const createTryIndependentEvents = (schema: string): TryIndependentEvents
     const clientIds = [...expectedOf.keys()]
     const bounds = Array.from(expectedOf.values(), boundsOf)
     const { sessions, users } = lookUpRowsOf(records)
+    const checks = earliestChecksOf(records)
     const [row] = await query<PlacesRow>(
       call,
       [
         lines(clientIds.map(keyOf)),
-        lines(clientIds.map(tombstoneOf)),
+        lines(clientIds.map(clientHashOf)),
         integers(bounds.map(([lowest]) => lowest)),
         integers(bounds.map(([, highest]) => highest)),
+        lines(checks.map(({ tombstone }) => tombstone)),
+        integers(checks.map(({ createdAt }) => createdAt)),
         integers(rows.map(({ place }) => place)),
         integers(rows.map(({ step }) => step)),
         lines(records.map(({ eventId }) => keyOf(eventId))),

@@ -1,6 +1,7 @@
 import { boundsOf } from '../kit/append-decision.js'
 import type { OneEventAppend } from '../kit/appends.js'
-import { keyOf, tombstoneOf } from '../kit/storage-key.js'
+import { keyOf } from '../kit/storage-key.js'
+import { earliestChecksOf } from '../kit/tombstones.js'
 import type { Query } from './connection.js'
 import { insertIntoLookUp } from './look-ups.js'
 import type { EventPlaces } from './try-independent-events.js'
@@ -13,18 +14,24 @@ import type { EventPlaces } from './try-independent-events.js'
  * transaction id.
  *
  * The statement's snapshot is older than its locks, so the locks do not protect it from an erasure.
- * But PostgreSQL takes the snapshot after the statement has the right to write to the table. An erasure
- * locks the table against all writers, so the statement either sees the erasure or runs before it.
+ * But PostgreSQL takes the snapshot after the statement has the lock that it needs to write to the table.
+ * An erasure commits its tombstone, and then waits for all who hold that lock: so the statement either sees
+ * the tombstone, or has ended before the erasure reads what to delete.
  */
 const statementOf = (schema: string): string => `
   with written as (
     insert into ${schema}.events as e (client_key, revision, event_key, recorded_at, text)
-    select $1, latest.revision + 1, $2, $3::bigint, $4
+    select $1, greatest(
+      latest.revision, (select revision from ${schema}.horizons where client_hash = $7)
+    ) + 1, $2, $3::bigint, $4
     from (
       select coalesce(max(revision), 0) as revision from ${schema}.events where client_key = $1
     ) latest
     where latest.revision between $5::bigint and $6::bigint
-      and not exists (select from ${schema}.erased where tombstone = $7)
+      and not exists (
+        select from ${schema}.tombstones where tombstone in ($7, $10, $11)
+          and erased_at > case tombstone when $11 then -1 else $12::bigint end
+      )
       and pg_try_advisory_xact_lock_shared(hashtext('clientfold'), hashtext('${schema}'))
       and pg_try_advisory_xact_lock_shared(hashtextextended($1, hashtext('${schema}')))
       and current_setting('transaction_isolation') = 'read committed'
@@ -57,6 +64,7 @@ export const createTryOneEvent = (schema: string): TryOneEvent => {
   const statement = statementOf(schema)
   return async (query, { record, expected }) => {
     const { clientId, eventId, recordedAt, text, sessionIds, userIds } = record
+    const [ofClient, ofUser, ofSession] = earliestChecksOf([record])
     const [row] = await query<PlaceRow>(
       statement,
       [
@@ -65,9 +73,12 @@ export const createTryOneEvent = (schema: string): TryOneEvent => {
         recordedAt,
         text,
         ...boundsOf(expected),
-        tombstoneOf(clientId),
+        ofClient?.tombstone,
         ...sessionIds.map(keyOf),
         ...userIds.map(keyOf),
+        ofUser?.tombstone,
+        ofSession?.tombstone,
+        ofClient?.createdAt,
       ],
       'prepared',
     )

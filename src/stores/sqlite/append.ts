@@ -1,3 +1,4 @@
+import { clientHashOf } from '../../event-store/client-hash.js'
 import {
   answersOf,
   decideAppends,
@@ -9,8 +10,10 @@ import {
   type OneEventAppend,
   type StoredFacts,
 } from '../kit/appends.js'
+import type { EventRecord } from '../kit/event-record.js'
 import { lookUpRowsOf } from '../kit/look-ups.js'
-import { keyOf, tombstoneOf } from '../kit/storage-key.js'
+import { keyOf } from '../kit/storage-key.js'
+import { allowedEventIdsOf, earliestChecksOf, type MomentOf } from '../kit/tombstones.js'
 import type { Statements } from './statements.js'
 
 /** Read within the transaction that writes, so that they stay true until it commits. */
@@ -19,12 +22,32 @@ interface Facts extends StoredFacts {
   readonly hasLookUpRows: boolean
 }
 
+type Moment = number | bigint | null
+
+/** Null if none of some tombstones is in the store. */
+const momentsOf = (
+  tombstones: ReadonlyArray<string>,
+  moments: ReadonlyArray<Moment>,
+): MomentOf | null => {
+  if (moments.every((moment) => moment === null)) return null
+  return (tombstone) => {
+    const moment = moments[tombstones.indexOf(tombstone)] ?? null
+    return moment === null ? undefined : Number(moment)
+  }
+}
+
+const textOf = (statements: Statements, eventId: string): string | undefined =>
+  statements.textsOf(JSON.stringify([keyOf(eventId)]))[0]?.text
+
 /** All facts in one call, because a call costs about as much as all these look-ups. */
 const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Facts => {
   const { clientId, eventId, sessionIds, userIds } = record
+  const clientHash = clientHashOf(clientId)
+  const tombstones = earliestChecksOf([record]).map(({ tombstone }) => tombstone)
   const row = statements.oneEventFacts(
     keyOf(clientId),
-    tombstoneOf(clientId),
+    clientHash,
+    ...tombstones,
     keyOf(eventId),
     ...sessionIds.map(keyOf),
     keyOf(clientId),
@@ -32,11 +55,31 @@ const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Fa
     keyOf(clientId),
   )
   return {
-    isErased: () => Number(row.is_erased) === 1,
+    momentOf: momentsOf(tombstones, [
+      row.client_erased_at,
+      row.user_erased_at,
+      row.session_erased_at,
+    ]),
     revisionOf: () => Number(row.revision),
-    textOf: () => row.text ?? undefined,
+    horizonOf: () => Number(row.horizon),
+    // With another id, an observation without the sessions that were erased.
+    textOf: (id) => (id === eventId ? (row.text ?? undefined) : textOf(statements, id)),
     hasLookUpRows: Number(row.has_session) === 1 && Number(row.has_user) === 1,
   }
+}
+
+const readMoments = (
+  statements: Statements,
+  records: ReadonlyArray<EventRecord>,
+): MomentOf | null => {
+  if (statements.anyTombstone().length === 0) return null
+  const tombstones = earliestChecksOf(records).map(({ tombstone }) => tombstone)
+  const moments = new Map(
+    statements
+      .momentsOf(JSON.stringify(tombstones))
+      .map(({ tombstone, erased_at: erasedAt }) => [tombstone, Number(erasedAt)]),
+  )
+  return (tombstone) => moments.get(tombstone)
 }
 
 const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts => {
@@ -44,15 +87,18 @@ const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts 
   if (oneEvent !== undefined) return factsOfOneEvent(statements, oneEvent)
 
   const clientIds = [...new Set(appends.map(({ clientId }) => clientId))]
-  const pairs = clientIds.map((id) => [keyOf(id), tombstoneOf(id)])
+  const records = appends.flatMap((append) => append.records)
+  const momentOf = readMoments(statements, records)
+  const pairs = clientIds.map((id) => [keyOf(id), clientHashOf(id)])
   const rows = statements.clientFacts(JSON.stringify(pairs))
   const rowOf = new Map(clientIds.map((id, index) => [id, rows[index]]))
-  const eventKeys = appends.flatMap(({ records }) => records.map(({ eventId }) => keyOf(eventId)))
+  const eventKeys = allowedEventIdsOf(records, momentOf).map(keyOf)
   const texts = new Map(
     statements.textsOf(JSON.stringify(eventKeys)).map(({ event_key: key, text }) => [key, text]),
   )
   return {
-    isErased: (clientId) => Number(rowOf.get(clientId)?.is_erased) === 1,
+    momentOf,
+    horizonOf: (clientId) => Number(rowOf.get(clientId)?.horizon ?? 0),
     revisionOf: (clientId) => Number(rowOf.get(clientId)?.revision ?? 0),
     textOf: (eventId) => (texts.size === 0 ? undefined : texts.get(keyOf(eventId))),
     hasLookUpRows: false,

@@ -2,7 +2,7 @@ import type { StorageKey } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
 import type { Connection } from './connection.js'
-import { eraseClients } from './erase.js'
+import { erase, readErasures, scrub } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { createSqlDatabase } from './sql.js'
@@ -39,17 +39,11 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     clientKeysOfUser: (userKey) => readKeys(statements.clientKeysOfUser, userKey),
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
     quarantine: createQuarantineEngine(connection, statements),
-    erase: (request) => eraseClients(connection, statements, request),
+    erase: (request) => connection.write(() => erase(statements, request)),
+    scrub: () => scrub(connection),
+    erasures: (after, limit) => connection.read(() => readErasures(statements, after, limit)),
     // An empty transaction takes the lock of a writer and syncs nothing.
     checkWritable: () => connection.write(() => undefined),
-    countTombstones: async () => {
-      const [row] = await connection.read(() => statements.countTombstones())
-      return Number(row?.count)
-    },
-    tombstonesAmong: (tombstones) =>
-      connection.read(() =>
-        statements.tombstonesAmong(JSON.stringify(tombstones)).map(({ tombstone }) => tombstone),
-      ),
     sql: createSqlDatabase(connection),
     close: () => {
       connection.close(ownsDatabase)

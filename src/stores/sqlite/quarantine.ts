@@ -1,5 +1,5 @@
 import type { QuarantinePlace, QuarantineRecord } from '../kit/quarantine-record.js'
-import type { ErasureRequest, QuarantineEngine } from '../kit/store-engine.js'
+import type { QuarantineEngine } from '../kit/store-engine.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import type { Connection } from './connection.js'
 import type { Statements } from './statements.js'
@@ -22,17 +22,6 @@ const readRecord = (
     about,
     body: new Uint8Array(body),
   }))
-
-/** Deletes the deliveries whose bodies mention an erased client, within a transaction. */
-export const deleteMentioning = (
-  statements: Statements,
-  mentions: ErasureRequest['mentions'],
-): void => {
-  for (const { key } of readPlaces(statements)) {
-    const [record] = readRecord(statements, key)
-    if (record !== undefined && mentions(record.body)) statements.deleteQuarantined.run(key)
-  }
-}
 
 /** The quarantine in the file. */
 export const createQuarantineEngine = (

@@ -44,8 +44,30 @@ const QUARANTINE_TABLE = `
   );
 `
 
+/**
+ * The tables of erasures. They hold hashes, and no id. What was erased before gets the time of the upgrade.
+ * The table of tombstones gets another name, so that a process of an older version, which knows no moments,
+ * cannot write any more.
+ */
+const ERASURE_TABLES = `
+  CREATE TABLE tombstones (
+    tombstone TEXT PRIMARY KEY,
+    erased_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO tombstones SELECT tombstone, (strftime('%s', 'now') + 1) * 1000 FROM erased;
+  DROP TABLE erased;
+  CREATE TABLE horizons (
+    client_hash TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE erasures (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_hash TEXT NOT NULL
+  );
+`
+
 /** Each step makes the next version. A new file takes all steps. */
-const STEPS: ReadonlyArray<string> = [EVENT_TABLES, QUARANTINE_TABLE]
+const STEPS: ReadonlyArray<string> = [EVENT_TABLES, QUARANTINE_TABLE, ERASURE_TABLES]
 
 /** The version of the tables. It grows with every change of them. */
 export const SCHEMA_VERSION = STEPS.length

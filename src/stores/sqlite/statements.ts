@@ -6,11 +6,16 @@ import { prepareInsert, type InsertRows } from './insert.js'
 export interface ClientFactsRow {
   /** Null for a client without events. */
   readonly revision: number | bigint | null
-  readonly is_erased: number | bigint
+  /** Null for a client without holes. */
+  readonly horizon: number | bigint | null
 }
 
 /** The facts that decide an append of one event with one session. */
 export interface OneEventFactsRow extends ClientFactsRow {
+  /** The moments of the tombstones of the client, the user and the session; null where there is none. */
+  readonly client_erased_at: number | bigint | null
+  readonly user_erased_at: number | bigint | null
+  readonly session_erased_at: number | bigint | null
   /** The text under the event's id; null if the id is not in the store. */
   readonly text: string | null
   readonly has_session: number | bigint
@@ -39,6 +44,9 @@ export type Query<Row> = (...values: SqliteValue[]) => ReadonlyArray<Row>
 export interface Statements {
   readonly oneEventFacts: (...values: SqliteValue[]) => OneEventFactsRow
   readonly clientFacts: Query<ClientFactsRow>
+  /** One row if the store holds a tombstone. */
+  readonly anyTombstone: Query<unknown>
+  readonly momentsOf: Query<{ readonly tombstone: string; readonly erased_at: number | bigint }>
   readonly textsOf: Query<{ readonly event_key: string; readonly text: string }>
   readonly insertEvents: InsertRows
   readonly insertSessions: InsertRows
@@ -50,10 +58,18 @@ export interface Statements {
   readonly clientKeys: Query<ClientKeyRow>
   readonly clientKeysOfUser: Query<ClientKeyRow>
   readonly clientKeysOfSession: Query<ClientKeyRow>
-  readonly deletions: ReadonlyArray<SqliteStatement>
-  readonly insertTombstone: SqliteStatement
-  readonly countTombstones: Query<{ readonly count: number | bigint }>
-  readonly tombstonesAmong: Query<{ readonly tombstone: string }>
+  readonly horizonOf: Query<{ readonly revision: number | bigint }>
+  readonly putTombstone: SqliteStatement
+  readonly putHorizon: SqliteStatement
+  readonly insertErasure: SqliteStatement
+  readonly deleteEvent: SqliteStatement
+  readonly rewriteEvent: SqliteStatement
+  readonly deleteSession: SqliteStatement
+  readonly deleteUser: SqliteStatement
+  readonly deleteSessionsOfClient: SqliteStatement
+  readonly deleteUsersOfClient: SqliteStatement
+  readonly lastErasure: Query<{ readonly last: number | bigint }>
+  readonly erasuresAfter: Query<{ readonly number: number | bigint; readonly client_hash: string }>
   readonly quarantinePlaces: Query<QuarantinePlaceRow>
   readonly quarantined: Query<QuarantineRow>
   readonly insertQuarantined: SqliteStatement
@@ -67,10 +83,10 @@ const EVENT = 'SELECT position, revision, recorded_at AS recordedAt, text FROM e
 const TEXTS = `SELECT event_key, text FROM events
   WHERE event_key IN (SELECT value FROM json_each(?))`
 
-/** For pairs of a client key and a tombstone, in their order. */
+/** For pairs of a client key and the hash of the client, in their order. */
 const CLIENT_FACTS = `SELECT
   (SELECT max(revision) FROM events WHERE client_key = json_extract(pair.value, '$[0]')) AS revision,
-  EXISTS (SELECT 1 FROM erased WHERE tombstone = json_extract(pair.value, '$[1]')) AS is_erased
+  (SELECT revision FROM horizons WHERE client_hash = json_extract(pair.value, '$[1]')) AS horizon
   FROM json_each(?) AS pair ORDER BY pair.key`
 
 /**
@@ -79,7 +95,10 @@ const CLIENT_FACTS = `SELECT
  */
 const ONE_EVENT_FACTS = `SELECT
   (SELECT max(revision) FROM events WHERE client_key = ?) AS revision,
-  EXISTS (SELECT 1 FROM erased WHERE tombstone = ?) AS is_erased,
+  (SELECT revision FROM horizons WHERE client_hash = ?) AS horizon,
+  (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS client_erased_at,
+  (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS user_erased_at,
+  (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS session_erased_at,
   (SELECT text FROM events WHERE event_key = ?) AS text,
   EXISTS (SELECT 1 FROM session_clients WHERE session_key = ? AND client_key = ?) AS has_session,
   EXISTS (SELECT 1 FROM user_clients WHERE user_key = ? AND client_key = ?) AS has_user`
@@ -98,6 +117,10 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
   return {
     oneEventFacts: (...values) => oneEventFacts.get(...values) as OneEventFactsRow,
     clientFacts: query(CLIENT_FACTS),
+    anyTombstone: query('SELECT 1 FROM tombstones LIMIT 1'),
+    momentsOf: query(
+      'SELECT tombstone, erased_at FROM tombstones WHERE tombstone IN (SELECT value FROM json_each(?))',
+    ),
     textsOf: query(TEXTS),
     insertEvents: prepareInsert(database, INSERT_EVENTS, 5),
     insertSessions: prepareInsert(database, 'INSERT OR IGNORE INTO session_clients VALUES', 2),
@@ -109,14 +132,28 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     clientKeys: query('SELECT DISTINCT client_key FROM events'),
     clientKeysOfUser: query('SELECT client_key FROM user_clients WHERE user_key = ?'),
     clientKeysOfSession: query('SELECT client_key FROM session_clients WHERE session_key = ?'),
-    // No index serves the look-ups here: it would slow down every append, and erasures are rare.
-    deletions: ['events', 'session_clients', 'user_clients'].map((table) =>
-      prepare(`DELETE FROM ${table} WHERE client_key = ?`),
+    horizonOf: query('SELECT revision FROM horizons WHERE client_hash = ?'),
+    putTombstone: prepare(
+      `INSERT INTO tombstones VALUES (?, ?)
+      ON CONFLICT (tombstone) DO UPDATE SET erased_at = max(erased_at, excluded.erased_at)`,
     ),
-    insertTombstone: prepare('INSERT OR IGNORE INTO erased VALUES (?)'),
-    countTombstones: query('SELECT count(*) AS count FROM erased'),
-    tombstonesAmong: query(
-      'SELECT tombstone FROM erased WHERE tombstone IN (SELECT value FROM json_each(?))',
+    putHorizon: prepare(
+      `INSERT INTO horizons VALUES (?, ?)
+      ON CONFLICT (client_hash) DO UPDATE SET revision = max(revision, excluded.revision)`,
+    ),
+    insertErasure: prepare('INSERT INTO erasures (client_hash) VALUES (?)'),
+    deleteEvent: prepare('DELETE FROM events WHERE client_key = ? AND revision = ?'),
+    rewriteEvent: prepare(
+      'UPDATE events SET event_key = ?, text = ? WHERE client_key = ? AND revision = ?',
+    ),
+    deleteSession: prepare('DELETE FROM session_clients WHERE session_key = ? AND client_key = ?'),
+    deleteUser: prepare('DELETE FROM user_clients WHERE user_key = ? AND client_key = ?'),
+    // These two scan their tables. An index would slow down every append, and damage is rare.
+    deleteSessionsOfClient: prepare('DELETE FROM session_clients WHERE client_key = ?'),
+    deleteUsersOfClient: prepare('DELETE FROM user_clients WHERE client_key = ?'),
+    lastErasure: query('SELECT coalesce(max(number), 0) AS last FROM erasures'),
+    erasuresAfter: query(
+      'SELECT number, client_hash FROM erasures WHERE number > ? ORDER BY number LIMIT ?',
     ),
     quarantinePlaces: query('SELECT delivery_key, received_at, about FROM quarantined'),
     quarantined: query(

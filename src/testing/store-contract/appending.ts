@@ -127,7 +127,14 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
       await assert.rejects(store.append('client_1', [sampleEvent(1)], 'any'), closed)
       await assert.rejects(store.readClient('client_1'), closed)
       await assert.rejects(collect(store.readAll()), closed)
-      await assert.rejects(store.erase('client_1'), closed)
+      for (const erasing of [
+        () => store.eraseClient('client_1'),
+        () => store.eraseUser('user_1'),
+        () => store.scrub(),
+        () => store.erasures(),
+      ]) {
+        await assert.rejects(erasing(), closed)
+      }
       await store.close()
     },
   },

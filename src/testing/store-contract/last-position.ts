@@ -97,7 +97,7 @@ export const lastPositionCases: ReadonlyArray<StoreCase> = [
         await store.record(erased)
         assert.deepEqual(textsOf(await collect(store.readAll({ after: first }))), textsOf(erased))
         const second = await store.lastPosition()
-        await store.erase('client_2')
+        await store.eraseClient('client_2')
         const third = await store.lastPosition()
         await store.record(sampleEvents(3))
         for (const after of [first, second, third]) {

@@ -60,7 +60,7 @@ const answerOf = (
   const [first] = events
   assert(first !== undefined)
   const clientId = clientIdOf(first)
-  if (model.erased.has(clientId)) return 'ClientErased'
+  if (model.erased.has(clientId)) return 'Erased'
   let newEvents: ReadonlyArray<ClientEvent> = []
   for (const event of events) {
     const stored = [...model.log, ...newEvents].find(({ id }) => id === event.id)
@@ -111,7 +111,7 @@ const erase = (clientId: string): Command => ({
   check: () => true,
   toString: () => `erase(${clientId})`,
   run: async (model, { store }) => {
-    assert.equal(await store.erase(clientId), ofClient(model, clientId).length)
+    assert.equal(await store.eraseClient(clientId), ofClient(model, clientId).length)
     model.log = model.log.filter((event) => clientIdOf(event) !== clientId)
     model.quarantined = model.quarantined.filter(({ body }) => !doesMention(body, clientId))
     model.erased.add(clientId)

@@ -74,14 +74,22 @@ const eraseMany = async (store: EventStore): Promise<void> => {
   await keepAll(store, deliveries)
   await store.record([...sampleEvents(2), ...sampleEvents(3, { clientId: 'client_2' })])
   // An empty id is a word of no body.
-  assert.equal(await store.erase(''), 0)
+  assert.equal(await store.eraseClient(''), 0)
   await assertKept(store, deliveries)
-  assert.equal(await store.erase('client_1'), 2)
+  assert.equal(await store.eraseClient('client_1'), 2)
   await assertKept(
     store,
     deliveries.filter((_, n) => MENTIONS[n]?.isErased === false),
   )
   await assertClientHolds(store, 'client_2', sampleEvents(3, { clientId: 'client_2' }))
+}
+
+const eraseUser = async (store: EventStore): Promise<void> => {
+  const bodies = ['{"user_id":"user_7"}', '{"user_id":"\\u0075ser_7"}', '{"user_id":"user_77"}', '']
+  const deliveries = bodies.map((body, n) => deliveryOf(n, bytesOf(body)))
+  await keepAll(store, deliveries)
+  assert.equal(await store.eraseUser('user_7'), 0)
+  await assertKept(store, deliveries.slice(2))
 }
 
 /** The cases for the guarantees of the quarantine. */
@@ -184,12 +192,17 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'erasing a client removes the deliveries that mention its id',
+    name: 'erasing a client or a user removes the deliveries that mention its id',
     needs: 'one-handle',
     run: (harness) => withStore(harness, eraseMany),
   },
   {
-    name: 'erasing a client removes the deliveries that mention its id: any id',
+    name: 'erasing a client or a user removes the deliveries that mention its id: a user',
+    needs: 'one-handle',
+    run: (harness) => withStore(harness, eraseUser),
+  },
+  {
+    name: 'erasing a client or a user removes the deliveries that mention its id: any id',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
@@ -202,7 +215,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
           ...ids.map((id, n) => deliveryOf(n, bytesOf(JSON.stringify({ client_id: id })))),
           other,
         ])
-        for (const id of ids) await store.erase(id)
+        for (const id of ids) await store.eraseClient(id)
         await assertKept(store, [other])
       }),
   },

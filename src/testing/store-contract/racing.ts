@@ -70,7 +70,7 @@ const contend = async (
   const wasErased = record.isErased
   const answer = await store.append(clientId, events, expected)
   if (wasErased && clientId === ERASED_CLIENT) {
-    assert.deepEqual(answer, E.left({ _tag: 'ClientErased' }))
+    assert.deepEqual(answer, E.left({ _tag: 'Erased', what: 'client' }))
   }
   record.addContention(clientId, textsOf(events), expected, answer)
 }
@@ -92,7 +92,7 @@ const deliver = async (
         record.addRecorded([outcome.recorded])
         assert.deepEqual(textsOf([outcome.recorded]), textsOf([event]))
       } else if (outcome?._tag !== 'Duplicate') {
-        assert.deepEqual([outcome?._tag, isKept], ['ClientErased', false])
+        assert.deepEqual([outcome?._tag, isKept], ['Erased', false])
       }
     }
     return
@@ -104,7 +104,7 @@ const deliver = async (
   const answer = await store.append(clientId, own, 'any')
   if (isOther(clientId)) record.addPromised(own)
   if (E.isRight(answer)) record.addRecorded(answer.right.recorded)
-  else assert.deepEqual([answer.left._tag, clientId], ['ClientErased', ERASED_CLIENT])
+  else assert.deepEqual([answer.left._tag, clientId], ['Erased', ERASED_CLIENT])
 }
 
 const runStep = async (
@@ -130,7 +130,7 @@ const runStep = async (
       record.checkReading(await collect(store.readAll()), acknowledged)
       return
     case 'erase':
-      await store.erase(ERASED_CLIENT)
+      await store.eraseClient(ERASED_CLIENT)
       record.setErased()
   }
 }

@@ -1,4 +1,6 @@
-import type { ClientEvent, SessionEvent } from '../../events/client-event.js'
+import type { ClientEvent, ClientObserved, SessionEvent } from '../../events/client-event.js'
+import { documentedClient } from '../../events/client.js'
+import type { Session } from '../../events/session.js'
 
 /** 28 May 2026, 08:00 UTC, in epoch milliseconds. */
 const START = 1_779_955_200_000
@@ -10,7 +12,12 @@ export interface SampleChoice {
   readonly sessionId?: string
   readonly userId?: string
   readonly id?: string
+  /** When the session was created, epoch milliseconds. Before any erasure unless given. */
+  readonly createdAt?: number
 }
+
+/** A moment that comes after every erasure of the suite. */
+export const AFTER_ALL_ERASURES = 4_102_444_800_000
 
 /** The n-th session event of a client. Each n has its own content. It has no delivery id unless given. */
 export const sampleEvent = (n: number, choice: SampleChoice = {}): SessionEvent => ({
@@ -28,7 +35,7 @@ export const sampleEvent = (n: number, choice: SampleChoice = {}): SessionEvent 
     expire_at: START + 7 * DAY,
     abandon_at: START + 30 * DAY,
     updated_at: START + n,
-    created_at: START,
+    created_at: choice.createdAt ?? START,
   },
 })
 
@@ -38,3 +45,25 @@ export const sampleEvents = (
   choice: SampleChoice = {},
 ): ReadonlyArray<ClientEvent> =>
   Array.from({ length: count }, (_, index) => sampleEvent(index + 1, choice))
+
+/** An observation of a client with some sessions; the last one is the active one. */
+export const sampleObservation = (
+  clientId: string,
+  sessions: ReadonlyArray<Session>,
+  id?: string,
+): ClientObserved => ({
+  object: 'event',
+  ...(id === undefined ? {} : { id }),
+  type: 'client.observed',
+  timestamp: START,
+  data: documentedClient({
+    id: clientId,
+    sessions,
+    sign_in_id: null,
+    sign_up_id: null,
+    last_active_session_id: sessions.at(-1)?.id ?? null,
+    last_authentication_strategy: null,
+    updated_at: START,
+    created_at: START,
+  }),
+})

@@ -41,9 +41,10 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     clientsOfUser: (userId) => scheduled('clientsOfUser', () => store.clientsOfUser(userId)),
     clientsOfSession: (sessionId) =>
       scheduled('clientsOfSession', () => store.clientsOfSession(sessionId)),
-    erase: (clientId) => scheduled('erase', () => store.erase(clientId)),
-    erasures: () => scheduled('erasures', store.erasures),
-    erasedAmong: (clientIds) => scheduled('erasedAmong', () => store.erasedAmong(clientIds)),
+    eraseClient: (clientId) => scheduled('eraseClient', () => store.eraseClient(clientId)),
+    eraseUser: (userId) => scheduled('eraseUser', () => store.eraseUser(userId)),
+    scrub: () => scheduled('scrub', store.scrub),
+    erasures: (after) => scheduled('erasures', () => store.erasures(after)),
     checkWritable: store.checkWritable,
     quarantine: store.quarantine,
     close: store.close,

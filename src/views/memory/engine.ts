@@ -61,6 +61,7 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
 
   return {
     isKept: false,
+    exists: () => Promise.resolve(false),
     batchSize: 1000,
     open: () => Promise.resolve(),
     progress: () => Promise.resolve(held.progress),

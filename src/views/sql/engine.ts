@@ -13,7 +13,7 @@ import { lockProgress, readProgress, writeProgress } from './progress.js'
 import { rowKeyOf } from './row-key.js'
 import { clientIdIn, versionOf } from './rows.js'
 import { among } from './statements.js'
-import { openTables } from './tables.js'
+import { hasTables, openTables } from './tables.js'
 
 /** How many entries are read at a time. */
 const PAGE = 500
@@ -60,6 +60,7 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
   const { schema, dialect, read, write } = database
   return {
     isKept: true,
+    exists: () => hasTables(database),
     batchSize: BATCH_SIZES[dialect],
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),

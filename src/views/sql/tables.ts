@@ -100,3 +100,7 @@ export const openTables = async (database: SqlDatabase): Promise<void> => {
   }
   if (version < VERSION) await database.write(() => completeTables(database))
 }
+
+/** Whether there are tables of views. */
+export const hasTables = async (database: SqlDatabase): Promise<boolean> =>
+  (await database.read(() => readVersion(database))) > 0

@@ -114,7 +114,7 @@ describeWithPostgres('the PostgreSQL store at failures of the server', (server) 
     // A reader of the quarantine, for which only the rewriting of the files waits.
     await client.query('begin isolation level read committed')
     await client.query('lock table clientfold.session_clients in access share mode')
-    const erasing = store.erase('c')
+    const erasing = store.eraseClient('c')
     await delay(400)
     await client.query('commit')
     expect(await erasing).toBe(1)

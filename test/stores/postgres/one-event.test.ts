@@ -59,7 +59,7 @@ describeWithPostgres('the PostgreSQL statement for one event', (server) => {
 
     const appending = store.append('c', [anEvent('c', 'msg_2')], 1)
     await untilWaiting(server(), database, 1)
-    const erasing = store.erase('c')
+    const erasing = store.eraseClient('c')
     await untilWaiting(server(), database, 2)
     await holding.query('rollback')
 
@@ -78,14 +78,14 @@ describeWithPostgres('the PostgreSQL statement for one event', (server) => {
     await holding.query('begin')
     await holding.query('lock table clientfold.events in row exclusive mode')
 
-    const erasing = store.erase('c')
+    const erasing = store.eraseClient('c')
     await untilWaiting(server(), database, 1)
     const appending = store.append('c', [anEvent('c', 'msg_2')], 1)
     await untilWaiting(server(), database, 2)
     await holding.query('commit')
 
     expect(await erasing).toBe(1)
-    expect(await appending).toEqual(E.left({ _tag: 'ClientErased' }))
+    expect(await appending).toEqual(E.left({ _tag: 'Erased', what: 'client' }))
     await holding.end()
     await store.close()
   })

@@ -122,7 +122,7 @@ describeWithPostgres('the PostgreSQL reading of everything', (server) => {
     ])
     const seen: string[] = []
     for await (const recorded of store.readAll()) {
-      if (seen.push(deliveryOf(recorded)) === 1) await store.erase('client of erased')
+      if (seen.push(deliveryOf(recorded)) === 1) await store.eraseClient('client of erased')
     }
     expect(seen).toEqual(['first', 'stays', 'last'])
     await store.close()

@@ -38,7 +38,7 @@ describeWithPostgres('the restore of a PostgreSQL dump', (server) => {
       await store.record([anEvent(`client_${place % 20}`, id)])
     }
     const old = await readEverything(store)
-    await store.erase('client_7')
+    await store.eraseClient('client_7')
     await store.close()
 
     const dump = server().runProgram('pg_dump', ['-d', server().url(database)])
@@ -69,7 +69,7 @@ describeWithPostgres('the restore of a PostgreSQL dump', (server) => {
         `${refused} of ${old.length} old positions refused, ${seen.length} of ${fresh.length} new events followed`,
     )
     expect(seen).toEqual(fresh)
-    expect(late?._tag).toBe('ClientErased')
+    expect(late?._tag).toBe('Erased')
     await restored.close()
   })
 })

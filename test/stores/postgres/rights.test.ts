@@ -43,14 +43,14 @@ describeWithPostgres('the PostgreSQL role', (server) => {
       expect(await store.clientsOfUser('user_1')).toEqual(['c', 'd'])
       for await (const _ of store.follow()) break
       // A role that cannot rewrite the files deletes nothing.
-      expect(await rejectionOf(store.erase('c'))).toMatchObject({
+      expect(await rejectionOf(store.eraseClient('c'))).toMatchObject({
         reason: 'denied',
         message: 'to erase, the role must own the tables of the store',
       })
       expect(await store.readClient('c')).toHaveLength(2)
-      expect(await asOwner.erase('c')).toBe(2)
+      expect(await asOwner.eraseClient('c')).toBe(2)
       expect(await store.append('c', [anEvent('c', 'msg_4')], 'any')).toEqual(
-        E.left({ _tag: 'ClientErased' }),
+        E.left({ _tag: 'Erased', what: 'client' }),
       )
       await Promise.all([store.close(), asOwner.close()])
     })

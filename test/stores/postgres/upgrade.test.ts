@@ -54,7 +54,7 @@ describeWithPostgres('the older PostgreSQL schemas', (server) => {
       await Promise.all(stores.map((store) => store.close()))
       const again = await openPostgresStore(url)
       expect(await keptIn(again)).toHaveLength(16)
-      expect(await again.erase('c')).toBe(2)
+      expect(await again.eraseClient('c')).toBe(2)
       await again.close()
     },
   )

@@ -58,7 +58,7 @@ describeWithPostgres('the PostgreSQL store', (server) => {
               else await store.record([event, anEvent('stays', `msg_stays_${event.id ?? ''}`)])
             }
           }),
-          store.erase(clientId),
+          store.eraseClient(clientId),
         ]),
       )
       expect(await store.clientIds()).toEqual(['stays'])
@@ -114,7 +114,7 @@ describeWithPostgres('the PostgreSQL store', (server) => {
         )
       }
       expect((await readEverything(store)).map(({ event }) => clientIdOf(event))).toEqual(ids)
-      expect(await store.erase(base)).toBe(1)
+      expect(await store.eraseClient(base)).toBe(1)
       expect(await store.clientIds()).toEqual(ids.filter((id) => id !== base).sort())
       await store.close()
     })

@@ -54,10 +54,10 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
 
     // Two alone, the others at once.
     const [first = 0, second = 0, ...others] = GONE
-    expect(await store.erase(idOf(first))).toBe(EVENTS_OF_EACH)
+    expect(await store.eraseClient(idOf(first))).toBe(EVENTS_OF_EACH)
     expect(await found(path, [first])).toBe(0)
-    expect(await store.erase(idOf(second))).toBe(EVENTS_OF_EACH)
-    const counts = await Promise.all(others.map((client) => store.erase(idOf(client))))
+    expect(await store.eraseClient(idOf(second))).toBe(EVENTS_OF_EACH)
+    const counts = await Promise.all(others.map((client) => store.eraseClient(idOf(client))))
     expect(new Set(counts)).toEqual(new Set([EVENTS_OF_EACH]))
 
     expect(await found(path, GONE)).toBe(0)
@@ -71,7 +71,7 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
     expect(await found(path, GONE)).toBe(0)
 
     const reopened = await openSqliteStore({ path, driver })
-    expect(await reopened.record([eventOf(first, 0)])).toEqual([{ _tag: 'ClientErased' }])
+    expect(await reopened.record([eventOf(first, 0)])).toEqual([{ _tag: 'Erased', what: 'client' }])
     await reopened.close()
     expect(await found(path, GONE)).toBe(0)
   })
@@ -97,7 +97,7 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
     const isThere = async (client: number): Promise<boolean> =>
       (await bytesOf(dirname(path))).includes(canary(client))
     expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([true, true, true])
-    expect(await store.erase('client_1')).toBe(0)
+    expect(await store.eraseClient('client_1')).toBe(0)
     expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
     await store.close()
     expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
@@ -111,10 +111,10 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
     reader.exec('BEGIN')
     reader.prepare('SELECT count(*) FROM events').get()
 
-    await expect(store.erase(idOf(1))).rejects.toMatchObject({ reason: 'busy' })
+    await expect(store.eraseClient(idOf(1))).rejects.toMatchObject({ reason: 'busy' })
     expect(await found(path, [1])).toBe(6)
     reader.exec('COMMIT')
-    await store.erase(idOf(1))
+    await store.eraseClient(idOf(1))
     expect(await found(path, [1])).toBe(0)
     expect(await found(path, [2])).toBe(6)
     reader.close()
@@ -124,7 +124,7 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
   it('the position of an erased event is never given again', async () => {
     const store = await openSqliteStore({ path: await newPath(), driver })
     const [first] = await store.record([eventOf(1, 0)])
-    await store.erase(idOf(1))
+    await store.eraseClient(idOf(1))
     const [second] = await store.record([eventOf(2, 0)])
     await store.close()
     expect(first).toMatchObject({ recorded: { position: '1' } })

@@ -51,7 +51,7 @@ const workWith = async (store: EventStore): Promise<ReadonlyArray<string>> => {
   await attempt(['a2', 'a3'], store.append('client_of_a', ['a2', 'a3'].map(eventOf), 'any'))
   await attempt([], store.readClient('client_of_a'))
   await attempt(['b1', 'c1', 'd1'], store.record(['b1', 'c1', 'd1'].map(eventOf)))
-  await attempt([], store.erase('client_of_d'))
+  await attempt([], store.eraseClient('client_of_d'))
   await attempt(['e1'], store.append('client_of_e', [eventOf('e1')], 'no-stream'))
   return acknowledged
 }

@@ -82,7 +82,7 @@ describe.each(DRIVERS)('the SQLite file on %s', (driver) => {
     }
     database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
     const before = await traces()
-    await store.erase('client_without_events')
+    await store.eraseClient('client_without_events')
     const after = await traces()
     console.log(
       `SQLite on ${driver}: of ${gone.size} words deleted, secure_delete left ${before}, erase ${after}`,

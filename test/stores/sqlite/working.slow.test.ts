@@ -59,7 +59,7 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     const serials: number[] = []
     for await (const { position } of store.readAll({ after: '5', signal: ending.signal })) {
       serials.push(Number(position))
-      if (position === '10') expect(await store.erase('client_3')).toBe(250)
+      if (position === '10') expect(await store.eraseClient('client_3')).toBe(250)
       if (position === '1505') ending.abort()
     }
     // The current page, up to 1005, was read before the erasure.
@@ -97,6 +97,6 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
     await expect(store.clientIds()).rejects.toMatchObject(closed)
     await expect(store.clientsOfUser('user_1')).rejects.toMatchObject(closed)
     await expect(store.clientsOfSession('sess_1')).rejects.toMatchObject(closed)
-    await expect(store.erase('client_1')).rejects.toMatchObject(closed)
+    await expect(store.eraseClient('client_1')).rejects.toMatchObject(closed)
   })
 })

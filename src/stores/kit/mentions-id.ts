@@ -31,18 +31,18 @@ const hasWord = (text: string, id: string): boolean => {
 }
 
 /**
- * Whether a quarantined body mentions a client: it holds the client's id as a whole word, in UTF-8,
+ * Whether a quarantined body mentions an id: it holds the id as a whole word, in UTF-8,
  * plain or with any characters escaped as in JSON, once or twice (JSON text within JSON text). A body
  * need not be JSON. So it is searched as a text, and a body that mentions the id for any reason counts.
  *
  * It does not find an id that is cut off, or in another encoding: UTF-16, base64, compression,
  * percent-encoding, a hash.
  */
-export const mentionsClient = (body: Uint8Array, clientId: string): boolean => {
-  if (clientId === '') return false
+export const mentionsId = (body: Uint8Array, id: string): boolean => {
+  if (id === '') return false
   let text = new TextDecoder().decode(body)
   for (let layers = 0; layers < 3; layers++) {
-    if (hasWord(text, clientId)) return true
+    if (hasWord(text, id)) return true
     text = unescaped(text)
   }
   return false

@@ -1,0 +1,144 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
+import { parseEvent } from '../../events/decode-event.js'
+import type { Session } from '../../events/session.js'
+import { recordOf, type EventRecord, type StoredEvent } from './event-record.js'
+import { lookUpIdsOf } from './look-ups.js'
+import { mentionsId } from './mentions-id.js'
+import { idOf, keyOf, tombstoneOf, type StorageKey } from './storage-key.js'
+import { observationWithout } from './tombstones.js'
+
+/** Whom to erase: a client whole, or a user from every client. */
+export interface ErasureSubject {
+  readonly kind: 'client' | 'user'
+  readonly id: string
+}
+
+/** An event that keeps its revision and gets another content. */
+export interface EventRewrite {
+  readonly revision: number
+  readonly record: EventRecord
+}
+
+/** What an erasure does to one client. */
+export interface ClientErasure {
+  /** Revisions of the events to delete. */
+  readonly deleted: ReadonlyArray<number>
+  readonly rewritten: ReadonlyArray<EventRewrite>
+  /** The revision up to which the client has holes from now on: its highest one. */
+  readonly horizon: number
+  /** Null if it cannot be known: all events are damaged, and the key is a hash. */
+  readonly clientHash: string | null
+  /** The keys whose look-up rows lead to this client and have to go; null: all that lead to it. */
+  readonly sessionKeys: ReadonlyArray<StorageKey> | null
+  readonly userKeys: ReadonlyArray<StorageKey> | null
+  /** The latest `created_at` of an erased session, epoch milliseconds; -1 if there is none. */
+  readonly latestCreatedAt: number
+}
+
+/** An event of a client, decoded; null if it is damaged. */
+interface DecodedEvent {
+  readonly revision: number
+  readonly event: ClientEvent | null
+  readonly text: string
+  readonly recordedAt: number
+}
+
+type Outcome = 'kept' | 'deleted' | EventRewrite
+
+const decodedOf = ({ text, revision, recordedAt }: StoredEvent): DecodedEvent => {
+  const event = parseEvent(text)
+  return {
+    revision: Number(revision),
+    event: E.isRight(event) ? event.right : null,
+    text,
+    recordedAt: Number(recordedAt),
+  }
+}
+
+const sessionsOf = (event: ClientEvent): ReadonlyArray<Session> =>
+  event.type === 'client.observed' ? event.data.sessions : [event.data]
+
+const isOf =
+  ({ kind, id }: ErasureSubject) =>
+  (session: Session): boolean =>
+    (kind === 'client' ? session.client_id : session.user_id) === id
+
+const outcomeOf = (subject: ErasureSubject, stored: DecodedEvent): Outcome => {
+  const { event, revision, text, recordedAt } = stored
+  if (subject.kind === 'client') return 'deleted'
+  // A damaged event cannot be taken apart. If it is about the user, all of it goes.
+  if (event === null) return mentionsId(Buffer.from(text), subject.id) ? 'deleted' : 'kept'
+  const isErased = isOf(subject)
+  if (!sessionsOf(event).some(isErased)) return 'kept'
+  if (event.type !== 'client.observed') return 'deleted'
+  const rest = observationWithout(event, isErased)
+  if (rest.data.sessions.length === 0) return 'deleted'
+  return { revision, record: recordOf(rest, recordedAt) }
+}
+
+/** The ids of some events and records, by which an event that has become equal to another one is found. */
+const eventIdOf = ({ event, recordedAt }: DecodedEvent): string | null =>
+  event === null ? null : recordOf(event, recordedAt).eventId
+
+const keysOf = (
+  events: ReadonlyArray<ClientEvent>,
+  ids: 'sessionIds' | 'userIds',
+): ReadonlySet<StorageKey> => new Set(events.flatMap((event) => lookUpIdsOf(event)[ids].map(keyOf)))
+
+/** Plans what an erasure does to a client. It is pure, and the same for every store. */
+export const planErasure = (
+  subject: ErasureSubject,
+  clientKey: StorageKey,
+  stored: ReadonlyArray<StoredEvent>,
+): ClientErasure => {
+  const events = stored.map(decodedOf)
+  const outcomes = events.map((each) => outcomeOf(subject, each))
+  const eventIds = new Set(
+    events.flatMap((each, index) => (outcomes[index] === 'kept' ? (eventIdOf(each) ?? []) : [])),
+  )
+  const deleted: number[] = []
+  const rewritten: EventRewrite[] = []
+  const [before, after]: [ClientEvent[], ClientEvent[]] = [[], []]
+  let latestCreatedAt = -1
+  for (const [index, { event, revision }] of events.entries()) {
+    const outcome = outcomes[index] ?? 'kept'
+    if (event !== null) {
+      before.push(event)
+      for (const session of sessionsOf(event)) {
+        if (isOf(subject)(session)) latestCreatedAt = Math.max(latestCreatedAt, session.created_at)
+      }
+    }
+    if (outcome === 'kept') {
+      if (event !== null) after.push(event)
+    } else if (outcome === 'deleted' || eventIds.has(outcome.record.eventId)) {
+      deleted.push(revision)
+    } else {
+      eventIds.add(outcome.record.eventId)
+      rewritten.push(outcome)
+      after.push(outcome.record.event)
+    }
+  }
+  const isDamaged = before.length < events.length
+  const goneOf = (ids: 'sessionIds' | 'userIds'): ReadonlyArray<StorageKey> | null => {
+    if (subject.kind === 'client' && isDamaged) return null
+    const present = keysOf(after, ids)
+    return [...keysOf(before, ids)].filter((key) => !present.has(key))
+  }
+  const userKeys = goneOf('userIds')
+  const [first] = before
+  const clientId = first === undefined ? idOf(clientKey) : clientIdOf(first)
+  return {
+    deleted,
+    rewritten,
+    horizon: Math.max(0, ...events.map(({ revision }) => revision)),
+    clientHash: clientId === null ? null : tombstoneOf('client', clientId),
+    sessionKeys: goneOf('sessionIds'),
+    // The user's own row goes also where only a damaged event named the user.
+    userKeys:
+      subject.kind === 'user' && userKeys !== null
+        ? [...new Set([...userKeys, keyOf(subject.id)])]
+        : userKeys,
+    latestCreatedAt,
+  }
+}
