@@ -16,7 +16,8 @@ export interface GivenViews {
   readonly engines: (count: number) => Promise<ReadonlyArray<ViewsEngine>>
 }
 
-const emptied = async (engine: ViewsEngine): Promise<ViewsEngine> => {
+/** Opens views, and removes all that they hold. */
+export const emptied = async (engine: ViewsEngine): Promise<ViewsEngine> => {
   await engine.open()
   await engine.reset(await engine.progress())
   return engine

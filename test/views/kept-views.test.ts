@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { openClients } from '../../src/clients/clients.js'
+import { foldClient } from '../../src/domain/fold.js'
+import { StoreUnavailable } from '../../src/event-store/store-error.js'
+import { compareNewestFirst } from '../../src/events/order.js'
+import { SESSION_STATUSES } from '../../src/events/session.js'
+import { statusAt } from '../../src/projections/session.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
+import { arbitraryTime } from '../../src/testing/index.js'
+import { createViews } from '../../src/views/create-views.js'
+import { createSqlViewsEngine } from '../../src/views/sql/engine.js'
+import { rowKeyOf } from '../../src/views/sql/row-key.js'
+import { aSession, aSessionEvent, DAY, T0 } from '../given.js'
+import { idsOf, THREE_CLIENTS } from '../clients/given.js'
+import { describeWithSqlViews, emptied } from './given.js'
+
+describeWithSqlViews((database, runs) => {
+  const givenEngine = () => emptied(createSqlViewsEngine(database()))
+
+  it('a row that the log does not give is gone after a rebuild', async () => {
+    const store = openMemoryStore()
+    await store.record(THREE_CLIENTS)
+    const engine = await givenEngine()
+    const views = createViews(engine, store)
+    const planted = foldClient([aSessionEvent({ client_id: 'planted', id: 'sess_planted' })])
+    if (planted.id === null) throw new Error('the client exists')
+    await views.catchUp()
+    await engine.join(new Map([['planted', planted]]), await engine.progress(), {
+      position: await store.lastPosition(),
+      unfinished: undefined,
+    })
+    const all = { limit: 9, offset: 0 }
+    expect(idsOf(await views.clients(all))).toContain('planted')
+    await views.rebuild()
+    expect(idsOf(await views.clients(all))).toEqual(['c', 'b', 'a'])
+    expect(await views.session('sess_planted')).toBeNull()
+    expect(await views.status()).toMatchObject({ clients: 3, sessions: 3, eventsBehind: 0 })
+  })
+
+  it('a status by the clock is selected as statusAt reads it', async () => {
+    const store = openMemoryStore()
+    const engine = await givenEngine()
+    const views = createViews(engine, store)
+    const arbitraryTimes = fc.record({ expire_at: arbitraryTime(), abandon_at: arbitraryTime() })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arbitraryTimes, { minLength: 1, maxLength: 3 }),
+        fc.oneof(
+          arbitraryTime(),
+          fc.constantFrom(undefined, T0 + 0.5, -Infinity, Infinity, Number.NaN),
+        ),
+        async (times, otherClock) => {
+          await engine.reset(await engine.progress())
+          const sessions = times.flatMap((each, index) =>
+            SESSION_STATUSES.map((status) =>
+              aSession({ ...each, status, id: `${status}_${index}`, created_at: T0 + index }),
+            ),
+          )
+          const state = foldClient(sessions.map((session) => aSessionEvent(session)))
+          if (state.id === null) throw new Error('the client exists')
+          await engine.join(new Map([[state.id, state]]), await engine.progress(), {
+            position: await store.lastPosition(),
+            unfinished: undefined,
+          })
+          const bounds = times.flatMap(({ expire_at, abandon_at }) => [expire_at, abandon_at])
+          for (const at of [otherClock, ...bounds, ...bounds.map((time) => time - 1)]) {
+            for (const status of SESSION_STATUSES) {
+              const expected = sessions
+                .filter((session) => statusAt(session, at) === status)
+                .sort(compareNewestFirst)
+                .map(({ id }) => id)
+              const found = await engine.sessions({ status, at, limit: Infinity, offset: 0 })
+              expect(idsOf(found)).toEqual(expected)
+              expect(found.totalCount).toBe(expected.length)
+            }
+          }
+        },
+      ),
+      { numRuns: Math.ceil(runs / 3) },
+    )
+    await views.close()
+  })
+
+  it('a build that was interrupted goes on where it was, and lacks nothing that came meanwhile', async () => {
+    const store = openMemoryStore()
+    const eventOf = (index: number) =>
+      aSessionEvent({ client_id: `client_${index}`, id: `sess_${index}`, created_at: T0 + index })
+    for (let index = 0; index < 10; index++) await store.record([eventOf(index)])
+    const engine = { ...(await givenEngine()), batchSize: 2 }
+    let joins = 0
+    const interrupted = createViews(
+      {
+        ...engine,
+        join: (...args) => {
+          if ((joins += 1) > 3) throw new StoreUnavailable('unreachable', 'the process ended')
+          return engine.join(...args)
+        },
+      },
+      store,
+    )
+    await expect(interrupted.catchUp()).rejects.toThrow('the process ended')
+    expect(await engine.progress()).toMatchObject({ clients: 6 })
+    await store.record([eventOf(10)])
+    let read = 0
+    const views = createViews(engine, {
+      ...store,
+      readAll: async function* (from) {
+        for await (const recorded of store.readAll(from)) {
+          read += 1
+          yield recorded
+        }
+      },
+    })
+    await views.catchUp()
+    // Five events that were missing, and the last one again: it came after the first reading began.
+    expect(read).toBe(6)
+    expect(await engine.progress()).toMatchObject({ clients: 11, unfinished: undefined })
+  })
+
+  it('a question about views that are far behind is refused after a while, and the views catch up', async () => {
+    const store = openMemoryStore()
+    await store.record(THREE_CLIENTS)
+    const engine = await givenEngine()
+    let go = (): void => undefined
+    const gate = new Promise<void>((resolve) => (go = resolve))
+    const views = createViews(
+      { ...engine, join: (...args) => gate.then(() => engine.join(...args)) },
+      store,
+      { longestWaitMilliseconds: 20 },
+    )
+    await expect(views.clients({ limit: 1, offset: 0 })).rejects.toMatchObject({ reason: 'busy' })
+    go()
+    await views.catchUp()
+    expect((await views.clients({ limit: 1, offset: 0 })).totalCount).toBe(3)
+  })
+
+  it('what is appended through Clients reaches the views without a question', async () => {
+    const engine = await givenEngine()
+    const clients = openClients({ store: openMemoryStore(), viewsIn: database() })
+    await clients.record(THREE_CLIENTS)
+    await expect.poll(async () => (await engine.progress()).clients, { timeout: 10_000 }).toBe(3)
+    await clients.close()
+  })
+
+  it('a list includes what another process recorded and lacks what it erased', async () => {
+    const store = openMemoryStore()
+    await givenEngine()
+    const [one, other] = [
+      openClients({ store, viewsIn: database() }),
+      openClients({ store, viewsIn: database() }),
+    ]
+    await one.record(THREE_CLIENTS)
+    expect(idsOf(await other.list())).toEqual(['c', 'b', 'a'])
+    await other.record(aSessionEvent({ client_id: 'd', id: 'sess_4', created_at: T0 + DAY }))
+    expect(idsOf(await one.list())).toEqual(['d', 'c', 'b', 'a'])
+    await one.eraseUser('user_2')
+    expect(idsOf(await other.sessions({}))).toEqual(['sess_4', 'sess_3', 'sess_1'])
+    expect(await other.sessions({ userId: 'user_2' })).toEqual({ data: [], totalCount: 0 })
+    await one.close()
+  })
+})
+
+it('row keys, compared byte by byte, have the order of the ids, and no two ids have one key', () => {
+  const alike = fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }))
+  const property = ([left, right]: readonly [string, string]): void => {
+    const [a, b] = [rowKeyOf(left), rowKeyOf(right)]
+    expect(Buffer.compare(Buffer.from(a), Buffer.from(b))).toBe(
+      left < right ? -1 : left > right ? 1 : 0,
+    )
+    expect(a).toMatch(/^[ -~]*$/)
+  }
+  fc.assert(fc.property(alike, property), {
+    examples: [[['\u{ffff}', '\u{1f600}']], [['a', 'a\u0000']], [['a~', 'a}']], [['', ' ']]],
+  })
+  const long = 'x'.repeat(5000)
+  expect(rowKeyOf(`${long}1`)).not.toBe(rowKeyOf(`${long}2`))
+  expect(rowKeyOf(long).length).toBeLessThan(500)
+  expect(rowKeyOf('client_2xZrQm4kTnA9bWcLp')).toBe('client_2xZrQm4kTnA9bWcLp')
+})
