@@ -110,7 +110,7 @@ export const addErase = (program: Command, setExitCode: (code: number) => void):
   command.action(async (options: EraseArguments) => {
     const targets = targetsOf(options)
     if (targets.length === 0) {
-      command.error('error: nobody to erase: name them with --user ID or --client ID')
+      command.error('error: no id was given: name users with --user ID, or clients with --client ID')
     }
     setExitCode(await run(targets, options))
   })

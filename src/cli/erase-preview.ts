@@ -8,7 +8,7 @@ export interface ErasureTarget {
   readonly id: string
 }
 
-/** What the store holds now of somebody who is to be erased. */
+/** What the store holds now of a user or a client that will be erased. */
 export interface ErasurePreview {
   readonly target: ErasureTarget
   /** The number of clients that have events of the target. */

@@ -5,7 +5,7 @@ import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
 import type { SqlDatabase } from './sql-database.js'
-import type { StoreUnavailable } from './store-error.js'
+import type { CorruptRecord, StoreUnavailable } from './store-error.js'
 
 /**
  * The revision that the caller expects the client to have: a number (0 for a client without events),
@@ -28,11 +28,16 @@ export interface ReadFrom {
   readonly after?: Position | undefined
   /** Ends the reading at the next event, without an error. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Called for each damaged record, which is then left out. Without it, the reading rejects with the
+   * first `CorruptRecord`.
+   */
+  readonly onDamage?: ((damage: CorruptRecord) => void) | undefined
 }
 
 /** Clients that lost something by erasures. */
 export interface Erasures {
-  /** The number of the last loss that is listed here; the given number if there is none. */
+  /** The number of the last loss that is listed here; the given number if nothing is listed. */
   readonly last: number
   /** The hashes of the clients, as `clientHashOf` gives them, in the order of the losses. */
   readonly clients: ReadonlyArray<string>
@@ -132,7 +137,11 @@ export interface EventStore {
    */
   readonly record: (events: ReadonlyArray<ClientEvent>) => Promise<ReadonlyArray<RecordOutcome>>
 
-  /** The events of a client in the order of their revisions, from a revision on (1 unless given). */
+  /**
+   * The events of a client in the order of their revisions, from a revision on (1 unless given).
+   *
+   * @throws CorruptRecord (as a rejection) if one of them is damaged or missing.
+   */
   readonly readClient: (
     clientId: string,
     fromRevision?: number,
@@ -224,7 +233,7 @@ export interface EventStore {
   /**
    * The clients that lost something by erasures, by whichever process, as hashes: see `clientHashOf`. Each
    * such loss has a number, and the numbers ascend in the order of the commits. A reader that keeps clients
-   * in memory asks for those after the last number that it knows, and reads these clients anew.
+   * in memory asks for those after the last number that it knows, and reads these clients again.
    *
    * @param after - up to 1,000 losses after this number. Without it: only the last number, which is where
    *   a reader that has read nothing starts.

@@ -22,4 +22,4 @@ export {
 } from './append-refusal.js'
 export { clientHashOf } from './client-hash.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
-export type { UnavailableReason } from './store-error.js'
+export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

@@ -32,7 +32,7 @@ export interface ClientErasure {
   /** The keys whose look-up rows lead to this client and have to go; null: all that lead to it. */
   readonly sessionKeys: ReadonlyArray<StorageKey> | null
   readonly userKeys: ReadonlyArray<StorageKey> | null
-  /** The latest `created_at` of an erased session, epoch milliseconds; -1 if there is none. */
+  /** The latest `created_at` of an erased session, epoch milliseconds; -1 without one. */
   readonly latestCreatedAt: number
 }
 
@@ -46,11 +46,11 @@ interface DecodedEvent {
 
 type Outcome = 'kept' | 'deleted' | EventRewrite
 
-const decodedOf = ({ text, revision, recordedAt }: StoredEvent): DecodedEvent => {
+const decodedOf = ({ text, revision, recordedAt, problem }: StoredEvent): DecodedEvent => {
   const event = parseEvent(text)
   return {
     revision: Number(revision),
-    event: E.isRight(event) ? event.right : null,
+    event: problem === undefined && E.isRight(event) ? event.right : null,
     text,
     recordedAt: Number(recordedAt),
   }

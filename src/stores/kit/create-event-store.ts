@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
 import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
@@ -6,7 +7,8 @@ import { checkAppend } from './append-arguments.js'
 import type { Append, AppendAnswer } from './appends.js'
 import { planErasure, type ErasureSubject } from './client-erasure.js'
 import { clientIdsOf } from './client-ids.js'
-import { readStoredEvent, recordOf, type StoredEvent } from './event-record.js'
+import { readClientRows } from './client-rows.js'
+import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './event-record.js'
 import { createWakeups, followFrom } from './follow.js'
 import { guardedSql } from './guarded-sql.js'
 import { oneByOne } from './one-by-one.js'
@@ -101,10 +103,13 @@ export const createEventStore = (
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreUnavailable('closed', 'the store is closed')
   }
-  const read = (mode: ReadMode, { after, signal }: ReadFrom = {}): AsyncIterable<RecordedEvent> => {
-    const decode = (event: StoredEvent): RecordedEvent => {
+  const read = (
+    mode: ReadMode,
+    { after, signal, onDamage }: ReadFrom = {},
+  ): AsyncIterable<RecordedEvent> => {
+    const decode = (event: StoredEvent): RecordedEvent | undefined => {
       checkOpen()
-      return readStoredEvent(event)
+      return onDamage === undefined ? readStoredEvent(event) : readUndamaged(event, onDamage)
     }
     const pages = engine.pages({ after, mode, signal, checkOpen })
     return oneByOne(pages, decode, () => signal?.aborted === true)
@@ -136,7 +141,9 @@ export const createEventStore = (
     },
     readClient: async (clientId, fromRevision = 1) => {
       checkOpen()
-      return (await engine.readClient(keyOf(clientId), fromRevision)).map(readStoredEvent)
+      const key = keyOf(clientId)
+      const rows = await engine.readClient(key, fromRevision, clientHashOf(clientId))
+      return readClientRows(key, fromRevision, rows)
     },
     readAll: (from) => read('complete', from),
     follow: (from = {}) => {

@@ -3,9 +3,10 @@ import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
 import { parseEvent } from '../../events/decode-event.js'
 import { textIdentity, textIfEvent } from '../../events/encode-event.js'
 import { Time } from '../../events/moment.js'
-import { CorruptRecord } from '../../event-store/store-error.js'
+import { CorruptRecord, type RecordProblem } from '../../event-store/store-error.js'
 import type { Position, RecordedEvent } from '../../event-store/recorded-event.js'
 import { lookUpIdsOf, type LookUpIds } from './look-ups.js'
+import { readableIdOf, type StorageKey } from './storage-key.js'
 
 /** What a store writes for an event, the same in every store. */
 export interface EventRecord extends LookUpIds {
@@ -27,6 +28,10 @@ export interface StoredEvent {
   readonly recordedAt: number | bigint | string
   readonly revision: number | bigint | string
   readonly position: Position | number | bigint
+  /** The client's key, where it was read. */
+  readonly clientKey?: StorageKey | undefined
+  /** Set by an engine that found the record damaged. The text then means nothing. */
+  readonly problem?: RecordProblem | undefined
 }
 
 /**
@@ -71,20 +76,42 @@ export const recordedAs = (
   position: Position,
 ): RecordedEvent => ({ event, revision: asWhole(revision), position })
 
+/** The error about a stored event that is damaged. */
+export const corruptRecordOf = (
+  { position, revision, clientKey }: StoredEvent,
+  problem: RecordProblem,
+): CorruptRecord =>
+  new CorruptRecord(String(position), problem, {
+    clientId: clientKey === undefined ? null : readableIdOf(clientKey),
+    revision: Number.isSafeInteger(Number(revision)) ? Number(revision) : null,
+  })
+
 /**
  * Decodes a stored event.
  *
- * @throws CorruptRecord if the text is not an event.
+ * @param clientKey - the client's key, where the row does not hold it
+ * @throws CorruptRecord if the record is damaged, or its text is not an event.
  */
-export const readStoredEvent = ({
-  text,
-  recordedAt,
-  revision,
-  position,
-}: StoredEvent): RecordedEvent => {
+export const readStoredEvent = (stored: StoredEvent, clientKey?: StorageKey): RecordedEvent => {
+  const { text, recordedAt, revision, position, problem } = stored
+  if (problem !== undefined) throw corruptRecordOf({ clientKey, ...stored }, problem)
   const event = parseEvent(text)
-  if (E.isLeft(event)) throw new CorruptRecord(String(position))
+  if (E.isLeft(event)) throw corruptRecordOf({ clientKey, ...stored }, 'not-an-event')
   // The event is new and not shared, so it can be changed. A copy would cost as much as the decoding.
   ;(event.right as { recorded_at?: number }).recorded_at = Number(recordedAt)
   return { event: event.right, revision: asWhole(Number(revision)), position: String(position) }
+}
+
+/** As {@link readStoredEvent}, but reports a damaged record and answers `undefined` for it. */
+export const readUndamaged = (
+  event: StoredEvent,
+  onDamage: (damage: CorruptRecord) => void,
+): RecordedEvent | undefined => {
+  try {
+    return readStoredEvent(event)
+  } catch (error) {
+    if (!(error instanceof CorruptRecord)) throw error
+    onDamage(error)
+    return undefined
+  }
 }

@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EventStore, FollowFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
-import { StoreUnavailable, type UnavailableReason } from '../../event-store/store-error.js'
+import {
+  StoreUnavailable,
+  type CorruptRecord,
+  type UnavailableReason,
+} from '../../event-store/store-error.js'
 
 /** Wakes followers when there may be more to read. */
 export interface Wakeups {
@@ -75,7 +79,7 @@ export async function* followFrom(
   readAll: EventStore['readAll'],
   wakeups: Wakeups,
   isClosed: () => boolean,
-  { after, signal, onFailure, onRecovery }: FollowFrom,
+  { after, signal, onDamage, onFailure, onRecovery }: FollowFrom,
 ): AsyncGenerator<RecordedEvent, void> {
   let last = after
   let failures = 0
@@ -85,12 +89,20 @@ export async function* followFrom(
     onRecovery?.()
   }
 
+  // Otherwise a damaged last record would be reported at every reading.
+  const passDamage =
+    onDamage &&
+    ((damage: CorruptRecord): void => {
+      last = damage.position ?? last
+      onDamage(damage)
+    })
+
   while (signal?.aborted !== true && !isClosed()) {
     // Counted before the reading, so that an append during the reading is not missed.
     const seen = wakeups.count()
     let hasRead = false
     try {
-      for await (const recorded of readAll({ after: last, signal })) {
+      for await (const recorded of readAll({ after: last, signal, onDamage: passDamage })) {
         recover()
         last = recorded.position
         hasRead = true

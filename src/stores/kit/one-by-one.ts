@@ -7,12 +7,13 @@ const ignoreError = (): void => undefined
  * need as much time as the decoding of an event.
  *
  * @param pages - the next page is requested when all rows of the one before were given
- * @param decode - makes the given value from a row; an error that it throws ends the reading
+ * @param decode - makes the given value from a row, or `undefined` to leave the row out; an error that it
+ *   throws ends the reading
  * @param isOver - called before each row; true ends the reading
  */
 export const oneByOne = <Row, A>(
   pages: AsyncGenerator<ReadonlyArray<Row>, void>,
-  decode: (row: Row) => A,
+  decode: (row: Row) => A | undefined,
   isOver: () => boolean,
 ): AsyncIterableIterator<A, undefined> => {
   let page: ReadonlyArray<Row> | undefined = []
@@ -42,7 +43,8 @@ export const oneByOne = <Row, A>(
     // Calls in the meantime wait for the same page, and are answered in their order.
     if (index === page.length) return (pageRequest ??= requestPage()).then(next)
     try {
-      return Promise.resolve({ done: false, value: decode(page[index++] as Row) })
+      const value = decode(page[index++] as Row)
+      return value === undefined ? next() : Promise.resolve({ done: false, value })
     } catch (error) {
       return end().then(() => {
         throw error

@@ -29,6 +29,15 @@ export const keyOf = (id: string): StorageKey => {
 export const idOf = (key: StorageKey): string | null =>
   key.startsWith(HASHED) ? null : (JSON.parse(`"${key}"`) as string)
 
+/** As {@link idOf}, for a key that may be damaged: null if it is not the key of an id. */
+export const readableIdOf = (key: StorageKey): string | null => {
+  try {
+    return idOf(key)
+  } catch {
+    return null
+  }
+}
+
 /**
  * What stays of an erased client, user or session: a hash, from which the id cannot be computed. That of
  * a client is also the hash by which erasures and horizons name it.

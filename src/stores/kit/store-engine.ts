@@ -26,6 +26,15 @@ export interface PageRequest {
   readonly checkOpen: () => void
 }
 
+/** The rows of a client, all of one moment. */
+export interface ClientRows {
+  readonly events: ReadonlyArray<StoredEvent>
+  /** Revisions up to this one may have holes, because something was erased or compacted; 0 for none. */
+  readonly horizon: number
+  /** The highest revision given, where the engine keeps it apart from the events. */
+  readonly revision?: number
+}
+
 /** An erasure, with everything that does not depend on the database. */
 export interface ErasureRequest {
   /** Whether the key is that of a client, or of a user, whose clients the look-up has. */
@@ -78,11 +87,16 @@ export interface StoreEngine {
    * @returns an answer for each append, in their order
    */
   readonly write: (appends: ReadonlyArray<Append>) => Promise<ReadonlyArray<AppendAnswer>>
-  /** The events of a client from a revision on, in the order of their revisions. */
+  /**
+   * The events of a client from a revision on, in the order of their revisions.
+   *
+   * @param clientHash - the hash by which the horizons name the client
+   */
   readonly readClient: (
     clientKey: StorageKey,
     fromRevision: number,
-  ) => Promise<ReadonlyArray<StoredEvent>>
+    clientHash: string,
+  ) => Promise<ClientRows>
   /** Any one event of each of these clients, in any order. */
   readonly readOneEventOfEach: (
     clientKeys: ReadonlyArray<StorageKey>,

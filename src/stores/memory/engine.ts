@@ -12,10 +12,13 @@ export const createMemoryEngine = (): StoreEngine => {
   return {
     // Without `groupLimits`: there is no disk, so a shared write would save nothing.
     write: (appends) => Promise.resolve(writeAppends(tables, appends)),
-    readClient: (clientKey, fromRevision) =>
-      Promise.resolve(
-        (eventsOfClient.get(clientKey) ?? []).filter(({ revision }) => revision >= fromRevision),
-      ),
+    readClient: (clientKey, fromRevision, clientHash) =>
+      Promise.resolve({
+        events: (eventsOfClient.get(clientKey) ?? []).filter(
+          ({ revision }) => revision >= fromRevision,
+        ),
+        horizon: tables.horizons.get(clientHash) ?? 0,
+      }),
     readOneEventOfEach: (clientKeys) =>
       Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),
     pages: (request) => readPages(tables, request),
@@ -26,7 +29,7 @@ export const createMemoryEngine = (): StoreEngine => {
       Promise.resolve([...(sessionClients.get(sessionKey) ?? [])]),
     quarantine: createQuarantineEngine(tables),
     erase: (request) => Promise.resolve(erase(tables, request)),
-    // Memory that nothing refers to is not a file that somebody could read.
+    // There are no files.
     scrub: () => Promise.resolve(),
     erasures: (after, limit) => Promise.resolve(readErasures(tables, after, limit)),
     close: () => Promise.resolve(),

@@ -35,8 +35,8 @@ export const createPostgresEngine = (
   return {
     groupLimits: GROUP_LIMITS,
     write: createAppender(database, schema, life),
-    readClient: (clientKey, fromRevision) =>
-      readClient(query, schema, life, clientKey, fromRevision),
+    readClient: (clientKey, fromRevision, clientHash) =>
+      readClient(query, schema, life, { clientKey, fromRevision, clientHash }),
     readOneEventOfEach: (clientKeys) => readOneEventOfEach(query, schema, life, clientKeys),
     pages: (request) => readPages(query, schema, life, request),
     lastPosition: () => readLastPosition(query, schema, life),

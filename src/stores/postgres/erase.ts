@@ -38,7 +38,7 @@ const readWriters = async (query: Query, schema: string): Promise<Set<string>> =
 
 /**
  * Waits until all transactions have ended that write to the log now. Later ones see the tombstone: a
- * statement takes its snapshot after the lock with which it writes. Nobody waits for this: to lock the
+ * statement takes its snapshot after the lock with which it writes. No append waits for this: to lock the
  * table itself would keep all appends waiting behind the slowest writer, and behind every VACUUM.
  */
 const waitForWriters = async (query: Query, schema: string): Promise<void> => {

@@ -3,7 +3,7 @@ import type { QueryResultRow } from 'pg'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { StoredEvent } from '../kit/event-record.js'
 import type { StorageKey } from '../kit/storage-key.js'
-import type { PageRequest } from '../kit/store-engine.js'
+import type { ClientRows, PageRequest } from '../kit/store-engine.js'
 import { ForeignPosition } from '../../event-store/store-error.js'
 import type { Query } from './connection.js'
 import { lifeExpression, type Life } from './life.js'
@@ -30,23 +30,33 @@ const withLife = (row: EventRow, { positionOf }: Life): EventRow => ({
   position: positionOf(row.position),
 })
 
+/** Which events of which client to read. */
+export interface ClientPlace {
+  readonly clientKey: StorageKey
+  readonly fromRevision: number
+  /** The hash by which the horizons name the client. */
+  readonly clientHash: string
+}
+
 /** The events of one client in the order of their revisions. */
 export const readClient = async (
   query: Query,
   schema: string,
   life: Life,
-  clientKey: StorageKey,
-  fromRevision: number,
-): Promise<ReadonlyArray<StoredEvent>> => {
+  { clientKey, fromRevision, clientHash }: ClientPlace,
+): Promise<ClientRows> => {
   // Sorted here: without statistics of these columns, the server would sometimes sort on its disk.
-  const rows = await query<EventRow & QueryResultRow>(
-    `select ${EVENT} from ${schema}.events where client_key = $1 and revision >= $2`,
-    [clientKey, fromRevision],
+  const rows = await query<EventRow & QueryResultRow & { readonly horizon: string | null }>(
+    `select ${EVENT},
+      (select h.revision from ${schema}.horizons h where h.client_hash = $3) as horizon
+    from ${schema}.events where client_key = $1 and revision >= $2`,
+    [clientKey, fromRevision, clientHash],
     'prepared',
   )
-  return rows
+  const events = rows
     .toSorted((left, right) => Number(left.revision) - Number(right.revision))
     .map((row) => withLife(row, life))
+  return { events, horizon: Number(rows[0]?.horizon ?? 0) }
 }
 
 /** Any one event of each of these clients. */

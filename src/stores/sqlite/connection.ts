@@ -101,7 +101,7 @@ export class Connection {
       if (valueOf(this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)')) === 0) return
       const message =
         `another process is reading ${this.#fileName}, and its WAL still holds the erased bytes: ` +
-        'erase the client again when that process has finished'
+        'scrub again when that process has finished'
       throw new StoreUnavailable('busy', message)
     })
   }

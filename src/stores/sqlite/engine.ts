@@ -25,8 +25,11 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     // One transaction at a time, as SQLite allows no more; all waiting appends share it.
     groupLimits: {},
     write: (appends) => connection.write(() => writeAppends(statements, appends)),
-    readClient: (clientKey, fromRevision) =>
-      connection.read(() => statements.eventsOfClient(clientKey, fromRevision)),
+    readClient: (clientKey, fromRevision, clientHash) =>
+      connection.read(() => ({
+        events: statements.eventsOfClient(clientKey, fromRevision),
+        horizon: Number(statements.horizonOf(clientHash)[0]?.revision ?? 0),
+      })),
     readOneEventOfEach: (clientKeys) =>
       connection.read(() => clientKeys.flatMap((key) => statements.firstEventOfClient(key))),
     pages: (request) => readPages(connection, statements, request),

@@ -12,7 +12,7 @@ export interface ClientFactsRow {
 
 /** The facts that decide an append of one event with one session. */
 export interface OneEventFactsRow extends ClientFactsRow {
-  /** The moments of the tombstones of the client, the user and the session; null where there is none. */
+  /** The moments of the tombstones of the client, the user and the session; null for those that are not in the store. */
   readonly client_erased_at: number | bigint | null
   readonly user_erased_at: number | bigint | null
   readonly session_erased_at: number | bigint | null

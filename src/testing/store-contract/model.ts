@@ -2,17 +2,18 @@ import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
 import type { EventStore, ExpectedRevision } from '../../event-store/event-store.js'
 import type { QuarantinedDelivery } from '../../event-store/quarantine.js'
 import { collect, textsOf } from './checks.js'
-import { sampleEvent } from './sample-events.js'
+import { ModelLog, type Erasable } from './model-log.js'
+import { AFTER_ALL_ERASURES, sampleEvent, sampleObservation } from './sample-events.js'
 import type { StoreCase, StoreHarness } from './store-case.js'
 
-/** A store as lists: the events, the quarantined deliveries, and the ids of erased clients. */
+/** A store as lists: the log, and the quarantined deliveries. */
 interface Model {
-  log: ReadonlyArray<ClientEvent>
+  readonly log: ModelLog
   quarantined: ReadonlyArray<QuarantinedDelivery>
-  readonly erased: Set<string>
 }
 
 /** The store under test. The command `reopen` replaces it by another handle. */
@@ -38,41 +39,6 @@ const doesMention = (searched: Uint8Array, clientId: string): boolean =>
 /** A text that sorts like the delivery. Ids and times in this model have one length. */
 const placeOf = ({ receivedAt, id }: QuarantinedDelivery): string => `${receivedAt} ${id}`
 
-const ofClient = ({ log }: Model, clientId: string): ReadonlyArray<ClientEvent> =>
-  log.filter((event) => clientIdOf(event) === clientId)
-
-const holds = (expected: ExpectedRevision, actual: number): boolean =>
-  expected === 'any' ||
-  expected === actual ||
-  (expected === 'no-stream' && actual === 0) ||
-  (expected === 'stream-exists' && actual > 0)
-
-/** The events of this model differ in nothing but `data` and in whether they have a `timestamp`. */
-const isSame = (left: ClientEvent, right: ClientEvent): boolean =>
-  JSON.stringify(left.data) === JSON.stringify(right.data)
-
-/** The answer that an append must have, by the rules of the port. */
-const answerOf = (
-  model: Model,
-  events: ReadonlyArray<ClientEvent>,
-  expected: ExpectedRevision,
-): string => {
-  const [first] = events
-  assert(first !== undefined)
-  const clientId = clientIdOf(first)
-  if (model.erased.has(clientId)) return 'Erased'
-  let newEvents: ReadonlyArray<ClientEvent> = []
-  for (const event of events) {
-    const stored = [...model.log, ...newEvents].find(({ id }) => id === event.id)
-    if (stored === undefined) newEvents = [...newEvents, event]
-    else if (!isSame(stored, event)) return 'EventIdConflict'
-  }
-  const revision = ofClient(model, clientId).length
-  if (newEvents.length > 0 && !holds(expected, revision)) return `RevisionConflict ${revision}`
-  model.log = [...model.log, ...newEvents]
-  return `${revision + newEvents.length} after ${textsOf(newEvents).join()}`
-}
-
 const append = (events: ReadonlyArray<ClientEvent>, expected: ExpectedRevision): Command => ({
   check: () => true,
   toString: () => `append(${JSON.stringify(expected)}, ${textsOf(events).join()})`,
@@ -84,8 +50,10 @@ const append = (events: ReadonlyArray<ClientEvent>, expected: ExpectedRevision):
       ? `${answer.right.revision} after ${textsOf(answer.right.recorded).join()}`
       : answer.left._tag === 'RevisionConflict'
         ? `RevisionConflict ${answer.left.actual}`
-        : answer.left._tag
-    assert.equal(actual, answerOf(model, events, expected))
+        : answer.left._tag === 'Erased'
+          ? `Erased ${answer.left.what}`
+          : answer.left._tag
+    assert.equal(actual, model.log.append(events, expected))
   },
 })
 
@@ -95,10 +63,9 @@ const record = (events: ReadonlyArray<ClientEvent>): Command => ({
   run: async (model, { store }) => {
     const outcomes = await store.record(events)
     const expected = events.map((event) => {
-      const before = model.log.length
-      const answer = answerOf(model, [event], 'any')
-      if (/^\d/.test(answer)) return model.log.length > before ? 'Recorded' : 'Duplicate'
-      return answer
+      const answer = model.log.append([event], 'any')
+      if (/^\d/.test(answer)) return answer.endsWith(' after ') ? 'Duplicate' : 'Recorded'
+      return answer.split(' ')[0]
     })
     assert.deepEqual(
       outcomes.map(({ _tag }) => _tag),
@@ -107,14 +74,17 @@ const record = (events: ReadonlyArray<ClientEvent>): Command => ({
   },
 })
 
-const erase = (clientId: string): Command => ({
+const erase = (what: Erasable, id: string): Command => ({
   check: () => true,
-  toString: () => `erase(${clientId})`,
+  toString: () => `erase(${what} ${id})`,
   run: async (model, { store }) => {
-    assert.equal(await store.eraseClient(clientId), ofClient(model, clientId).length)
-    model.log = model.log.filter((event) => clientIdOf(event) !== clientId)
-    model.quarantined = model.quarantined.filter(({ body }) => !doesMention(body, clientId))
-    model.erased.add(clientId)
+    const { last } = await store.erasures()
+    const count = await (what === 'client' ? store.eraseClient(id) : store.eraseUser(id))
+    assert.equal(count, model.log.erase(what, id))
+    model.quarantined = model.quarantined.filter(({ body }) => !doesMention(body, id))
+    const erasures = await store.erasures(last)
+    assert.equal(erasures.clients.length > 0, count > 0)
+    if (what === 'client' && count > 0) assert.deepEqual(erasures.clients, [clientHashOf(id)])
   },
 })
 
@@ -143,10 +113,14 @@ const read = (clientId: string): Command => ({
   check: () => true,
   toString: () => `read(${clientId})`,
   run: async (model, { store }) => {
-    assert.deepEqual(textsOf(await store.readClient(clientId)), textsOf(ofClient(model, clientId)))
-    assert.deepEqual(textsOf(await collect(store.readAll())), textsOf(model.log))
-    const ids = [...new Set(model.log.map(clientIdOf))].sort()
-    assert.deepEqual(await store.clientIds(), ids)
+    const read = await store.readClient(clientId)
+    assert.deepEqual(textsOf(read), model.log.texts(clientId))
+    assert.deepEqual(
+      read.map(({ revision }) => revision),
+      model.log.revisions(clientId),
+    )
+    assert.deepEqual(textsOf(await collect(store.readAll())), model.log.texts())
+    assert.deepEqual(await store.clientIds(), model.log.clientIds())
     assert.deepEqual(
       await collect(store.quarantine.all()),
       model.quarantined.toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1)),
@@ -175,9 +149,19 @@ const eventOf = (clientId: string): fc.Arbitrary<ClientEvent> =>
       fc.constantFrom('msg_1', 'msg_2', 'msg_3', 'msg_4', 'msg_5'),
       fc.nat({ max: 2 }),
       fc.boolean(),
+      fc.constantFrom('early', 'early', 'late', 'observed'),
     )
-    .map(([id, n, isComplete]) => {
-      const event = sampleEvent(n, { clientId, id: `${id}_${clientId}` })
+    .map(([id, n, isComplete, kind]) => {
+      const choice = { clientId, userId: `user_${n}`, id: `${id}_${clientId}` }
+      const late = { ...choice, sessionId: `sess_late_${n}`, createdAt: AFTER_ALL_ERASURES }
+      const event =
+        kind === 'observed'
+          ? sampleObservation(
+              clientId,
+              [sampleEvent(0, { clientId, userId: 'user_0' }).data, sampleEvent(n, late).data],
+              choice.id,
+            )
+          : sampleEvent(n, kind === 'late' ? late : choice)
       const { timestamp: _timestamp, ...parsed } = event
       return isComplete ? event : parsed
     })
@@ -212,7 +196,8 @@ const commandsFor = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Comm
       deliveries.map(keep),
       deliveryIds.map(remove),
       ...others.map((command) => fc.constant(command)),
-      fc.constantFrom('client_2', 'client_3').map(erase),
+      fc.constantFrom('client_2', 'client_3').map((id) => erase('client', id)),
+      fc.constantFrom('user_0', 'user_1').map((id) => erase('user', id)),
     ],
     { maxCommands: 40 },
   )
@@ -223,7 +208,7 @@ const runModel = (harness: StoreHarness, others: ReadonlyArray<Command>): Promis
       await harness.renew()
       const real = { store: await harness.open() }
       try {
-        const model: Model = { log: [], quarantined: [], erased: new Set() }
+        const model: Model = { log: new ModelLog(), quarantined: [] }
         await fc.asyncModelRun(() => ({ model, real }), commands)
       } finally {
         await real.store.close()

@@ -7,6 +7,7 @@ import { onceCases } from './once.js'
 import { quarantineCases } from './quarantine.js'
 import { racingCases } from './racing.js'
 import { readingCases } from './reading.js'
+import { refusingErasedCases } from './refusing-erased.js'
 import type { StoreCase } from './store-case.js'
 
 /**
@@ -19,6 +20,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...readingCases,
   ...lastPositionCases,
   ...erasingCases,
+  ...refusingErasedCases,
   ...quarantineCases,
   ...modelCases,
   ...racingCases,

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { aSessionEvent } from '../../given.js'
+import type { Session } from '../../../src/events/session.js'
+import { anObservation, aSessionEvent } from '../../given.js'
 import {
   anEvent,
   deliveryOf,
@@ -57,7 +58,7 @@ const canariesIn = async (server: PostgresServer): Promise<ReadonlyArray<string>
 }
 
 describeWithPostgres('the PostgreSQL erasure', (server) => {
-  it('an erasure removes one client from the files, and no other', async () => {
+  it('an erasure and a scrub remove one client from the files, and no other', async () => {
     const { database, store } = await givenStore(server())
     const canary = (id: string) =>
       aSessionEvent(
@@ -104,6 +105,7 @@ describeWithPostgres('the PostgreSQL erasure', (server) => {
     await server().run(database, 'drop table plain')
 
     expect(await store.eraseClient('client_canary_7Qx')).toBe(20)
+    await store.scrub()
     expect(await canariesIn(server())).toEqual([])
     expect(await others()).toEqual(before)
     for await (const { id } of store.quarantine.all()) expect(id).toBe('other')
@@ -114,15 +116,77 @@ describeWithPostgres('the PostgreSQL erasure', (server) => {
     await store.close()
   })
 
-  it('an erasure reports an old transaction that keeps the rows in the files, and succeeds when it is repeated later', async () => {
+  it('an erasure and a scrub remove a user from devices that others use too, and the others keep every byte', async () => {
+    const { store } = await givenStore(server())
+    const own = (n: number, device: string) =>
+      aSessionEvent(
+        {
+          id: `sess_canary_9Lm_${device}`,
+          client_id: device,
+          user_id: 'user_canary_3Vb',
+          latest_activity: latestActivity,
+        },
+        { id: `delivery_canary_2Hd_${n}_${device}` },
+      )
+    const others = (n: number, device: string) =>
+      aSessionEvent(
+        { id: `sess_${device}`, client_id: device, user_id: 'user_2' },
+        { id: `msg_${n}_${device}` },
+      )
+    const observed = (n: number, device: string, id: string) =>
+      anObservation(
+        {
+          id: device,
+          sessions: [own(n, device), others(n, device)].map(({ data }) => data as Session),
+          last_active_session_id: `sess_canary_9Lm_${device}`,
+        },
+        { id },
+      )
+    const devices = Array.from({ length: 20 }, (_, n) => `device_${n}`)
+    for (let turn = 0; turn < 10; turn++) {
+      await store.record(
+        devices.flatMap((device) => [
+          own(turn, device),
+          others(turn, device),
+          observed(turn, device, `observation_${turn}_${device}`),
+        ]),
+      )
+    }
+    await store.quarantine.keep({
+      ...{ id: 'msg_of_user', receivedAt: 1, reason: 'not JSON' },
+      body: Buffer.from('{"user_id":"user_canary_3Vb","body_canary_8Np"'),
+    })
+    const ofOthers = async () =>
+      (await readEverything(store)).filter(({ event }) => event.id?.startsWith('msg_'))
+    const before = await ofOthers()
+    expect(before).toHaveLength(200)
+    const present = CANARIES.slice(1)
+    expect(await canariesIn(server())).toEqual(present)
+
+    expect(await store.eraseUser('user_canary_3Vb')).toBe(400)
+    await store.scrub()
+    expect(await canariesIn(server())).toEqual([])
+    expect(await ofOthers()).toEqual(before)
+    expect(await readEverything(store)).toHaveLength(400)
+    expect(await store.clientsOfUser('user_2')).toEqual([...devices].sort())
+
+    const again = await store.record([own(1, 'device_1'), observed(1, 'device_1', 'late')])
+    expect(again.map(({ _tag }) => _tag)).toEqual(['Erased', 'Recorded'])
+    expect(await canariesIn(server())).toEqual([])
+    await store.close()
+  })
+
+  it('a scrub reports an old transaction that keeps erased rows in the files, and succeeds when it is repeated later', async () => {
     const { database, store } = await givenStore(server())
     await store.append('c', [anEvent('c', 'msg_1')], 'any')
     const client = await server().connect(database)
     await client.query('begin isolation level repeatable read')
     await client.query('select from pg_class limit 1')
-    expect(await rejectionOf(store.eraseClient('c'))).toMatchObject({ reason: 'busy' })
+    // The erasure itself does not wait for readers.
+    expect(await store.eraseClient('c')).toBe(1)
+    expect(await rejectionOf(store.scrub())).toMatchObject({ reason: 'busy' })
     await client.query('commit')
-    expect(await store.eraseClient('c')).toBe(0)
+    await store.scrub()
     await client.end()
     await store.close()
   })

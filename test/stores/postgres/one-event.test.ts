@@ -30,6 +30,18 @@ const untilWaiting = async (server: PostgresServer, database: string, count: num
   await client.end()
 }
 
+/** Waits until an erasure has committed its tombstone. */
+const untilTombstone = async (server: PostgresServer, database: string) => {
+  const client = await server.connect(database)
+  const isThere = async (): Promise<boolean> =>
+    (await client.query('select from clientfold.tombstones')).rows.length > 0
+  for (let turn = 0; !(await isThere()); turn++) {
+    if (turn === 2000) throw new Error('no erasure has committed a tombstone')
+    await delay(5)
+  }
+  await client.end()
+}
+
 /** Blocks every transaction that writes the second event of the client `c`, until it is rolled back. */
 const HOLD = `insert into clientfold.events (client_key, revision, event_key, recorded_at, text)
   values ('c', 2, 'held', 0, '{}')`
@@ -60,7 +72,7 @@ describeWithPostgres('the PostgreSQL statement for one event', (server) => {
     const appending = store.append('c', [anEvent('c', 'msg_2')], 1)
     await untilWaiting(server(), database, 1)
     const erasing = store.eraseClient('c')
-    await untilWaiting(server(), database, 2)
+    await untilTombstone(server(), database)
     await holding.query('rollback')
 
     expect(accepted(await appending).revision).toBe(2)
@@ -79,13 +91,16 @@ describeWithPostgres('the PostgreSQL statement for one event', (server) => {
     await holding.query('lock table clientfold.events in row exclusive mode')
 
     const erasing = store.eraseClient('c')
-    await untilWaiting(server(), database, 1)
-    const appending = store.append('c', [anEvent('c', 'msg_2')], 1)
-    await untilWaiting(server(), database, 2)
+    await untilTombstone(server(), database)
+    // The erasure waits for the other transaction, and appends do not wait for the erasure.
+    const refused = E.left({ _tag: 'Erased', what: 'client' })
+    expect(await store.append('c', [anEvent('c', 'msg_2')], 1)).toEqual(refused)
+    accepted(await store.append('d', [anEvent('d', 'msg_3')], 0))
+    expect(await store.readClient('c')).toHaveLength(1)
     await holding.query('commit')
 
     expect(await erasing).toBe(1)
-    expect(await appending).toEqual(E.left({ _tag: 'Erased', what: 'client' }))
+    expect(await store.append('c', [anEvent('c', 'msg_2')], 'any')).toEqual(refused)
     await holding.end()
     await store.close()
   })

@@ -42,13 +42,17 @@ describeWithPostgres('the PostgreSQL role', (server) => {
       expect(outcomes.map(({ _tag }) => _tag)).toEqual(['Duplicate', 'Recorded'])
       expect(await store.clientsOfUser('user_1')).toEqual(['c', 'd'])
       for await (const _ of store.follow()) break
-      // A role that cannot rewrite the files deletes nothing.
-      expect(await rejectionOf(store.eraseClient('c'))).toMatchObject({
-        reason: 'denied',
-        message: 'to erase, the role must own the tables of the store',
-      })
+      for (const erasing of [store.eraseClient('c'), store.eraseUser('user_1')]) {
+        expect(await rejectionOf(erasing)).toMatchObject({ reason: 'denied' })
+      }
       expect(await store.readClient('c')).toHaveLength(2)
-      expect(await asOwner.eraseClient('c')).toBe(2)
+      await server().run(database, ...postgresGrants('clientfold', 'app', 'erase'))
+      expect(await store.eraseClient('c')).toBe(2)
+      expect(await rejectionOf(store.scrub())).toMatchObject({
+        reason: 'denied',
+        message: 'to scrub, the role must own the tables of the store',
+      })
+      await asOwner.scrub()
       expect(await store.append('c', [anEvent('c', 'msg_4')], 'any')).toEqual(
         E.left({ _tag: 'Erased', what: 'client' }),
       )
@@ -96,9 +100,7 @@ describeWithPostgres('the PostgreSQL role', (server) => {
       await store.close()
       const client = await server().connect(database, 'odd')
       await client.query('begin isolation level read committed')
-      await client.query(
-        `select clientfold.append_events('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`,
-      )
+      await client.query(`select clientfold.append_events(${Array(15).fill(`'{}'`).join()})`)
       expect((await client.query('show synchronous_commit')).rows).toEqual([
         { synchronous_commit: 'on' },
       ])
@@ -161,7 +163,7 @@ describeWithPostgres('the PostgreSQL role', (server) => {
       const client = await server().connect(database)
       await client.query('begin')
       await client.query(`select clientfold.lock_clients('{c}')`)
-      await client.query('lock table clientfold.erased')
+      await client.query('lock table clientfold.tombstones')
       for (const deliveries of [['msg_1'], ['msg_1', 'msg_2']]) {
         const events = deliveries.map((delivery) => anEvent('c', delivery))
         expect(await rejectionOf(store.append('c', events, 'any'))).toMatchObject({

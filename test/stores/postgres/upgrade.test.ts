@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { eventText } from '../../../src/events/encode-event.js'
+import { clientHashOf } from '../../../src/event-store/client-hash.js'
 import type { EventStore } from '../../../src/event-store/event-store.js'
 import { openPostgresStore, postgresGrants } from '../../../src/stores/postgres/index.js'
-import { T0 } from '../../given.js'
+import { aSessionEvent, T0 } from '../../given.js'
 import { accepted, anEvent, describeWithPostgres, idsIn, refusalOf } from './given.js'
 import type { PostgresServer } from './server.js'
 
-const SCHEMAS = [1, 2].map((version) => ({
+const SCHEMAS = [1, 2, 3].map((version) => ({
   version,
   sql: readFileSync(new URL(`version-${version}.sql`, import.meta.url), 'utf8'),
 }))
+
+/** After every upgrade: the year 2100. */
+const LATER = 4_102_444_800_000
 
 /** A database with a store of an old version that holds one event. */
 const oldDatabase = async (server: PostgresServer, sql: string): Promise<string> => {
@@ -58,6 +62,23 @@ describeWithPostgres('the older PostgreSQL schemas', (server) => {
       await again.close()
     },
   )
+
+  it('a client that was erased before the upgrade stays erased, and its device can be used again', async () => {
+    const database = await oldDatabase(server(), SCHEMAS[2]!.sql)
+    const tombstone = clientHashOf('erased')
+    await server().run(database, `insert into clientfold.erased values ('${tombstone}')`)
+    const store = await openPostgresStore(server().url(database))
+    const late = aSessionEvent({ client_id: 'erased', created_at: LATER })
+    expect(await store.record([anEvent('erased', 'msg_2'), late])).toMatchObject([
+      { _tag: 'Erased', what: 'client' },
+      { _tag: 'Recorded' },
+    ])
+    await store.close()
+    // A process of the older version knows no moments. Its statements name a table that is gone.
+    await expect(
+      server().run(database, `select from clientfold.erased where tombstone = 'x'`),
+    ).rejects.toMatchObject({ code: '42P01' })
+  })
 
   it('only the owner of the tables can upgrade a schema of version 1', async () => {
     const database = await oldDatabase(server(), SCHEMAS[0]!.sql)

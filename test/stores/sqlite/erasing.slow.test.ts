@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ClientEvent } from '../../../src/events/client-event.js'
+import type { ClientEvent, SessionEvent } from '../../../src/events/client-event.js'
 import type { EventStore } from '../../../src/event-store/event-store.js'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
-import { aSessionEvent } from '../../given.js'
+import { anObservation, aSessionEvent, T0 } from '../../given.js'
 import { bytesOf, DRIVERS, everything, newPath, rawDatabase } from './given.js'
 
 const CLIENTS = 300
@@ -45,7 +45,7 @@ const found = async (path: string, clients: ReadonlyArray<number>): Promise<numb
 }
 
 describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
-  it('an erasure leaves no byte of an erased client, and all bytes of the others', async () => {
+  it('an erasure and a scrub leave no byte of an erased client, and all bytes of the others', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver })
     await fill(store)
@@ -55,10 +55,12 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
     // Two alone, the others at once.
     const [first = 0, second = 0, ...others] = GONE
     expect(await store.eraseClient(idOf(first))).toBe(EVENTS_OF_EACH)
+    await store.scrub()
     expect(await found(path, [first])).toBe(0)
     expect(await store.eraseClient(idOf(second))).toBe(EVENTS_OF_EACH)
     const counts = await Promise.all(others.map((client) => store.eraseClient(idOf(client))))
     expect(new Set(counts)).toEqual(new Set([EVENTS_OF_EACH]))
+    await Promise.all([store.scrub(), store.scrub()])
 
     expect(await found(path, GONE)).toBe(0)
     expect(await found(path, KEPT)).toBe(KEPT.length * 6)
@@ -76,7 +78,52 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
     expect(await found(path, GONE)).toBe(0)
   })
 
-  it('an erasure leaves no byte of a quarantined delivery that mentions the erased client', async () => {
+  it('an erasure and a scrub leave no byte of a user, and all bytes of the others on the same devices', async () => {
+    const path = await newPath()
+    const store = await openSqliteStore({ path, driver })
+    // Three people on each device. Every observation holds all of them.
+    const device = (client: number) => ({ client_id: `device_${client % 50}` })
+    const at = (client: number, serial: number): SessionEvent => {
+      const event = eventOf(client, serial) as SessionEvent
+      return { ...event, data: { ...event.data, ...device(client) } }
+    }
+    const people = Array.from({ length: 150 }, (_, person) => person)
+    for (let serial = 0; serial < 4; serial++) {
+      await store.record(people.map((person) => at(person, serial)))
+      await store.record(
+        people.slice(0, 50).map((first) =>
+          anObservation({
+            id: device(first).client_id,
+            updated_at: T0 + serial,
+            sessions: [first, first + 50, first + 100].map((person) => at(person, 9).data),
+          }),
+        ),
+      )
+    }
+    const [gone, kept] = [people.filter((n) => n % 3 === 0), people.filter((n) => n % 3 !== 0)]
+    const personal = (of: ReadonlyArray<number>) =>
+      of.flatMap((person) => canariesOf(person).slice(1))
+    const foundOf = async (of: ReadonlyArray<number>): Promise<number> => {
+      const bytes = await bytesOf(dirname(path))
+      return personal(of).filter((canary) => bytes.includes(canary)).length
+    }
+    const deliveries = new Set(kept.map((person) => canariesOf(person)[5]))
+    const ofOthers = async () =>
+      (await everything(store)).filter(({ event }) => deliveries.has(event.id?.slice(0, -1)))
+    const before = await ofOthers()
+    expect(before).toHaveLength(kept.length * 4)
+    expect(await foundOf(gone)).toBe(gone.length * 5)
+
+    for (const person of gone) await store.eraseUser(canariesOf(person)[2] ?? '')
+    await store.scrub()
+    expect(await foundOf(gone)).toBe(0)
+    expect(await foundOf(kept)).toBe(kept.length * 5)
+    expect(await ofOthers()).toEqual(before)
+    await store.close()
+    expect(await foundOf(gone)).toBe(0)
+  })
+
+  it('an erasure and a scrub leave no byte of a quarantined delivery that mentions the erased client', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver })
     const canary = (client: number) => `canary-of-${client}-end`
@@ -98,23 +145,24 @@ describe.each(DRIVERS)('the SQLite erasure on %s', (driver) => {
       (await bytesOf(dirname(path))).includes(canary(client))
     expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([true, true, true])
     expect(await store.eraseClient('client_1')).toBe(0)
+    await store.scrub()
     expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
     await store.close()
     expect(await Promise.all([1, 10, 2].map(isThere))).toEqual([false, true, true])
   })
 
-  it('an erasure reports a reader that keeps the old pages, and succeeds when it is repeated later', async () => {
+  it('a scrub reports a reader that keeps the old pages, and succeeds when it is repeated later', async () => {
     const path = await newPath()
     const store = await openSqliteStore({ path, driver, busyTimeoutMilliseconds: 100 })
     await fill(store)
+    await store.eraseClient(idOf(1))
     const reader = await rawDatabase(driver, path)
     reader.exec('BEGIN')
     reader.prepare('SELECT count(*) FROM events').get()
 
-    await expect(store.eraseClient(idOf(1))).rejects.toMatchObject({ reason: 'busy' })
-    expect(await found(path, [1])).toBe(6)
+    await expect(store.scrub()).rejects.toMatchObject({ reason: 'busy' })
     reader.exec('COMMIT')
-    await store.eraseClient(idOf(1))
+    await store.scrub()
     expect(await found(path, [1])).toBe(0)
     expect(await found(path, [2])).toBe(6)
     reader.close()
