@@ -9,6 +9,7 @@ import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { defined, type SortedList } from '../views/memory/state-index.js'
 import { createPause, type Pause } from '../views/pause.js'
+import type { Found } from '../views/views-engine.js'
 import type { Views } from '../views/views.js'
 import type { PastLists, ReadLists } from './past-lists.js'
 import type { ListPage, ListQuery, PageBounds, SessionsQuery } from './query.js'
@@ -74,7 +75,7 @@ const readSessions =
 const boundsOf = ({ limit = Infinity, offset = 0 }: PageBounds) => ({ limit, offset })
 
 const answers = async <A, B>(
-  { data, totalCount }: ListPage<A>,
+  { data, totalCount, damaged }: Found<A>,
   toAnswer: (entry: A) => B,
 ): Promise<ListPage<B>> => {
   const pause = createPause()
@@ -83,7 +84,7 @@ const answers = async <A, B>(
     given.push(toAnswer(entry))
     await pause()
   }
-  return { data: given, totalCount }
+  return { data: given, totalCount, ...(damaged > 0 && { damaged }) }
 }
 
 /** Creates a reader: of views for the present, and of the log for other moments. */

@@ -1,13 +1,17 @@
 import { startFold } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
 import type { Position } from '../event-store/recorded-event.js'
-import { ForeignPosition, StoreUnavailable } from '../event-store/store-error.js'
+import {
+  ForeignPosition,
+  StoreUnavailable,
+  type CorruptRecord,
+} from '../event-store/store-error.js'
 import { takeInErasures } from './erasures.js'
 import { createPause } from './pause.js'
 import { createSharedReading } from './shared-reading.js'
 import { startTimer, withinTime } from './timing.js'
 import type { Views, ViewsStatus } from './views.js'
-import type { Place, Progress, ViewsEngine } from './views-engine.js'
+import type { Damage, Place, Progress, ViewsEngine } from './views-engine.js'
 
 /** How long a question waits for views that catch up. */
 const LONGEST_WAIT_MS = 10_000
@@ -75,16 +79,22 @@ export const createViews = (
   ): Promise<boolean> => {
     const pause = createPause()
     let folding = startFold()
+    let damages: Damage[] = []
     let waiting = 0
     let total = 0
+    const onDamage = ({ position, clientId, revision }: CorruptRecord): void => {
+      damages.push({ key: JSON.stringify([position, clientId, revision]), clientId })
+      total += 1
+    }
     const join = async (place: Place): Promise<boolean> => {
-      const isJoined = await engine.join(folding.clients, from, place)
+      const isJoined = await engine.join({ states: folding.clients, damages }, from, place)
       joined += waiting
       folding = startFold()
+      damages = []
       waiting = 0
       return isJoined
     }
-    for await (const { event, position: reached } of store.readAll({ after })) {
+    for await (const { event, position: reached } of store.readAll({ after, onDamage })) {
       folding.add(event)
       total += 1
       if ((waiting += 1) === engine.batchSize) {
@@ -179,13 +189,14 @@ export const createViews = (
     },
     status: async (): Promise<ViewsStatus> => {
       await open()
-      const { clients, sessions, position, unfinished } = await engine.progress()
+      const { clients, sessions, damaged, position, unfinished } = await engine.progress()
       let eventsBehind = 0
       const after = unfinished?.reached ?? position
-      for await (const _ of store.readAll({ after })) {
+      const onDamage = (): void => undefined
+      for await (const _ of store.readAll({ after, onDamage })) {
         if ((eventsBehind += 1) === MOST_COUNTED) break
       }
-      return { clients, sessions, eventsBehind, isMore: eventsBehind === MOST_COUNTED }
+      return { clients, sessions, damaged, eventsBehind, isMore: eventsBehind === MOST_COUNTED }
     },
     close: async () => {
       isClosed = true

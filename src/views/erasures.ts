@@ -1,5 +1,6 @@
 import { foldClient } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
+import { CorruptRecord } from '../event-store/store-error.js'
 import type { Progress, Replacement, ViewsEngine } from './views-engine.js'
 
 const replacementOf = async (store: EventStore, clientId: string): Promise<Replacement> => {
@@ -21,10 +22,16 @@ export const takeInErasures = async (
 ): Promise<boolean> => {
   const { last, clients: hashes } = await store.erasures(progress.erasures)
   if (last === progress.erasures) return false
-  const replacements: Replacement[] = []
-  for (const id of await engine.clientIdsOf(hashes)) {
-    replacements.push(await replacementOf(store, id))
+  try {
+    const replacements: Replacement[] = []
+    for (const id of await engine.clientIdsOf(hashes)) {
+      replacements.push(await replacementOf(store, id))
+    }
+    await engine.replace(replacements, progress, last)
+  } catch (error) {
+    if (!(error instanceof CorruptRecord)) throw error
+    // The events of that client can be read only together with all others, which leaves out what is damaged.
+    await engine.reset(progress)
   }
-  await engine.replace(replacements, progress, last)
   return true
 }

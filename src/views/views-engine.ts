@@ -15,6 +15,22 @@ export interface Bounds {
 export interface Found<A> {
   readonly data: ReadonlyArray<A>
   readonly totalCount: number
+  /** How many damaged records of the log are left out. */
+  readonly damaged: number
+}
+
+/** A damaged record of the log, which the views leave out. */
+export interface Damage {
+  /** Its place: two damaged records have two keys. */
+  readonly key: string
+  /** Null if it cannot be read. */
+  readonly clientId: string | null
+}
+
+/** What was read of the log. */
+export interface Batch {
+  readonly states: ClientStates
+  readonly damages: ReadonlyArray<Damage>
 }
 
 /** Which sessions to find. */
@@ -45,6 +61,8 @@ export interface Progress extends Place {
   readonly clients: number
   /** A session that several clients claim counts once. */
   readonly sessions: number
+  /** How many damaged records of the log are left out. */
+  readonly damaged: number
 }
 
 /** A client that lost events: its state has to be read again. */
@@ -70,8 +88,8 @@ export interface ViewsEngine {
   /** Creates the tables where they are missing. Called before every other method, and again after a failure. */
   readonly open: () => Promise<void>
   readonly progress: () => Promise<Progress>
-  /** Joins states to the rows, and notes the place up to which they were read. */
-  readonly join: (states: ClientStates, from: Progress, place: Place) => Promise<boolean>
+  /** Joins states to the rows, and notes damages and the place up to which the log was read. */
+  readonly join: (batch: Batch, from: Progress, place: Place) => Promise<boolean>
   /** The ids of the clients in the views that have one of these hashes, as `clientHashOf` makes them. */
   readonly clientIdsOf: (hashes: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
   /**
@@ -102,6 +120,7 @@ export const NO_PROGRESS: Progress = {
   erasures: 0,
   clients: 0,
   sessions: 0,
+  damaged: 0,
 }
 
 /** True if states that were read at `from` may be joined to views that have come to `now`. */

@@ -8,6 +8,8 @@ export interface ViewsStatus {
   readonly clients: number
   /** How many sessions the views hold, removed ones too. */
   readonly sessions: number
+  /** How many damaged records of the log the views leave out. */
+  readonly damaged: number
   /** How many events of the log are not in the views yet; events that only come again are counted too. */
   readonly eventsBehind: number
   /** True if more events are behind than were counted. */

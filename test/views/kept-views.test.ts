@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
 import { foldClient } from '../../src/domain/fold.js'
-import { StoreUnavailable } from '../../src/event-store/store-error.js'
+import type { EventStore } from '../../src/event-store/event-store.js'
+import { CorruptRecord, StoreUnavailable } from '../../src/event-store/store-error.js'
+import { clientIdOf } from '../../src/events/client-event.js'
 import { compareNewestFirst } from '../../src/events/order.js'
 import { SESSION_STATUSES } from '../../src/events/session.js'
 import { statusAt } from '../../src/projections/session.js'
@@ -26,10 +28,14 @@ describeWithSqlViews((database, runs) => {
     const planted = foldClient([aSessionEvent({ client_id: 'planted', id: 'sess_planted' })])
     if (planted.id === null) throw new Error('the client exists')
     await views.catchUp()
-    await engine.join(new Map([['planted', planted]]), await engine.progress(), {
-      position: await store.lastPosition(),
-      unfinished: undefined,
-    })
+    await engine.join(
+      { states: new Map([['planted', planted]]), damages: [] },
+      await engine.progress(),
+      {
+        position: await store.lastPosition(),
+        unfinished: undefined,
+      },
+    )
     const all = { limit: 9, offset: 0 }
     expect(idsOf(await views.clients(all))).toContain('planted')
     await views.rebuild()
@@ -59,10 +65,14 @@ describeWithSqlViews((database, runs) => {
           )
           const state = foldClient(sessions.map((session) => aSessionEvent(session)))
           if (state.id === null) throw new Error('the client exists')
-          await engine.join(new Map([[state.id, state]]), await engine.progress(), {
-            position: await store.lastPosition(),
-            unfinished: undefined,
-          })
+          await engine.join(
+            { states: new Map([[state.id, state]]), damages: [] },
+            await engine.progress(),
+            {
+              position: await store.lastPosition(),
+              unfinished: undefined,
+            },
+          )
           const bounds = times.flatMap(({ expire_at, abandon_at }) => [expire_at, abandon_at])
           for (const at of [otherClock, ...bounds, ...bounds.map((time) => time - 1)]) {
             for (const status of SESSION_STATUSES) {
@@ -80,6 +90,33 @@ describeWithSqlViews((database, runs) => {
       { numRuns: Math.ceil(runs / 3) },
     )
     await views.close()
+  })
+
+  it('a damaged record is left out and counted once, until its client is erased', async () => {
+    const store = openMemoryStore()
+    await store.record(THREE_CLIENTS)
+    const damaged: EventStore = {
+      ...store,
+      readAll: async function* (from = {}) {
+        for await (const recorded of store.readAll({ after: from.after })) {
+          if (clientIdOf(recorded.event) !== 'b') yield recorded
+          else from.onDamage?.(new CorruptRecord(recorded.position, 'checksum', { clientId: 'b' }))
+        }
+      },
+    }
+    const engine = await givenEngine()
+    const clients = openClients({ store: damaged, viewsIn: database() })
+    expect(await clients.list({ limit: 1 })).toMatchObject({ totalCount: 2, damaged: 1 })
+    expect(await clients.sessions({ userId: 'user_1' })).toMatchObject({
+      totalCount: 2,
+      damaged: 1,
+    })
+    await engine.reset(await engine.progress())
+    expect((await clients.list()).damaged).toBe(1)
+    expect(await clients.views.status()).toMatchObject({ damaged: 1 })
+    await engine.replace([{ clientId: 'b', state: undefined }], await engine.progress(), 0)
+    expect(await engine.progress()).toMatchObject({ clients: 2, damaged: 0 })
+    await clients.close()
   })
 
   it('a build that was interrupted goes on where it was, and lacks nothing that came meanwhile', async () => {

@@ -153,7 +153,7 @@ const expectFold = async (views: Views, store: EventStore, at: number | undefine
   expect(await views.session('unknown')).toBeNull()
   const { eventsBehind: _, ...status } = await views.status()
   expect(status).toEqual({
-    ...{ clients: states.length, sessions: toSessions(states).length, isMore: false },
+    ...{ clients: states.length, sessions: toSessions(states).length, damaged: 0, isMore: false },
   })
 }
 

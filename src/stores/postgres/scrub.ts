@@ -10,7 +10,7 @@ const LONGEST_WAIT_MILLISECONDS = 3000
 const PAUSE_MILLISECONDS = 20
 
 /** The tables of views, which are missing where no views were kept. */
-const VIEW_TABLES = ['view_clients', 'view_sessions'] as const
+const VIEW_TABLES = ['view_clients', 'view_sessions', 'view_damages'] as const
 
 const readTables = async (query: Query, schema: string): Promise<ReadonlyArray<string>> => {
   const rows = await query<{ name: string }>(

@@ -15,12 +15,15 @@ import { StateIndex, type SortedList } from './state-index.js'
 interface Held {
   readonly index: StateIndex
   readonly ids: Map<string, string>
+  /** The client of each damaged record. */
+  readonly damages: Map<string, string | null>
   progress: Progress
 }
 
 const pageOf = async <A>(
   { length, at }: SortedList<A>,
   { limit, offset }: Bounds,
+  damaged: number,
   pause: Pause,
 ): Promise<Found<A>> => {
   const data: A[] = []
@@ -28,7 +31,7 @@ const pageOf = async <A>(
     data.push(at(index))
     if (index % 100 === 0) await pause()
   }
-  return { data, totalCount: length }
+  return { data, totalCount: length, damaged }
 }
 
 /**
@@ -39,6 +42,7 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
   const begin = (build: number): Held => ({
     index: new StateIndex(),
     ids: new Map(),
+    damages: new Map(),
     progress: { ...NO_PROGRESS, build },
   })
   let held = begin(0)
@@ -55,7 +59,7 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
       ...held.progress,
       ...changes,
       changes: held.progress.changes + 1,
-      ...{ clients: clientCount, sessions: sessionCount },
+      ...{ clients: clientCount, sessions: sessionCount, damaged: held.damages.size },
     }
   }
 
@@ -65,7 +69,7 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
     batchSize: 1000,
     open: () => Promise.resolve(),
     progress: () => Promise.resolve(held.progress),
-    join: (states, from, { position, unfinished }) =>
+    join: ({ states, damages }, from, { position, unfinished }) =>
       inTurn(async () => {
         if (!isSameBuild(from, held.progress)) return false
         const pause = createPause()
@@ -75,6 +79,7 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
           held.ids.set(clientHashOf(id), id)
           await pause()
         }
+        for (const { key, clientId } of damages) held.damages.set(key, clientId)
         note({ position, unfinished })
         return true
       }),
@@ -85,6 +90,9 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
         if (!isSame) return Promise.resolve(false)
         for (const { clientId, state } of clients) {
           held.index.remove(clientId)
+          for (const [key, damaged] of held.damages) {
+            if (damaged === clientId) held.damages.delete(key)
+          }
           if (state === undefined) held.ids.delete(clientHashOf(clientId))
           else held.index.put(state)
         }
@@ -100,13 +108,13 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
       inTurn(async () => {
         const pause = createPause()
         await held.index.settle(pause)
-        return pageOf(held.index.lists().clients, bounds, pause)
+        return pageOf(held.index.lists().clients, bounds, held.damages.size, pause)
       }),
     sessions: (request) =>
       inTurn(async () => {
         const pause = createPause()
         await held.index.settle(pause)
-        return pageOf(await held.index.find(request, pause), request, pause)
+        return pageOf(await held.index.find(request, pause), request, held.damages.size, pause)
       }),
     session: (sessionId) => Promise.resolve(held.index.version(sessionId)?.session ?? null),
   }

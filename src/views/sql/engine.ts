@@ -7,7 +7,7 @@ import {
   type Progress,
   type ViewsEngine,
 } from '../views-engine.js'
-import { joinStates, removeClients, type Growth } from './join.js'
+import { joinStates, noteDamages, removeClients, type Growth } from './join.js'
 import { clientsIn, clientsPage, sessionsPage, type After } from './pages.js'
 import { lockProgress, readProgress, writeProgress } from './progress.js'
 import { rowKeyOf } from './row-key.js'
@@ -30,7 +30,7 @@ const readPages = async <A>(
   afterOf: (row: SqlRow) => After,
 ): Promise<Found<A>> => {
   const data: A[] = []
-  let total: number | undefined
+  let counts: { readonly totalCount: number; readonly damaged: number } | undefined
   let last: After | undefined
   for (;;) {
     const count = Math.min(PAGE, limit - data.length)
@@ -40,19 +40,21 @@ const readPages = async <A>(
     })
     const entries = entriesIn(rows)
     for (const entry of entries) data.push(entry)
-    total ??= Number(rows[0]?.total ?? 0)
+    const [first] = rows
+    counts ??= { totalCount: Number(first?.total), damaged: Number(first?.damaged) }
     const end = rows.at(-1)
     if (entries.length < PAGE || data.length >= limit || end === undefined) {
-      return { data, totalCount: total }
+      return { data, ...counts }
     }
     last = afterOf(end)
   }
 }
 
-const grown = (progress: Progress, { clients, sessions }: Growth): Progress => ({
+const grown = (progress: Progress, { clients, sessions, damaged }: Growth): Progress => ({
   ...progress,
   clients: progress.clients + clients,
   sessions: progress.sessions + sessions,
+  damaged: progress.damaged + damaged,
 })
 
 /** Views in tables of a database. */
@@ -64,12 +66,13 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
     batchSize: BATCH_SIZES[dialect],
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),
-    join: (states, from, place) =>
+    join: ({ states, damages }, from, place) =>
       write(function* () {
         const now = yield* lockProgress(database)
         if (!isSameBuild(from, now)) return false
         const growth = yield* joinStates(database, states.values())
-        yield writeProgress(database, { ...grown(now, growth), ...place })
+        const noted = yield* noteDamages(database, damages)
+        yield writeProgress(database, { ...grown(grown(now, growth), noted), ...place })
         return true
       }),
     clientIdsOf: (hashes) =>
@@ -99,7 +102,7 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
       write(function* () {
         const now = yield* lockProgress(database)
         if (now.build !== from.build) return
-        const tables = [`${schema}view_clients`, `${schema}view_sessions`]
+        const tables = ['clients', 'sessions', 'damages'].map((name) => `${schema}view_${name}`)
         // To delete each row takes PostgreSQL longer than a statement may take.
         if (dialect === 'postgres') yield { text: `truncate ${tables.join(', ')}`, isSilent: true }
         else for (const table of tables) yield { text: `delete from ${table}`, isSilent: true }

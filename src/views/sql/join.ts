@@ -7,14 +7,24 @@ import {
 } from '../../domain/state.js'
 import type { SqlDatabase, SqlRow, SqlWork } from '../../event-store/sql-database.js'
 import { putSharedSession, type SessionVersions } from '../../projections/sessions.js'
+import type { Damage } from '../views-engine.js'
 import { rowKeyOf } from './row-key.js'
-import { CLIENTS, clientOf, clientRowOf, SESSIONS, sessionRowOf, versionOf } from './rows.js'
+import {
+  CLIENTS,
+  clientOf,
+  clientRowOf,
+  DAMAGES,
+  SESSIONS,
+  sessionRowOf,
+  versionOf,
+} from './rows.js'
 import { among, upsert } from './statements.js'
 
-/** How many clients and sessions came to the views. */
+/** How many clients, sessions and damaged records came to the views. */
 export interface Growth {
   readonly clients: number
   readonly sessions: number
+  readonly damaged: number
 }
 
 /** A version of a session as a client has it. */
@@ -92,7 +102,7 @@ export function* joinStates(
   states: Iterable<ExistingClient>,
 ): SqlWork<Growth> {
   const batch = new Map(Array.from(states, (state) => [rowKeyOf(state.id), state]))
-  if (batch.size === 0) return { clients: 0, sessions: 0 }
+  if (batch.size === 0) return { clients: 0, sessions: 0, damaged: 0 }
   const sessionKeys = new Set<string>()
   for (const { sessions } of batch.values()) {
     for (const id of sessions.keys()) sessionKeys.add(rowKeyOf(id))
@@ -122,6 +132,7 @@ export function* joinStates(
   return {
     clients: batch.size - clientRows.length,
     sessions: claims.size - sessionsBefore,
+    damaged: 0,
   }
 }
 
@@ -141,7 +152,11 @@ export function* removeClients(
     text: `select distinct session_key from ${schema}view_sessions where ${ofClients}`,
     values: [keys],
   }
-  for (const { name } of [SESSIONS, CLIENTS]) {
+  const damages = yield {
+    text: `select record_key from ${schema}${DAMAGES.name} where ${ofClients}`,
+    values: [keys],
+  }
+  for (const { name } of [DAMAGES, SESSIONS, CLIENTS]) {
     yield {
       text: `delete from ${schema}${name} where ${ofClients}`,
       values: [keys],
@@ -153,5 +168,30 @@ export function* removeClients(
     rows.map((row) => String(row.session_key)),
   )
   yield* upsert(database, SESSIONS, changedRows(others))
-  return { clients: -present.length, sessions: others.size - rows.length }
+  return {
+    clients: -present.length,
+    sessions: others.size - rows.length,
+    damaged: -damages.length,
+  }
+}
+
+/** Notes damaged records. A record that was noted before counts no more. */
+export function* noteDamages(
+  database: SqlDatabase,
+  damages: ReadonlyArray<Damage>,
+): SqlWork<Growth> {
+  if (damages.length === 0) return { clients: 0, sessions: 0, damaged: 0 }
+  const rows = new Map(
+    damages.map(({ key, clientId }) => [
+      rowKeyOf(key),
+      clientId === null ? '' : rowKeyOf(clientId),
+    ]),
+  )
+  const present = yield {
+    text: `select record_key from ${database.schema}${DAMAGES.name}
+      where ${among(database, 'record_key')}`,
+    values: [[...rows.keys()]],
+  }
+  yield* upsert(database, DAMAGES, [...rows])
+  return { clients: 0, sessions: 0, damaged: rows.size - present.length }
 }

@@ -85,11 +85,11 @@ export const clientsPage = (
   const { schema } = database
   const where = all([{ text: 'true', values: [] }, ...after('client_key', last)])
   return {
-    text: `select t.total, c.client_key, c.created_at, c.updated_at, c.about, (
+    text: `select t.total, t.damaged, c.client_key, c.created_at, c.updated_at, c.about, (
         select ${joinedVersions(database)} from ${schema}view_sessions s
         where s.client_key = c.client_key
       ) as versions
-      from (select clients as total from ${schema}view_progress where one = 1) t left join (
+      from (select clients as total, damaged from ${schema}view_progress where one = 1) t left join (
         select client_key, created_at, updated_at, about from ${schema}view_clients
         where ${where.text} order by created_at desc, client_key desc limit ${limit} offset ?
       ) c on true order by c.created_at desc, c.client_key desc`,
@@ -133,13 +133,15 @@ export const sessionsPage = (
   const where = all([SHOWN, ...conditions, ...after('session_key', last)])
   const total =
     conditions.length === 0
-      ? { text: `select sessions as total from ${schema}view_progress where one = 1`, values: [] }
+      ? { text: 'sessions', values: [] }
       : {
-          text: `select count(*) as total from ${schema}view_sessions where ${counted.text}`,
+          text: `(select count(*) from ${schema}view_sessions where ${counted.text})`,
           values: counted.values,
         }
   return {
-    text: `select t.total, s.created_at, s.session_key, s.version from (${total.text}) t left join (
+    text: `select t.total, t.damaged, s.created_at, s.session_key, s.version from (
+        select ${total.text} as total, damaged from ${schema}view_progress where one = 1
+      ) t left join (
         select created_at, session_key, version from ${schema}view_sessions
         where ${where.text} order by created_at desc, session_key desc limit ${limit} offset ?
       ) s on true order by s.created_at desc, s.session_key desc`,

@@ -11,7 +11,7 @@ const progressOf = (row: SqlRow | undefined): Progress => {
   if (row === undefined) {
     throw new StoreUnavailable(
       'foreign',
-      'the views of the store lack their row of progress: drop the tables view_progress, view_clients and view_sessions, and the views are rebuilt',
+      'the views of the store lack their row of progress: drop the tables view_progress, view_clients, view_sessions and view_damages, and the views are rebuilt',
     )
   }
   const [next, reached] = [positionOf(row.next), positionOf(row.reached)]
@@ -23,6 +23,7 @@ const progressOf = (row: SqlRow | undefined): Progress => {
     erasures: Number(row.erasures),
     clients: Number(row.clients),
     sessions: Number(row.sessions),
+    damaged: Number(row.damaged),
   }
 }
 
@@ -50,13 +51,13 @@ export function* lockProgress({ schema, dialect }: SqlDatabase): SqlWork<Progres
 /** Writes the progress, and counts the change. */
 export const writeProgress = (
   { schema }: SqlDatabase,
-  { build, changes, position, unfinished, erasures, clients, sessions }: Progress,
+  { build, changes, position, unfinished, erasures, clients, sessions, damaged }: Progress,
 ): SqlStatement => ({
   text: `update ${schema}view_progress set build = ?, changes = ?, position = ?, next = ?, reached = ?,
-    erasures = ?, clients = ?, sessions = ? where one = 1`,
+    erasures = ?, clients = ?, sessions = ?, damaged = ? where one = 1`,
   values: [
     ...[build, changes + 1, position ?? '', unfinished?.next ?? '', unfinished?.reached ?? ''],
-    ...[erasures, clients, sessions],
+    ...[erasures, clients, sessions, damaged],
   ],
   isSilent: true,
 })

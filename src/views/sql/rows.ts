@@ -26,6 +26,13 @@ export const SESSIONS: ViewTable = {
   key: ['session_key', 'client_key'],
 }
 
+/** The table of damaged records. */
+export const DAMAGES: ViewTable = {
+  name: 'view_damages',
+  columns: { record_key: 'text', client_key: 'text' },
+  key: ['record_key'],
+}
+
 type Values = ReadonlyArray<string | number>
 
 /** What a row of a client says beside its times: the id, which its key may not hold, and the observation. */

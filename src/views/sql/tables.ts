@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../event-store/store-error.js'
 const VERSION = 1
 
 /** The tables, from the last that is dropped to the first. */
-const TABLES = ['view_sessions', 'view_clients', 'view_progress'] as const
+const TABLES = ['view_damages', 'view_sessions', 'view_clients', 'view_progress'] as const
 
 /**
  * Of the sessions that several clients claim, one row is shown: the greatest version. No column holds an
@@ -25,7 +25,8 @@ const creations = ({ schema, dialect }: SqlDatabase): ReadonlyArray<string> => {
       reached text not null,
       erasures bigint not null,
       clients bigint not null,
-      sessions bigint not null
+      sessions bigint not null,
+      damaged bigint not null
     )`,
     `create table ${schema}view_clients (
       client_key ${text} not null primary key,
@@ -46,6 +47,10 @@ const creations = ({ schema, dialect }: SqlDatabase): ReadonlyArray<string> => {
       version text not null,
       primary key (session_key, client_key)
     )`,
+    `create table ${schema}view_damages (
+      record_key ${text} not null primary key,
+      client_key ${text} not null
+    )`,
     `create index view_clients_order on ${schema}view_clients (created_at desc, client_key desc)`,
     `create index view_clients_hash on ${schema}view_clients (client_hash)`,
     `create index view_sessions_client on ${schema}view_sessions (client_key)`,
@@ -53,7 +58,7 @@ const creations = ({ schema, dialect }: SqlDatabase): ReadonlyArray<string> => {
       where is_shown = 1`,
     `create index view_sessions_user
       on ${schema}view_sessions (user_key, created_at desc, session_key desc) where is_shown = 1`,
-    `insert into ${schema}view_progress values (1, ${VERSION}, 1, 0, '', '', '', 0, 0, 0)`,
+    `insert into ${schema}view_progress values (1, ${VERSION}, 1, 0, '', '', '', 0, 0, 0, 0)`,
   ]
 }
 
