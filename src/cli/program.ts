@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   scrub: async () => (await import('./scrub-command.js')).addScrub,
   quarantine: async () => (await import('./quarantine-command.js')).addQuarantine,
   reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
+  views: async () => (await import('./views-command.js')).addViews,
   serve: async () => (await import('./serve-command.js')).addServe,
 }
 

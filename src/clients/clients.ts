@@ -107,7 +107,7 @@ export interface Clients {
   readonly quarantine: Quarantine
 
   /** What lists are read from, and how far it is. */
-  readonly views: Pick<Views, 'catchUp' | 'rebuild' | 'status'>
+  readonly views: Pick<Views, 'catchUp' | 'rebuild' | 'status' | 'lag'>
 
   // Lifetime
 

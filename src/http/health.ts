@@ -11,7 +11,7 @@ const tooSlow = (): Answer =>
 
 /**
  * Whether the store answers. It looks up a client that does not exist, which is cheap and reads the
- * events.
+ * events. Where views are kept, it also says how many events they lack, up to 100.
  *
  * @param needsWriting - whether a store to which nothing can be written is unhealthy
  */
@@ -19,7 +19,12 @@ export const healthOf = async (clients: Clients, needsWriting: boolean): Promise
   const check = async (): Promise<Answer> => {
     await clients.history('')
     if (needsWriting) await clients.checkWritable()
-    return jsonAnswer(200, 'ok', { status: 'ok' })
+    // A lag is no failure: a list catches up before it answers.
+    const lag = await clients.views.lag().catch(() => null)
+    return jsonAnswer(200, 'ok', {
+      status: 'ok',
+      ...(lag !== null && { views: { events_behind: lag } }),
+    })
   }
   return withinTime(check(), HEALTH_PATIENCE_MS, tooSlow).catch(unavailable)
 }

@@ -25,6 +25,9 @@ const MOST_WAITING = 5000
 /** How many events are counted that the views lack. */
 const MOST_COUNTED = 10_000
 
+/** How many events of a lag are counted: it is asked for often. */
+const MOST_OF_LAG = 100
+
 /** How often a reading begins again because other processes rebuild the views, or erase. */
 const MOST_TRIES = 20
 
@@ -131,6 +134,15 @@ export const createViews = (
     return 'complete'
   }
 
+  const countBehind = async ({ unfinished, position }: Progress, most: number): Promise<number> => {
+    const onDamage = (): void => undefined
+    let events = 0
+    for await (const _ of store.readAll({ after: unfinished?.reached ?? position, onDamage })) {
+      if ((events += 1) === most) break
+    }
+    return events
+  }
+
   const readOn = async (): Promise<void> => {
     checkOpen()
     await open()
@@ -187,16 +199,15 @@ export const createViews = (
     removeErased: async () => {
       if (await engine.exists()) await catchUp()
     },
+    lag: async () =>
+      (await engine.exists()) ? countBehind(await engine.progress(), MOST_OF_LAG) : null,
     status: async (): Promise<ViewsStatus> => {
       await open()
-      const { clients, sessions, damaged, position, unfinished } = await engine.progress()
-      let eventsBehind = 0
-      const after = unfinished?.reached ?? position
-      const onDamage = (): void => undefined
-      for await (const _ of store.readAll({ after, onDamage })) {
-        if ((eventsBehind += 1) === MOST_COUNTED) break
-      }
-      return { clients, sessions, damaged, eventsBehind, isMore: eventsBehind === MOST_COUNTED }
+      const progress = await engine.progress()
+      const eventsBehind = await countBehind(progress, MOST_COUNTED)
+      const { clients, sessions, damaged } = progress
+      const isMore = eventsBehind === MOST_COUNTED
+      return { clients, sessions, damaged, eventsBehind, isMore }
     },
     close: async () => {
       isClosed = true

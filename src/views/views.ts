@@ -40,6 +40,8 @@ export interface Views {
   /** Removes what was erased from views that are kept, however long that takes. */
   readonly removeErased: () => Promise<void>
   readonly status: () => Promise<ViewsStatus>
+  /** How many events kept views lack, counted up to 100; null for views that are not kept. */
+  readonly lag: () => Promise<number | null>
   /** Stops catching up. */
   readonly close: () => Promise<void>
 }

@@ -34,6 +34,8 @@ it.each([
       ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
     ],
   },
+  { command: 'views status', names: STORE_HELP },
+  { command: 'views rebuild', names: STORE_HELP },
   { command: 'quarantine list', names: STORE_HELP },
   { command: 'quarantine retry', names: STORE_HELP },
   { command: 'quarantine show', names: ['DELIVERY', ...STORE_HELP] },
@@ -56,7 +58,7 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
     ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'history'],
-    ...['follow', 'erase', 'quarantine', 'reconcile', 'serve', 'help'],
+    ...['follow', 'erase', 'quarantine', 'reconcile', 'views', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }
