@@ -7,6 +7,7 @@ import {
   type CorruptRecord,
 } from '../event-store/store-error.js'
 import { takeInErasures } from './erasures.js'
+import { createPageCache, pageQuestion } from './page-cache.js'
 import { createPause } from './pause.js'
 import { createSharedReading } from './shared-reading.js'
 import { startTimer, withinTime } from './timing.js'
@@ -25,7 +26,7 @@ const MOST_WAITING = 5000
 /** How many events are counted that the views lack. */
 const MOST_COUNTED = 10_000
 
-/** How many events of a lag are counted: it is asked for often. */
+/** How many events of a lag are counted: the health check counts them often. */
 const MOST_OF_LAG = 100
 
 /** How often a reading begins again because other processes rebuild the views, or erase. */
@@ -62,6 +63,9 @@ export const createViews = (
   let opening: Promise<void> | undefined
   let rest: Rest | undefined
   let isClosed = false
+  const pages = createPageCache()
+  /** The number of the last erasure that the views had taken into account when they were seen last. */
+  let lastErasure = 0
   let joined = 0
 
   const open = (): Promise<void> =>
@@ -114,12 +118,24 @@ export const createViews = (
   const read = async (): Promise<Reading> => {
     // Taken before the reading: an event that commits during the reading can have a place before its last
     // event. Some events come again at the next reading: to join them twice changes nothing.
-    const [from, next] = await Promise.all([engine.progress(), store.lastPosition()])
-    if (await takeInErasures(store, engine, from)) return 'to-be-continued'
+    const [from, next, asked] = await Promise.all([
+      engine.progress(),
+      store.lastPosition(),
+      store.erasures(lastErasure),
+    ])
+    const erasures = from.erasures === lastErasure ? asked : await store.erasures(from.erasures)
+    lastErasure = from.erasures
+    if (erasures.last !== from.erasures) {
+      await takeInErasures(store, engine, from, erasures)
+      return 'to-be-continued'
+    }
     const isResting =
       rest?.next === next && rest.build === from.build && rest.changes === from.changes
     const { unfinished, position } = from
-    if (isResting || (unfinished === undefined && position === next)) return 'complete'
+    if (isResting || (unfinished === undefined && position === next)) {
+      rest = { build: from.build, changes: from.changes, next }
+      return 'complete'
+    }
     const isJoined = await joinAfter(
       unfinished?.reached ?? position,
       from,
@@ -178,15 +194,21 @@ export const createViews = (
       'busy',
       `the views of the store are catching up with the log (${joined} events so far): ask again in a few seconds`,
     )
-  const caughtUp = async <A>(ask: () => Promise<A>): Promise<A> => {
+  const caughtUp = async <A>(question: string | undefined, ask: () => Promise<A>): Promise<A> => {
     await withinTime(catchUp(), longestWait, tooFarBehind)
-    return ask()
+    // The views were in this state when the catching up ended, so a page that was read in it is as new.
+    return pages.answer(`${rest?.build} ${rest?.changes}`, question, ask)
   }
 
   return {
-    clients: (bounds) => caughtUp(() => engine.clients(bounds)),
-    sessions: (request) => caughtUp(() => engine.sessions(request)),
-    session: (sessionId) => caughtUp(() => engine.session(sessionId)),
+    clients: (bounds) => caughtUp(pageQuestion('clients', bounds), () => engine.clients(bounds)),
+    sessions: (request) => {
+      // The clock matters only to a status, and each question has another clock.
+      const { at, ...others } = request
+      const question = request.status === undefined ? others : { ...others, at }
+      return caughtUp(pageQuestion('sessions', question), () => engine.sessions(request))
+    },
+    session: (sessionId) => caughtUp(undefined, () => engine.session(sessionId)),
     catchUp,
     appended: (events) => {
       if (engine.isKept && !isClosed) timer.add(events)

@@ -1,5 +1,5 @@
 import { foldClient } from '../domain/fold.js'
-import type { EventStore } from '../event-store/event-store.js'
+import type { Erasures, EventStore } from '../event-store/event-store.js'
 import { CorruptRecord } from '../event-store/store-error.js'
 import type { Progress, Replacement, ViewsEngine } from './views-engine.js'
 
@@ -10,18 +10,15 @@ const replacementOf = async (store: EventStore, clientId: string): Promise<Repla
 }
 
 /**
- * Takes one part of the erasures of a store into views: the clients that lost events are read
+ * Takes erasures of a store into views: the clients that lost events are read
  * again from the log.
- *
- * @returns false if there was nothing to take in; else the views have changed, and the caller looks again
  */
 export const takeInErasures = async (
   store: EventStore,
   engine: ViewsEngine,
   progress: Progress,
-): Promise<boolean> => {
-  const { last, clients: hashes } = await store.erasures(progress.erasures)
-  if (last === progress.erasures) return false
+  { last, clients: hashes }: Erasures,
+): Promise<void> => {
   try {
     const replacements: Replacement[] = []
     for (const id of await engine.clientIdsOf(hashes)) {
@@ -33,5 +30,4 @@ export const takeInErasures = async (
     // The events of that client can be read only together with all others, which leaves out what is damaged.
     await engine.reset(progress)
   }
-  return true
 }
