@@ -52,5 +52,6 @@ export type {
   PageBounds,
   SessionsQuery,
 } from './clients/query.js'
+export type { ViewsControl, ViewsStatus } from './views/views.js'
 export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'

@@ -10,8 +10,9 @@ import type { EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
-import { createViewsOf, type ViewsPlace } from '../views/views-of.js'
-import type { Views } from '../views/views.js'
+import type { SqlDatabase } from '../event-store/sql-database.js'
+import { createViewsOf } from '../views/views-of.js'
+import type { ViewsControl } from '../views/views.js'
 import { createClientReader } from './client-reader.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
 import { createPastLists } from './past-lists.js'
@@ -36,7 +37,7 @@ export interface ClientsOptions {
    * in memory if the store is in memory. `memory` keeps them in memory in any case. The database of another
    * store can be given too: `otherStore.sql`.
    */
-  readonly viewsIn?: ViewsPlace
+  readonly viewsIn?: 'memory' | SqlDatabase
 }
 
 /**
@@ -73,11 +74,12 @@ export interface Clients {
   /** A session as of any moment, a removed one too; null if it did not exist then. */
   readonly session: (sessionId: string, view?: View) => Promise<Session | null>
   /**
-   * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. The first call
-   * folds the whole log and keeps it in memory for the next calls; a call with `asOf` or `knownAt`
-   * folds the whole log each time. There is one such fold at a time, and waiting calls with equal
-   * moments share it. Long work leaves the event loop free for other work.
+   * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. They are read
+   * from the views, which first catch up with what was committed before the call, for ten seconds at most.
+   * A call with `asOf` or `knownAt` folds the whole log each time. There is one such fold at a time, and
+   * waiting calls with equal moments share it. Long work leaves the event loop free for other work.
    *
+   * @throws StoreUnavailable (as a rejection) with the reason `busy` if the views are too far behind.
    * @throws TooManyQuestions (as a rejection) if too many calls with other moments wait already.
    */
   readonly list: (query?: ListQuery) => Promise<ListPage<Client>>
@@ -85,8 +87,8 @@ export interface Clients {
    * Sessions over all clients, newest first by creation, removed ones too: what `GET /v1/sessions`
    * answers. All that match, unless `limit` or `offset` is given; `{}` matches every session.
    *
-   * With `userId` or `clientId` it reads only the clients that can have such sessions. Without either
-   * it costs what `list` costs.
+   * With `asOf` or `knownAt`, and `userId` or `clientId`, it reads only the clients that can have such
+   * sessions. A `status` without either of them looks at every session to count them.
    */
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
   /** All clients, one by one, in ascending order of id by UTF-16 code units. */
@@ -107,7 +109,7 @@ export interface Clients {
   readonly quarantine: Quarantine
 
   /** What lists are read from, and how far it is. */
-  readonly views: Pick<Views, 'catchUp' | 'rebuild' | 'status' | 'lag'>
+  readonly views: ViewsControl
 
   // Lifetime
 
