@@ -67,6 +67,7 @@ export const createViews = (
   /** The number of the last erasure that the views had taken into account when they were seen last. */
   let lastErasure = 0
   let joined = 0
+  let { batchSize } = engine
 
   const open = (): Promise<void> =>
     (opening ??= engine.open().catch((error: unknown) => {
@@ -104,7 +105,7 @@ export const createViews = (
     for await (const { event, position: reached } of store.readAll({ after, onDamage })) {
       folding.add(event)
       total += 1
-      if ((waiting += 1) === engine.batchSize) {
+      if ((waiting += 1) >= batchSize) {
         const place = { position: from.position, unfinished: { next, reached } }
         if (!(await join(place))) return false
         checkOpen()
@@ -216,7 +217,12 @@ export const createViews = (
     rebuild: async () => {
       await open()
       await engine.reset(await engine.progress())
-      await catchUp()
+      batchSize = engine.largeBatchSize
+      try {
+        await catchUp()
+      } finally {
+        batchSize = engine.batchSize
+      }
     },
     removeErased: async () => {
       if (await engine.exists()) await catchUp()

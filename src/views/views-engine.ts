@@ -85,6 +85,8 @@ export interface ViewsEngine {
   readonly exists: () => Promise<boolean>
   /** How many events are joined in one transaction. */
   readonly batchSize: number
+  /** As `batchSize`, where no other caller waits for this process: for a rebuild by hand. */
+  readonly largeBatchSize: number
   /** Creates the tables where they are missing. Called before every other method, and again after a failure. */
   readonly open: () => Promise<void>
   readonly progress: () => Promise<Progress>

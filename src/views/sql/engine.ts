@@ -64,6 +64,7 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
     isKept: true,
     exists: () => hasTables(database),
     batchSize: BATCH_SIZES[dialect],
+    largeBatchSize: BATCH_SIZES.postgres,
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),
     join: ({ states, damages }, from, place) =>
