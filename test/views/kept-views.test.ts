@@ -155,6 +155,80 @@ describeWithSqlViews((database, runs) => {
     expect(await engine.progress()).toMatchObject({ clients: 11, unfinished: undefined })
   })
 
+  it('an event that commits late is joined, also if the build was interrupted meanwhile', async () => {
+    const store = openMemoryStore()
+    for (let index = 0; index < 10; index++) {
+      await store.record([aSessionEvent({ client_id: `client_${index}`, id: `sess_${index}` })])
+    }
+    // The fifth event has its place, and its transaction is still open.
+    let isOpen = true
+    const late: EventStore = {
+      ...store,
+      lastPosition: async () => (isOpen ? '4' : store.lastPosition()),
+      readAll: async function* (from) {
+        for await (const recorded of store.readAll(from)) {
+          if (!isOpen || recorded.position !== '5') yield recorded
+        }
+      },
+    }
+    const engine = { ...(await givenEngine()), batchSize: 2 }
+    let joins = 0
+    const interrupted = createViews(
+      {
+        ...engine,
+        join: (...args) => {
+          if ((joins += 1) > 3) throw new Error('the process ended')
+          return engine.join(...args)
+        },
+      },
+      late,
+    )
+    await expect(interrupted.catchUp()).rejects.toThrow('the process ended')
+    expect(await engine.progress()).toMatchObject({ clients: 6, unfinished: { reached: '7' } })
+    isOpen = false
+    const views = createViews(engine, late)
+    expect((await views.clients({ limit: Infinity, offset: 0 })).totalCount).toBe(10)
+  })
+
+  it('a client that lost events is not replaced by what was read before another event was joined', async () => {
+    const store = openMemoryStore()
+    await store.record(THREE_CLIENTS)
+    const engine = await givenEngine()
+    const other = createViews(engine, store)
+    await other.catchUp()
+    await store.record([
+      aSessionEvent({ id: 'sess_5', client_id: 'a', user_id: 'user_5', created_at: T0 + 5 }),
+    ])
+    await store.eraseUser('user_5')
+    let isFirst = true
+    const views = createViews(
+      {
+        ...engine,
+        replace: async (...args) => {
+          if (isFirst) {
+            isFirst = false
+            await store.record([
+              aSessionEvent({ id: 'sess_6', client_id: 'a', created_at: T0 + 6 }),
+            ])
+            // As another process does that has not seen the erasure yet.
+            const from = await engine.progress()
+            const state = foldClient([
+              aSessionEvent({ id: 'sess_6', client_id: 'a', created_at: T0 + 6 }),
+            ])
+            if (state.id === null) throw new Error('the client exists')
+            const position = await store.lastPosition()
+            const batch = { states: new Map([['a', state]]), damages: [] }
+            await engine.join(batch, from, { position, unfinished: undefined })
+          }
+          return engine.replace(...args)
+        },
+      },
+      store,
+    )
+    const { data } = await views.sessions({ clientId: 'a', limit: 9, offset: 0, at: undefined })
+    expect(data.map(({ id }) => id)).toEqual(['sess_6', 'sess_1'])
+  })
+
   it('a question about views that are far behind is refused after a while, and the views catch up', async () => {
     const store = openMemoryStore()
     await store.record(THREE_CLIENTS)
