@@ -1,4 +1,4 @@
-import type { ClientState } from '../domain/state.js'
+import { NO_CLIENT, type ClientState } from '../domain/state.js'
 import { foldClient } from '../domain/fold.js'
 import type { Client } from '../events/client.js'
 import type { Session, SessionStatus } from '../events/session.js'
@@ -7,6 +7,7 @@ import { isTravelling, projectionOf, type View } from '../projections/client-vie
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
+import { CorruptRecord } from '../event-store/store-error.js'
 import { defined, type SortedList } from '../views/memory/state-index.js'
 import { createPause, type Pause } from '../views/pause.js'
 import type { Found } from '../views/views-engine.js'
@@ -32,6 +33,7 @@ const pageOf = async <A, B>(
   { limit = Infinity, offset = 0 }: PageBounds,
   toAnswer: (entry: A) => B,
   pause: Pause,
+  damaged: number,
 ): Promise<ListPage<B>> => {
   const data: B[] = []
   const end = Math.min(list.length, offset + limit)
@@ -39,7 +41,7 @@ const pageOf = async <A, B>(
     data.push(toAnswer(list.at(index)))
     await pause()
   }
-  return { data, totalCount: list.length }
+  return { data, totalCount: list.length, ...(damaged > 0 && { damaged }) }
 }
 
 /** A status depends on the clock of the query, so no index holds it: every session is looked at. */
@@ -61,15 +63,15 @@ const withStatus = async (
 
 const readClients =
   (query: ListQuery): ReadLists<ListPage<Client>> =>
-  ({ clients }, pause) =>
-    pageOf(clients, query, (state) => toClient(state, projectionOf(query)), pause)
+  ({ clients, damaged }, pause) =>
+    pageOf(clients, query, (state) => toClient(state, projectionOf(query)), pause, damaged)
 
 const readSessions =
   (query: SessionsQuery): ReadLists<ListPage<Session>> =>
-  async ({ sessions }, pause) => {
+  async ({ sessions, damaged }, pause) => {
     const { at } = projectionOf(query)
     const matches = await withStatus(sessions, query.status, at, pause)
-    return pageOf(matches, query, (session) => sessionAt(session, at), pause)
+    return pageOf(matches, query, (session) => sessionAt(session, at), pause, damaged)
   }
 
 const boundsOf = ({ limit = Infinity, offset = 0 }: PageBounds) => ({ limit, offset })
@@ -109,17 +111,43 @@ export const createClientReader = (
     return userId === undefined ? null : store.clientsOfUser(userId)
   }
 
-  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, view: View) => {
-    const read = await Promise.all(ids.map((id) => stateOf(id, view)))
+  /** The states of clients, and how many clients are left out because a record is damaged. */
+  const readableStates = async (ids: ReadonlyArray<string>, view: View) => {
+    let damaged = 0
+    const leaveOut = (error: unknown): ClientState => {
+      if (!(error instanceof CorruptRecord)) throw error
+      damaged += 1
+      return NO_CLIENT
+    }
+    const states = await Promise.all(ids.map((id) => stateOf(id, view).catch(leaveOut)))
+    return { states, damaged }
+  }
+
+  const sessionsIn = (read: ReadonlyArray<ClientState>, filter: SessionFilter, view: View) => {
     const existing = read.flatMap((state) => (state.id === null ? [] : [state]))
     return toSessions(existing, filter, projectionOf(view))
   }
 
-  const pastSessions = async (query: SessionsQuery): Promise<ListPage<Session>> => {
+  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, view: View) =>
+    sessionsIn(await Promise.all(ids.map((id) => stateOf(id, view))), filter, view)
+
+  const sessionInLog = async (sessionId: string, view: View): Promise<Session | null> => {
+    const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
+    return sessions.find(({ id }) => id === sessionId) ?? null
+  }
+
+  /** The sessions of some clients, read from the log; null if every client can have one. */
+  const sessionsInLog = async (query: SessionsQuery): Promise<ListPage<Session> | null> => {
     const ids = await candidateIds(query)
-    if (ids === null) return past.asOf(query, readSessions(query))
-    const all = await sessionsOn(ids, query, query)
-    return { data: sliceOf(all, query), totalCount: all.length }
+    if (ids === null) return null
+    if (query.clientId !== undefined) {
+      const all = await sessionsOn(ids, query, query)
+      return { data: sliceOf(all, query), totalCount: all.length }
+    }
+    const { states: read, damaged } = await readableStates(ids, query)
+    const all = sessionsIn(read, query, query)
+    const page = { data: sliceOf(all, query), totalCount: all.length }
+    return damaged > 0 ? { ...page, damaged } : page
   }
 
   return {
@@ -131,15 +159,16 @@ export const createClientReader = (
       return answers(await views.clients(boundsOf(query)), (state) => toClient(state, projection))
     },
     session: async (sessionId, view = {}) => {
-      if (!isTravelling(view)) {
-        const session = await views.session(sessionId)
-        return session === null ? null : sessionAt(session, view.at)
-      }
-      const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
-      return sessions.find(({ id }) => id === sessionId) ?? null
+      if (isTravelling(view)) return sessionInLog(sessionId, view)
+      const { session, damaged } = await views.session(sessionId)
+      // Without a damaged record, a removed session could read as active: the log refuses to answer then.
+      if (damaged > 0) return sessionInLog(sessionId, view)
+      return session === null ? null : sessionAt(session, view.at)
     },
     sessions: async (query) => {
-      if (isTravelling(query)) return pastSessions(query)
+      if (isTravelling(query)) {
+        return (await sessionsInLog(query)) ?? past.asOf(query, readSessions(query))
+      }
       const { at, userId, clientId, status } = query
       const found = await views.sessions({
         ...boundsOf(query),
@@ -148,7 +177,9 @@ export const createClientReader = (
         ...(status !== undefined && { status }),
         at,
       })
-      return answers(found, (session) => sessionAt(session, at))
+      // The log knows which clients the damage is about.
+      const fromLog = found.damaged > 0 ? await sessionsInLog(query) : null
+      return fromLog ?? answers(found, (session) => sessionAt(session, at))
     },
   }
 }

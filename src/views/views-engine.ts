@@ -19,6 +19,14 @@ export interface Found<A> {
   readonly damaged: number
 }
 
+/** A session that was looked up. */
+export interface FoundSession {
+  /** Null if the views have no such session. */
+  readonly session: Session | null
+  /** How many damaged records of the log are left out. */
+  readonly damaged: number
+}
+
 /** A damaged record of the log, which the views leave out. */
 export interface Damage {
   /** Its place: two damaged records have two keys. */
@@ -109,8 +117,8 @@ export interface ViewsEngine {
   readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
   /** Sessions with statuses as recorded, newest first by creation, then by id. */
   readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
-  /** A session; null if the views have no such session. */
-  readonly session: (sessionId: string) => Promise<Session | null>
+  /** A session. */
+  readonly session: (sessionId: string) => Promise<FoundSession>
 }
 
 /** The progress of views that hold nothing yet. */

@@ -1,6 +1,6 @@
 import type { ExistingClient } from '../domain/state.js'
 import type { Session } from '../events/session.js'
-import type { Bounds, Found, SessionsRequest } from './views-engine.js'
+import type { Bounds, Found, FoundSession, SessionsRequest } from './views-engine.js'
 
 /** How far views are. */
 export interface ViewsStatus {
@@ -40,8 +40,8 @@ export interface Views extends ViewsControl {
   readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
   /** Sessions with statuses as recorded, newest first by creation, then by id. */
   readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
-  /** A session, a removed one too; null if there is no such session. */
-  readonly session: (sessionId: string) => Promise<Session | null>
+  /** A session, a removed one too. */
+  readonly session: (sessionId: string) => Promise<FoundSession>
   /** Notes that events were appended, so that the views catch up soon without a question. */
   readonly appended: (events: number) => void
   /** Removes what was erased from views that are kept, however long that takes. */

@@ -41,7 +41,7 @@ it('the name of a store without the client is escaped', async () => {
   for (const args of [
     ['show', 'client_2'],
     ['history', 'client_2'],
-    ['erase', 'client_2'],
+    ['erase', '--client', 'client_2'],
   ]) {
     const { stderr } = await folder.run([...args, '--store', store])
     expect(stderr).toContain(`${ESCAPED}.db`)

@@ -118,7 +118,7 @@ it.each([{ command: 'show' }, { command: 'remove' }])(
 
 it('erase removes the deliveries of the client from the quarantine', async () => {
   const folder = await folderWithQuarantine({ msg_1: A_BODY, msg_2: BROKEN })
-  expect((await folder.run(['erase', 'client_1', '--unknown-too'])).code).toBe(0)
+  expect((await folder.run(['erase', '--client', 'client_1', '--unknown-too'])).code).toBe(0)
   const { stdout } = await folder.run(['quarantine', 'list'])
   expect(stdout).not.toContain('msg_1')
   expect(stdout).toContain('msg_2')

@@ -234,8 +234,9 @@ it('history names the store that has no such client', async () => {
 it('erase erases a client permanently, and no other', async () => {
   const other = logOf(eventLine({ client_id: 'client_2' }))
   const folder = await folderWithStore(Buffer.concat([ENDING, other]))
-  const erased = await folder.run(['erase', 'client_1'])
-  expect(erased).toEqual({ code: 0, stdout: 'erased 2 events\n', stderr: '' })
+  const erased = await folder.run(['erase', '--client', 'client_1', '--scrub'])
+  expect(erased).toMatchObject({ code: 0, stderr: '' })
+  expect(linesOf(erased.stdout)[0]).toBe('erased client client_1: deleted 2 events')
   const again = await folder.run(['import', 'log'])
   expect(again).toEqual({ code: 0, stdout: summary({ erased: 2, duplicates: 1 }), stderr: '' })
   const { stdout } = await folder.run(['export'])

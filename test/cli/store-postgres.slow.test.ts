@@ -22,7 +22,10 @@ describeWithPostgres('PostgreSQL', (server) => {
     expect(JSON.parse(shown.stdout)).toEqual(client)
     expect(await folder.run(['history', client.id], { env })).toMatchObject({ code: 0, stderr: '' })
 
-    expect(await folder.run(['erase', client.id], { env })).toMatchObject({ code: 0, stderr: '' })
+    expect(await folder.run(['erase', '--client', client.id], { env })).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
     expect((await folder.run(['export'], { env })).stdout).not.toContain(client.id)
   })
 
@@ -30,8 +33,9 @@ describeWithPostgres('PostgreSQL', (server) => {
     const folder = await folderWith()
     const database = await server().newDatabase()
     const env = { CLIENTFOLD_STORE: server().url(database) }
-    const [show, history, erase] = ['show', 'history', 'erase'].map((name) => [name, 'client_1'])
-    for (const args of [['export'], ['follow'], show, history, erase]) {
+    const [show, history] = ['show', 'history'].map((name) => [name, 'client_1'])
+    const erase = ['erase', '--client', 'client_1']
+    for (const args of [['export'], ['follow'], ['scrub'], show, history, erase]) {
       const { code, stdout, stderr } = await folder.run(args ?? [], { env })
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toMatch(/^clientfold: [^\n]*schema clientfold [^\n]*\n$/)

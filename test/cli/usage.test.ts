@@ -18,11 +18,16 @@ it.each([
     names: ['--events', '--clients', '--seed', '--shape', 'slim', 'full', '--out'],
   },
   { command: 'import', names: ['FILE', ...STORE_HELP, '--rejects'] },
-  { command: 'export', names: [...STORE_HELP, '--out'] },
+  { command: 'export', names: [...STORE_HELP, '--out', '--skip-damaged'] },
+  { command: 'check', names: STORE_HELP },
   { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
   { command: 'history', names: ['CLIENT', ...STORE_HELP] },
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
-  { command: 'erase', names: ['CLIENT', ...STORE_HELP, '--dry-run', '--unknown-too'] },
+  {
+    command: 'erase',
+    names: [...STORE_HELP, '--user', '--client', '--scrub', '--dry-run', '--unknown-too'],
+  },
+  { command: 'scrub', names: STORE_HELP },
   {
     command: 'reconcile',
     names: [...STORE_HELP, '--api-url', '--dry-run', '--format', 'CLERK_SECRET_KEY'],
@@ -58,7 +63,7 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
     ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'history'],
-    ...['follow', 'erase', 'quarantine', 'reconcile', 'views', 'serve', 'help'],
+    ...['follow', 'erase', 'scrub', 'quarantine', 'reconcile', 'views', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }

@@ -148,9 +148,9 @@ const expectFold = async (views: Views, store: EventStore, at: number | undefine
     expect(some.data.map((session) => sessionAt(session, at))).toEqual(expected.slice(1, 2))
   }
   for (const session of toSessions(states)) {
-    expect(await views.session(session.id)).toEqual(session)
+    expect((await views.session(session.id)).session).toEqual(session)
   }
-  expect(await views.session('unknown')).toBeNull()
+  expect(await views.session('unknown')).toEqual({ session: null, damaged: 0 })
   const { eventsBehind: _, ...status } = await views.status()
   expect(status).toEqual({
     ...{ clients: states.length, sessions: toSessions(states).length, damaged: 0, isMore: false },

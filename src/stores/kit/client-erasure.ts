@@ -86,6 +86,14 @@ const keysOf = (
   ids: 'sessionIds' | 'userIds',
 ): ReadonlySet<StorageKey> => new Set(events.flatMap((event) => lookUpIdsOf(event)[ids].map(keyOf)))
 
+/** A revision that is damaged is left out. */
+const highestOf = (events: ReadonlyArray<DecodedEvent>): number =>
+  events.reduce(
+    (highest, { revision }) =>
+      Number.isSafeInteger(revision) ? Math.max(highest, revision) : highest,
+    0,
+  )
+
 /** Plans what an erasure does to a client. It is pure, and the same for every store. */
 export const planErasure = (
   subject: ErasureSubject,
@@ -131,7 +139,7 @@ export const planErasure = (
   return {
     deleted,
     rewritten,
-    horizon: Math.max(0, ...events.map(({ revision }) => revision)),
+    horizon: highestOf(events),
     clientHash: clientId === null ? null : tombstoneOf('client', clientId),
     sessionKeys: goneOf('sessionIds'),
     // The user's own row goes also where only a damaged event named the user.

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
-import { parseEvent } from '../../events/decode-event.js'
+import { decodeEvent, parseEvent } from '../../events/decode-event.js'
 import { textIdentity, textIfEvent } from '../../events/encode-event.js'
 import { Time } from '../../events/moment.js'
+import { SECONDS_LIMIT } from '../../events/time-limits.js'
 import { CorruptRecord, type RecordProblem } from '../../event-store/store-error.js'
 import type { Position, RecordedEvent } from '../../event-store/recorded-event.js'
 import { lookUpIdsOf, type LookUpIds } from './look-ups.js'
@@ -30,6 +31,8 @@ export interface StoredEvent {
   readonly position: Position | number | bigint
   /** The client's key, where it was read. */
   readonly clientKey?: StorageKey | undefined
+  /** The parsed text of a record whose checksum holds. The reader may change it. */
+  readonly value?: ClientEvent | undefined
   /** Set by an engine that found the record damaged. The text then means nothing. */
   readonly problem?: RecordProblem | undefined
 }
@@ -81,10 +84,39 @@ export const corruptRecordOf = (
   { position, revision, clientKey }: StoredEvent,
   problem: RecordProblem,
 ): CorruptRecord =>
-  new CorruptRecord(String(position), problem, {
+  // An engine that knows no position gives an empty one.
+  new CorruptRecord(String(position) || null, problem, {
     clientId: clientKey === undefined ? null : readableIdOf(clientKey),
     revision: Number.isSafeInteger(Number(revision)) ? Number(revision) : null,
   })
+
+/**
+ * Whether the decoding of a parsed text would change nothing. Its checksum holds, so it was an event when
+ * it was written, and only times in seconds are decoded to other values.
+ */
+const isAsDecoded = (event: ClientEvent): boolean => {
+  if (event.type === 'client.observed') return false
+  const { last_active_at, expire_at, abandon_at, updated_at, created_at } = event.data
+  return (
+    last_active_at >= SECONDS_LIMIT &&
+    expire_at >= SECONDS_LIMIT &&
+    abandon_at >= SECONDS_LIMIT &&
+    updated_at >= SECONDS_LIMIT &&
+    created_at >= SECONDS_LIMIT &&
+    (event.timestamp === undefined || event.timestamp >= SECONDS_LIMIT)
+  )
+}
+
+const withTime = (
+  event: ClientEvent,
+  recordedAt: StoredEvent['recordedAt'],
+  revision: StoredEvent['revision'],
+  position: StoredEvent['position'],
+): RecordedEvent => {
+  // The event is new and not shared, so it can be changed. A copy would cost as much as the decoding.
+  ;(event as { recorded_at?: number }).recorded_at = Number(recordedAt)
+  return { event, revision: asWhole(Number(revision)), position: String(position) }
+}
 
 /**
  * Decodes a stored event.
@@ -93,13 +125,14 @@ export const corruptRecordOf = (
  * @throws CorruptRecord if the record is damaged, or its text is not an event.
  */
 export const readStoredEvent = (stored: StoredEvent, clientKey?: StorageKey): RecordedEvent => {
-  const { text, recordedAt, revision, position, problem } = stored
+  const { text, recordedAt, revision, position, problem, value } = stored
+  if (value !== undefined && isAsDecoded(value)) {
+    return withTime(value, recordedAt, revision, position)
+  }
   if (problem !== undefined) throw corruptRecordOf({ clientKey, ...stored }, problem)
-  const event = parseEvent(text)
+  const event = value === undefined ? parseEvent(text) : decodeEvent(value)
   if (E.isLeft(event)) throw corruptRecordOf({ clientKey, ...stored }, 'not-an-event')
-  // The event is new and not shared, so it can be changed. A copy would cost as much as the decoding.
-  ;(event.right as { recorded_at?: number }).recorded_at = Number(recordedAt)
-  return { event: event.right, revision: asWhole(Number(revision)), position: String(position) }
+  return withTime(event.right, recordedAt, revision, position)
 }
 
 /** As {@link readStoredEvent}, but reports a damaged record and answers `undefined` for it. */

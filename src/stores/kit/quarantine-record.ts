@@ -1,4 +1,5 @@
 import type { QuarantinedDelivery } from '../../event-store/quarantine.js'
+import { CorruptRecord, type RecordProblem } from '../../event-store/store-error.js'
 import { keyOf, type StorageKey } from './storage-key.js'
 
 /** The row of a quarantined delivery without its body. */
@@ -8,6 +9,8 @@ export interface QuarantinePlace {
   readonly receivedAt: number
   /** JSON text of the id and the reason. As texts of their own, an engine could refuse or change them. */
   readonly about: string
+  /** Set by an engine that found the row damaged. */
+  readonly problem?: RecordProblem | undefined
 }
 
 /** What a store writes for a quarantined delivery, the same in every store. */
@@ -40,9 +43,26 @@ export const quarantineRecordOf = ({
   return { key: keyOf(id), receivedAt, about: JSON.stringify(about), body: Uint8Array.from(body) }
 }
 
-/** The delivery of a record. */
-export const deliveryOf = ({ receivedAt, about, body }: QuarantineRecord): QuarantinedDelivery => {
-  const { id, reason } = JSON.parse(about) as About
+const aboutIn = (text: string): About | undefined => {
+  try {
+    return JSON.parse(text) as About
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The delivery of a record.
+ *
+ * @throws CorruptRecord if the row is damaged.
+ */
+export const deliveryOf = (record: QuarantineRecord): QuarantinedDelivery => {
+  const { receivedAt, about, body, problem } = record
+  const parsed = aboutIn(about)
+  if (problem !== undefined || parsed === undefined) {
+    throw new CorruptRecord(null, problem ?? 'not-an-event')
+  }
+  const { id, reason } = parsed
   // A copy, because the reader may change the bytes.
   return { id, receivedAt, reason, body: Uint8Array.from(body) }
 }
@@ -59,6 +79,6 @@ const compare = (
  */
 export const keysInOrder = (places: ReadonlyArray<QuarantinePlace>): ReadonlyArray<StorageKey> =>
   places
-    .map(({ key, receivedAt, about }) => ({ key, receivedAt, ...(JSON.parse(about) as About) }))
+    .map(({ key, receivedAt, about }) => ({ key, receivedAt, id: aboutIn(about)?.id ?? '' }))
     .sort(compare)
     .map(({ key }) => key)

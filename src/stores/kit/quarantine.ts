@@ -1,4 +1,5 @@
 import type { Quarantine, QuarantinedDelivery } from '../../event-store/quarantine.js'
+import { CorruptRecord } from '../../event-store/store-error.js'
 import { mentionsId } from './mentions-id.js'
 import { deliveryOf, keysInOrder, quarantineRecordOf } from './quarantine-record.js'
 import { keyOf } from './storage-key.js'
@@ -13,6 +14,7 @@ async function* deliveriesOf(
 ): AsyncGenerator<QuarantinedDelivery, void> {
   checkOpen()
   const keys = keysInOrder(await engine.places())
+  let damage: CorruptRecord | undefined
   for (let start = 0; start < keys.length; start += PAGE) {
     checkOpen()
     const pageKeys = keys.slice(start, start + PAGE)
@@ -20,9 +22,17 @@ async function* deliveriesOf(
     for (const key of pageKeys) {
       checkOpen()
       const record = records.get(key)
-      if (record !== undefined) yield deliveryOf(record)
+      if (record === undefined) continue
+      try {
+        yield deliveryOf(record)
+      } catch (error) {
+        if (!(error instanceof CorruptRecord)) throw error
+        damage ??= error
+      }
     }
   }
+  // Only now, so that a damaged delivery keeps no other one back.
+  if (damage !== undefined) throw damage
 }
 
 /**

@@ -1,4 +1,3 @@
-import { clientHashOf } from '../../event-store/client-hash.js'
 import {
   answersOf,
   decideAppends,
@@ -10,11 +9,16 @@ import {
   type OneEventAppend,
   type StoredFacts,
 } from '../kit/appends.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
+import type { Position } from '../../event-store/recorded-event.js'
 import type { EventRecord } from '../kit/event-record.js'
 import { lookUpRowsOf } from '../kit/look-ups.js'
-import { keyOf } from '../kit/storage-key.js'
+import { checksumsOf } from '../kit/record-checksum.js'
+import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import { allowedEventIdsOf, earliestChecksOf, type MomentOf } from '../kit/tombstones.js'
-import type { Statements } from './statements.js'
+import { bytesOf } from './blob.js'
+import { PART_SIZE, partOf } from './part-size.js'
+import type { OneEventFactsRow, Statements } from './statements.js'
 
 /** Read within the transaction that writes, so that they stay true until it commits. */
 interface Facts extends StoredFacts {
@@ -22,13 +26,9 @@ interface Facts extends StoredFacts {
   readonly hasLookUpRows: boolean
 }
 
-type Moment = number | bigint | null
-
-/** Null if none of some tombstones is in the store. */
-const momentsOf = (
-  tombstones: ReadonlyArray<string>,
-  moments: ReadonlyArray<Moment>,
-): MomentOf | null => {
+/** Null if none of the tombstones of the client, the user and the session is in the store. */
+const momentOfRow = (tombstones: ReadonlyArray<string>, row: OneEventFactsRow): MomentOf | null => {
+  const moments = [row.client_erased_at, row.user_erased_at, row.session_erased_at]
   if (moments.every((moment) => moment === null)) return null
   return (tombstone) => {
     const moment = moments[tombstones.indexOf(tombstone)] ?? null
@@ -36,17 +36,24 @@ const momentsOf = (
   }
 }
 
-const textOf = (statements: Statements, eventId: string): string | undefined =>
-  statements.textsOf(JSON.stringify([keyOf(eventId)]))[0]?.text
+const readTexts = (
+  statements: Statements,
+  eventKeys: ReadonlyArray<StorageKey>,
+): ReadonlyMap<StorageKey, string> =>
+  new Map(
+    statements
+      .textsOf(JSON.stringify(eventKeys))
+      .map(({ event_key: key, text }) => [bytesOf(key).toString(), bytesOf(text).toString()]),
+  )
 
 /** All facts in one call, because a call costs about as much as all these look-ups. */
 const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Facts => {
   const { clientId, eventId, sessionIds, userIds } = record
-  const clientHash = clientHashOf(clientId)
   const tombstones = earliestChecksOf([record]).map(({ tombstone }) => tombstone)
   const row = statements.oneEventFacts(
     keyOf(clientId),
-    clientHash,
+    keyOf(clientId),
+    clientHashOf(clientId),
     ...tombstones,
     keyOf(eventId),
     ...sessionIds.map(keyOf),
@@ -55,15 +62,14 @@ const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Fa
     keyOf(clientId),
   )
   return {
-    momentOf: momentsOf(tombstones, [
-      row.client_erased_at,
-      row.user_erased_at,
-      row.session_erased_at,
-    ]),
+    momentOf: momentOfRow(tombstones, row),
     revisionOf: () => Number(row.revision),
     horizonOf: () => Number(row.horizon),
-    // With another id, an observation without the sessions that were erased.
-    textOf: (id) => (id === eventId ? (row.text ?? undefined) : textOf(statements, id)),
+    textOf: (id) => {
+      // An observation without the sessions that were erased is another text, with another id if it had none.
+      if (id !== eventId) return readTexts(statements, [keyOf(id)]).get(keyOf(id))
+      return row.text === null ? undefined : bytesOf(row.text).toString()
+    },
     hasLookUpRows: Number(row.has_session) === 1 && Number(row.has_user) === 1,
   }
 }
@@ -92,10 +98,7 @@ const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts 
   const pairs = clientIds.map((id) => [keyOf(id), clientHashOf(id)])
   const rows = statements.clientFacts(JSON.stringify(pairs))
   const rowOf = new Map(clientIds.map((id, index) => [id, rows[index]]))
-  const eventKeys = allowedEventIdsOf(records, momentOf).map(keyOf)
-  const texts = new Map(
-    statements.textsOf(JSON.stringify(eventKeys)).map(({ event_key: key, text }) => [key, text]),
-  )
+  const texts = readTexts(statements, allowedEventIdsOf(records, momentOf).map(keyOf))
   return {
     momentOf,
     horizonOf: (clientId) => Number(rowOf.get(clientId)?.horizon ?? 0),
@@ -105,42 +108,59 @@ const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts 
   }
 }
 
-/** Writes events with their look-up rows, and returns the position of the first event. */
+/** The highest revision of each client of these events. */
+const headsOf = (writes: ReadonlyArray<EventWrite>): ReadonlyArray<[StorageKey, number]> => [
+  ...new Map(writes.map(({ record, revision }) => [keyOf(record.clientId), revision])),
+]
+
+/** How many of these events each part of the log takes. */
+const logPartsOf = (first: number, count: number): ReadonlyArray<[number, number]> => {
+  const parts: Array<[number, number]> = []
+  for (let start = first; start < first + count;) {
+    const part = partOf(start)
+    const end = Math.min((part + 1) * PART_SIZE, first + count)
+    parts.push([part, end - start])
+    start = end
+  }
+  return parts
+}
+
+/** Writes events with all rows that depend on them, and returns their positions. */
 const writeEvents = (
   statements: Statements,
+  life: string,
   writes: ReadonlyArray<EventWrite>,
   { hasLookUpRows }: Facts,
-): number => {
-  if (writes.length === 0) return 0
+): ReadonlyArray<Position> => {
+  if (writes.length === 0) return []
+  const heads: number[] = []
   const last = statements.insertEvents(
-    writes.map(({ record: { clientId, eventId, recordedAt, text }, revision }) => [
-      keyOf(clientId),
-      revision,
-      keyOf(eventId),
-      recordedAt,
-      text,
-    ]),
+    writes.map(({ record: { clientId, eventId, recordedAt, text }, revision }) => {
+      const [clientKey, eventKey] = [keyOf(clientId), keyOf(eventId)]
+      const { head, whole } = checksumsOf({ clientKey, revision, eventKey, recordedAt, text })
+      heads.push(head)
+      return [clientKey, revision, eventKey, recordedAt, text, head, whole]
+    }),
   )
+  // AUTOINCREMENT counts by one, and no other transaction writes meanwhile.
+  const first = last - writes.length + 1
+  statements.insertHeads(headsOf(writes))
+  statements.insertLogParts(logPartsOf(first, writes.length))
   if (!hasLookUpRows) {
     const { sessions, users } = lookUpRowsOf(writes.map(({ record }) => record))
     statements.insertSessions(sessions)
     statements.insertUsers(users)
   }
-  // AUTOINCREMENT counts by one, and no other transaction writes meanwhile.
-  return last - writes.length + 1
-}
-
-function* positionsFrom(first: number): Generator<string, never> {
-  for (let position = first; ; position++) yield String(position)
+  return heads.map((head, index) => `${life}/${first + index}/${head}`)
 }
 
 /** Decides and writes appends, one after the other, within a transaction. */
 export const writeAppends = (
   statements: Statements,
+  life: string,
   appends: ReadonlyArray<Append>,
 ): ReadonlyArray<AppendAnswer> => {
   const facts = factsOf(statements, appends)
   const decisions = decideAppends(appends, facts)
-  const first = writeEvents(statements, writesOf(decisions), facts)
-  return answersOf(decisions, positionsFrom(first))
+  return answersOf(decisions, writeEvents(statements, life, writesOf(decisions), facts))
 }

@@ -1,10 +1,14 @@
 import type { StorageKey } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
+import { bytesOf, type Blob } from './blob.js'
+import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
 import { erase, readErasures, scrub } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
-import { readPages } from './read.js'
+import { keysIn } from './keys.js'
+import { lastPosition, readLife } from './position.js'
+import { readClient, readFirstEvent, readPages } from './read.js'
 import { createSqlDatabase } from './sql.js'
 import { prepareStatements, type Query } from './statements.js'
 
@@ -14,33 +18,43 @@ import { prepareStatements, type Query } from './statements.js'
  * @param ownsDatabase - whether `close` also closes the driver's handle
  */
 export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean): StoreEngine => {
-  const statements = prepareStatements(connection.database)
+  const { database } = connection
+  const statements = prepareStatements(database)
   const readKeys = (
-    query: Query<{ readonly client_key: string }>,
+    query: Query<{ readonly keys: Blob | null }>,
     ...keys: ReadonlyArray<StorageKey>
   ): Promise<ReadonlyArray<StorageKey>> =>
-    connection.read(() => query(...keys).map(({ client_key: key }) => key))
+    connection.read(() => query(...keys).flatMap((row) => keysIn(row.keys)))
+  let lifeSeen: string | undefined
+  /** Read at the first use, because the statement fails while another process holds the file. */
+  const life = (): string => (lifeSeen ??= readLife(statements))
 
   return {
     // One transaction at a time, as SQLite allows no more; all waiting appends share it.
     groupLimits: {},
-    write: (appends) => connection.write(() => writeAppends(statements, appends)),
-    readClient: (clientKey, fromRevision, clientHash) =>
-      connection.read(() => ({
-        events: statements.eventsOfClient(clientKey, fromRevision),
-        horizon: Number(statements.horizonOf(clientHash)[0]?.revision ?? 0),
-      })),
+    write: (appends) => connection.write(() => writeAppends(statements, life(), appends)),
+    readClient: (key, fromRevision, hash) =>
+      connection.read(() => readClient(database, statements, life(), { key, hash }, fromRevision)),
     readOneEventOfEach: (clientKeys) =>
-      connection.read(() => clientKeys.flatMap((key) => statements.firstEventOfClient(key))),
+      connection.read(() => clientKeys.flatMap((key) => readFirstEvent(statements, life(), key))),
     pages: (request) => readPages(connection, statements, request),
-    lastPosition: async () => {
-      const [last] = await connection.read(() => statements.lastPosition())
-      if (last === undefined) throw new Error('a maximum has one row')
-      return String(last.position)
-    },
+    lastPosition: () => connection.read(() => lastPosition(statements)),
     clientKeys: () => readKeys(statements.clientKeys),
     clientKeysOfUser: (userKey) => readKeys(statements.clientKeysOfUser, userKey),
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
+    eventKeys: (clientKey) =>
+      connection.read(() => {
+        const rows = statements.eventKeys(clientKey)
+        return new Map(rows.map(({ revision, key }) => [Number(revision), bytesOf(key).toString()]))
+      }),
+    countLookUp: (lookUp) =>
+      connection.read(() => Number(statements.countLookUp[lookUp]()[0]?.count)),
+    lookUpPages: (lookUp) => readLookUp(connection, statements, lookUp),
+    countFaults: () =>
+      connection.read(() => {
+        const faults = statements.integrityCheck().map((row) => Object.values(row)[0])
+        return faults.filter((fault) => fault !== 'ok').length
+      }),
     quarantine: createQuarantineEngine(connection, statements),
     erase: (request) => connection.write(() => erase(statements, request)),
     scrub: () => scrub(connection),

@@ -1,12 +1,54 @@
 import type { Erasures } from '../../event-store/event-store.js'
 import type { ClientErasure } from '../kit/client-erasure.js'
+import type { StoredEvent } from '../kit/event-record.js'
+import { checksumsOf } from '../kit/record-checksum.js'
 import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import type { ErasureRequest } from '../kit/store-engine.js'
 import type { Connection } from './connection.js'
-import type { Statements } from './statements.js'
+import type { ErasingStatements } from './erasing-statements.js'
+import { eventOfExact } from './exact-rows.js'
+import { keysIn } from './keys.js'
+import { CLIENT_PAGE, type Statements } from './statements.js'
+
+/** Nothing that reads these events needs their positions. */
+const NO_LIFE = ''
+
+/** All events of a client, damaged ones too. */
+const readEvents = (
+  { exactOfClient }: Statements,
+  clientKey: StorageKey,
+): ReadonlyArray<StoredEvent> => {
+  const events: StoredEvent[] = []
+  for (let next = 0; ;) {
+    const page = exactOfClient(clientKey, next).map((row) => eventOfExact(row, NO_LIFE))
+    for (const event of page) events.push(event)
+    const last = Number(page.at(-1)?.revision)
+    // A damaged revision could be lower than the one before.
+    if (page.length < CLIENT_PAGE || !(last >= next)) return events
+    next = last + 1
+  }
+}
+
+const changeEvents = (
+  erasing: ErasingStatements,
+  clientKey: StorageKey,
+  kind: ErasureRequest['kind'],
+  { deleted, rewritten }: ClientErasure,
+): void => {
+  if (kind === 'client') erasing.deleteEventsOfClient.run(clientKey)
+  else for (const revision of deleted) erasing.deleteEvent.run(clientKey, revision)
+  for (const { revision, record } of rewritten) {
+    const { text, recordedAt } = record
+    const eventKey = keyOf(record.eventId)
+    const { whole } = checksumsOf({ clientKey, revision, eventKey, recordedAt, text })
+    erasing.rewriteEvent.run(eventKey, text, whole, clientKey, revision)
+  }
+  erasing.deleteHead.run(clientKey)
+  erasing.insertHead.run(clientKey)
+}
 
 const deleteLookUpRows = (
-  statements: Statements,
+  statements: ErasingStatements,
   clientKey: StorageKey,
   { sessionKeys, userKeys }: ClientErasure,
 ): void => {
@@ -19,19 +61,17 @@ const deleteLookUpRows = (
 const eraseFrom = (
   statements: Statements,
   clientKey: StorageKey,
-  { plan }: ErasureRequest,
+  { kind, plan }: ErasureRequest,
 ): ClientErasure => {
-  const erasure = plan(clientKey, statements.eventsOfClient(clientKey, 0))
+  const { erasing } = statements
+  const erasure = plan(clientKey, readEvents(statements, clientKey))
   const { deleted, rewritten, clientHash, horizon } = erasure
-  deleteLookUpRows(statements, clientKey, erasure)
+  deleteLookUpRows(erasing, clientKey, erasure)
   if (deleted.length + rewritten.length === 0) return erasure
-  for (const revision of deleted) statements.deleteEvent.run(clientKey, revision)
-  for (const { revision, record } of rewritten) {
-    statements.rewriteEvent.run(keyOf(record.eventId), record.text, clientKey, revision)
-  }
+  changeEvents(erasing, clientKey, kind, erasure)
   if (clientHash !== null) {
-    statements.putHorizon.run(clientHash, horizon)
-    statements.insertErasure.run(clientHash)
+    erasing.putHorizon.run(clientHash, horizon)
+    erasing.insertErasure.run(clientHash)
   }
   return erasure
 }
@@ -43,16 +83,14 @@ const eraseFrom = (
 export const erase = (statements: Statements, request: ErasureRequest): number => {
   const { kind, key, tombstone, erasedAt } = request
   const clientKeys =
-    kind === 'client'
-      ? [key]
-      : statements.clientKeysOfUser(key).map(({ client_key: clientKey }) => clientKey)
+    kind === 'client' ? [key] : statements.clientKeysOfUser(key).flatMap(({ keys }) => keysIn(keys))
   let [count, latest] = [0, -1]
   for (const clientKey of clientKeys) {
     const erasure = eraseFrom(statements, clientKey, request)
     count += erasure.deleted.length + erasure.rewritten.length
     latest = Math.max(latest, erasure.latestCreatedAt)
   }
-  statements.putTombstone.run(tombstone, Math.max(erasedAt, latest + 1))
+  statements.erasing.putTombstone.run(tombstone, Math.max(erasedAt, latest + 1))
   return count
 }
 
@@ -71,11 +109,11 @@ export const scrub = async (connection: Connection): Promise<void> => {
 
 /** The erasures after a number; without a number only the last one's number. */
 export const readErasures = (
-  { lastErasure, erasuresAfter }: Statements,
+  { erasing: { lastErasure, erasuresAfter } }: Statements,
   after: number | undefined,
   limit: number,
 ): Erasures => {
-  if (after === undefined) return { last: Number(lastErasure()[0]?.last), clients: [] }
+  if (after === undefined) return { last: lastErasure(), clients: [] }
   const rows = erasuresAfter(after, limit)
   return {
     last: Number(rows.at(-1)?.number ?? after),

@@ -9,16 +9,18 @@ const ROWS_PER_CALL = [50, 10, 1] as const
 /**
  * @param sql - an INSERT up to and including VALUES
  * @param columns - the number of values in a row
+ * @param conflict - what to do with a row that is there already
  */
 export const prepareInsert = (
   database: SqliteDatabase,
   sql: string,
   columns: number,
+  conflict = '',
 ): InsertRows => {
   const row = `(${Array(columns).fill('?').join(', ')})`
   const statements = ROWS_PER_CALL.map((count) => ({
     count,
-    statement: database.prepare(`${sql} ${Array(count).fill(row).join(', ')}`),
+    statement: database.prepare(`${sql} ${Array(count).fill(row).join(', ')} ${conflict}`),
   }))
   return (rows) => {
     let [inserted, lastRowid] = [0, 0]

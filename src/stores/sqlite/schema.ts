@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
+import { addChecksums } from './checksum-tables.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 
 /** "clfd": marks a file as an event store (https://sqlite.org/pragma.html#pragma_application_id). */
@@ -45,9 +46,9 @@ const QUARANTINE_TABLE = `
 `
 
 /**
- * The tables of erasures. They hold hashes, and no id. What was erased before gets the time of the upgrade.
- * The table of tombstones gets another name, so that a process of an older version, which knows no moments,
- * cannot write any more.
+ * Turns version 3 into version 4: the tables of erasures. They hold hashes, and no id. What was erased
+ * before gets the time of the upgrade. The table of tombstones gets another name, so that a process of an
+ * older version, which knows no moments, cannot write any more.
  */
 const ERASURE_TABLES = `
   CREATE TABLE tombstones (
@@ -56,6 +57,7 @@ const ERASURE_TABLES = `
   ) WITHOUT ROWID;
   INSERT INTO tombstones SELECT tombstone, (strftime('%s', 'now') + 1) * 1000 FROM erased;
   DROP TABLE erased;
+  DROP TABLE horizons;
   CREATE TABLE horizons (
     client_hash TEXT PRIMARY KEY,
     revision INTEGER NOT NULL
@@ -67,7 +69,12 @@ const ERASURE_TABLES = `
 `
 
 /** Each step makes the next version. A new file takes all steps. */
-const STEPS: ReadonlyArray<string> = [EVENT_TABLES, QUARANTINE_TABLE, ERASURE_TABLES]
+const STEPS: ReadonlyArray<(database: SqliteDatabase) => void> = [
+  (database) => database.exec(EVENT_TABLES),
+  (database) => database.exec(QUARANTINE_TABLE),
+  addChecksums,
+  (database) => database.exec(ERASURE_TABLES),
+]
 
 /** The version of the tables. It grows with every change of them. */
 export const SCHEMA_VERSION = STEPS.length
@@ -100,10 +107,11 @@ export const versionOf = (database: SqliteDatabase, fileName: string): number =>
 
 /**
  * Adds the tables that a file lacks, within a transaction. Another process may have added them first. A
- * process that still runs the version before can go on writing to the file.
+ * process that still runs the version before cannot write events any more: they would lack checksums.
  */
 export const completeTables = (database: SqliteDatabase, fileName: string): void => {
   const missing = STEPS.slice(versionOf(database, fileName))
   if (missing.length === 0) return
-  database.exec(`${missing.join('')} PRAGMA user_version = ${SCHEMA_VERSION};`)
+  for (const step of missing) step(database)
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
 }

@@ -1,4 +1,5 @@
 import { appendingCases } from './appending.js'
+import { checkingCases } from './checking.js'
 import { erasingCases } from './erasing.js'
 import { executingCases } from './executing.js'
 import { lastPositionCases } from './last-position.js'
@@ -22,6 +23,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...erasingCases,
   ...refusingErasedCases,
   ...quarantineCases,
+  ...checkingCases,
   ...modelCases,
   ...racingCases,
   ...executingCases,

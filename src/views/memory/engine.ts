@@ -117,6 +117,10 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
         await held.index.settle(pause)
         return pageOf(await held.index.find(request, pause), request, held.damages.size, pause)
       }),
-    session: (sessionId) => Promise.resolve(held.index.version(sessionId)?.session ?? null),
+    session: (sessionId) =>
+      Promise.resolve({
+        session: held.index.version(sessionId)?.session ?? null,
+        damaged: held.damages.size,
+      }),
   }
 }

@@ -1,3 +1,4 @@
+import type { CorruptRecord } from '../../event-store/store-error.js'
 import type { ExistingClient, SessionVersion } from '../../domain/state.js'
 import type { Session } from '../../events/session.js'
 import { compareNewestFirst } from '../../events/order.js'
@@ -18,6 +19,8 @@ export interface SortedLists {
   readonly clients: SortedList<ExistingClient>
   /** With statuses as recorded. */
   readonly sessions: SortedList<Session>
+  /** How many damaged records were left out. */
+  readonly damaged: number
 }
 
 /** Narrows a look-up that cannot miss; a miss is a defect. */
@@ -36,6 +39,12 @@ export class StateIndex {
   readonly #sessionsOfUser = new Map<string, Set<string>>()
   readonly #clientOrder = createSortedView()
   readonly #sessionOrder = createSortedView()
+  readonly #damages = new Set<string>()
+
+  /** Notes a damaged record, which is left out. */
+  readonly addDamage = ({ position, message }: CorruptRecord): void => {
+    this.#damages.add(position ?? message)
+  }
 
   /** How many clients there are. */
   get clientCount(): number {
@@ -151,6 +160,7 @@ export class StateIndex {
     const clients = this.#clientOrder.entries()
     const sessions = this.#sessionOrder.entries()
     return {
+      damaged: this.#damages.size,
       clients: {
         length: clients.length,
         at: (index) => defined(this.#states.get(defined(clients[index]).id)),

@@ -132,10 +132,16 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
     session: (sessionId) =>
       read(function* () {
         const [row] = yield {
-          text: `select version from ${schema}view_sessions where session_key = ? and is_shown = 1`,
+          text: `select p.damaged, s.version from ${schema}view_progress p
+            left join ${schema}view_sessions s on s.session_key = ? and s.is_shown = 1
+            where p.one = 1`,
           values: [rowKeyOf(sessionId)],
         }
-        return row === undefined ? null : versionOf(String(row.version)).session
+        const version = row?.version
+        return {
+          session: version == null ? null : versionOf(String(version)).session,
+          damaged: Number(row?.damaged),
+        }
       }),
   }
 }
