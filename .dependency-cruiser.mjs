@@ -18,7 +18,16 @@ const LAYERS = {
   webhooks: ['clients', 'event-store', 'events'],
   http: ['webhooks', 'clients', 'views', 'event-store', 'projections', 'events'],
   clerk: ['clients', 'event-store', 'projections', 'domain', 'events'],
-  testing: ['clients', 'views', 'stores', 'event-store', 'replay', 'projections', 'domain', 'events'],
+  testing: [
+    'clients',
+    'views',
+    'stores',
+    'event-store',
+    'replay',
+    'projections',
+    'domain',
+    'events',
+  ],
   cli: [
     'http',
     'clerk',
