@@ -2,7 +2,7 @@
  * Imports run in one direction:
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
- *     event-store <- stores, clients        replay <- cli        testing imports all layers except cli and http
+ *     event-store <- stores, views, clients; views <- clients        replay <- cli        testing imports all layers except cli and http
  *
  * A file may import its own layer and the layers that are listed for it, and no other layer.
  */
@@ -13,16 +13,27 @@ const LAYERS = {
   replay: ['projections', 'domain', 'events'],
   'event-store': ['events'],
   stores: ['event-store', 'events'],
-  clients: ['event-store', 'projections', 'domain', 'events'],
+  views: ['event-store', 'projections', 'domain', 'events'],
+  clients: ['views', 'event-store', 'projections', 'domain', 'events'],
   webhooks: ['clients', 'event-store', 'events'],
-  http: ['webhooks', 'clients', 'event-store', 'projections', 'events'],
+  http: ['webhooks', 'clients', 'views', 'event-store', 'projections', 'events'],
   clerk: ['clients', 'event-store', 'projections', 'domain', 'events'],
-  testing: ['clients', 'stores', 'event-store', 'replay', 'projections', 'domain', 'events'],
+  testing: [
+    'clients',
+    'views',
+    'stores',
+    'event-store',
+    'replay',
+    'projections',
+    'domain',
+    'events',
+  ],
   cli: [
     'http',
     'clerk',
     'webhooks',
     'clients',
+    'views',
     'stores',
     'event-store',
     'testing',

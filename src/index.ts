@@ -54,5 +54,6 @@ export type {
   SessionsQuery,
 } from './clients/query.js'
 export type { DevicesQuery } from './clients/devices-query.js'
+export type { ViewsControl, ViewsStatus } from './views/views.js'
 export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { EventStore } from '../event-store/event-store.js'
 import { readPreview, type ErasurePreview, type ErasureTarget } from './erase-preview.js'
+import { openClients } from '../clients/clients.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
@@ -67,7 +68,7 @@ const run = (
     }
     if (!dryRun) {
       for (const target of targets) await output.write(await eraseOne(store, target))
-      if (scrub) await store.scrub()
+      if (scrub) await openClients({ store }).scrub()
       await output.write(scrub ? SCRUBBED : KEPT)
     }
     await output.done()

@@ -58,6 +58,8 @@ const run = async ({ store: url, create = false, port, host }: ServeArguments): 
   let exitTimer: NodeJS.Timeout | undefined
   const serveStore = async (store: EventStore): Promise<number> => {
     const clients = openClients({ store })
+    // So that the first list is quick. If it fails, the first list finds the same failure and reports it.
+    clients.views.catchUp().catch(() => undefined)
     const handler = createHandler({ clients, ...secrets, log: log.write })
     const stopHeldBackWatch = startHeldBackWatch(store, log.writeHeldBack)
     const signal = nextSignal()

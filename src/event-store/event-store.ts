@@ -4,6 +4,7 @@ import type { AppendRefusal } from './append-refusal.js'
 import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
+import type { SqlDatabase } from './sql-database.js'
 import type { CorruptRecord, StoreUnavailable } from './store-error.js'
 
 /**
@@ -275,6 +276,12 @@ export interface EventStore {
    *   or gone. What only a real write finds, such as a full disk, it does not find.
    */
   readonly checkWritable: () => Promise<void>
+
+  /**
+   * The database in which the log is, so that read models can be kept beside the log. Absent where the log
+   * is in no such database.
+   */
+  readonly sql?: SqlDatabase
 
   /**
    * Reads everything and reports each damage: records that differ from what was written, missing

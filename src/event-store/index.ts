@@ -24,5 +24,6 @@ export {
   type RevisionConflict,
 } from './append-refusal.js'
 export { clientHashOf } from './client-hash.js'
+export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

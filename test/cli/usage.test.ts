@@ -57,6 +57,8 @@ it.each([
       ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
     ],
   },
+  { command: 'views status', names: STORE_HELP },
+  { command: 'views rebuild', names: STORE_HELP },
   { command: 'quarantine list', names: STORE_HELP },
   { command: 'quarantine retry', names: STORE_HELP },
   { command: 'quarantine show', names: ['DELIVERY', ...STORE_HELP] },
@@ -79,8 +81,8 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
     ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'show'],
-    ...['history', 'devices', 'follow', 'erase', 'scrub', 'quarantine', 'backfill'],
-    ...['reconcile', 'serve', 'help'],
+    ...['history', 'devices', 'follow', 'erase', 'scrub', 'views', 'quarantine'],
+    ...['backfill', 'reconcile', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }

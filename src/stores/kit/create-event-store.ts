@@ -11,6 +11,7 @@ import { clientIdsOf } from './client-ids.js'
 import { readClientRows } from './client-rows.js'
 import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './event-record.js'
 import { createWakeups, followFrom } from './follow.js'
+import { guardedSql } from './guarded-sql.js'
 import { oneByOne } from './one-by-one.js'
 import { createQuarantine, removeMentioning } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
@@ -115,8 +116,9 @@ export const createEventStore = (
     const pages = engine.pages({ after, mode, signal, checkOpen })
     return oneByOne(pages, decode, () => signal?.aborted === true)
   }
+  const sql = guardedSql(engine.sql, checkOpen)
   const close = async (): Promise<void> => {
-    await Promise.all([writer.idle(), eraser.idle(), scrubber.idle()])
+    await Promise.all([writer.idle(), eraser.idle(), scrubber.idle(), sql?.idle()])
     await engine.close()
   }
 
@@ -198,6 +200,7 @@ export const createEventStore = (
       checkOpen()
       return checkStore(engine, report, checkOpen)
     },
+    ...(sql && { sql: sql.database }),
     close: () => {
       closing ??= close()
       wakeups.wake()

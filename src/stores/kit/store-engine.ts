@@ -1,5 +1,6 @@
 import type { BlockingTransaction, Erasures } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
+import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { ClientErasure } from './client-erasure.js'
 import type { StoredEvent } from './event-record.js'
@@ -144,6 +145,8 @@ export interface StoreEngine {
   readonly lookUpPages: (lookUp: LookUpName) => AsyncGenerator<ReadonlyArray<LookUpRow>, void>
   /** How many faults the database finds in its own tables and indexes. Absent where it cannot look. */
   readonly countFaults?: () => Promise<number>
+  /** The database in which the log is, for read models beside it. Absent where the log is in no such database. */
+  readonly sql?: SqlDatabase
   /** Absent where no other process can append. */
   readonly notifications?: Notifications
   /** Releases the database. Called once, after all writes and erasures have ended. */

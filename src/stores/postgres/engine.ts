@@ -14,6 +14,7 @@ import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
 import { createScrubber } from './scrub.js'
+import { createSqlDatabase } from './sql.js'
 import { readErasures } from './tombstones.js'
 
 /** Enough groups to keep the server and this process busy at the same time. */
@@ -53,6 +54,7 @@ export const createPostgresEngine = (
     erasures: (after, limit) => readErasures(query, schema, after, limit),
     checkWritable: () => checkWritable(query, schema),
     notifications,
+    sql: createSqlDatabase(database, schema),
     close: async () => {
       await notifications.stop()
       await endPool()

@@ -41,3 +41,21 @@ export const postgresGrants = (
     `GRANT ${quarantine} ON ${schema}.quarantined TO ${role}`,
   ]
 }
+
+/** The tables of the views. */
+const VIEWS = ['view_progress', 'view_clients', 'view_sessions', 'view_damages']
+
+/**
+ * The rights that a role needs to keep views up in a schema, as SQL statements. The first list makes the
+ * tables, if its role may create tables there; otherwise let their owner make them with
+ * `clientfold views rebuild`, and then grant these rights. A role without them still answers lists, but
+ * folds the log into memory for that.
+ *
+ * @example
+ * import { postgresViewsGrants } from 'clientfold/postgres'
+ * postgresViewsGrants('clientfold', 'app').length // => 1
+ */
+export const postgresViewsGrants = (schema: string, role: string): ReadonlyArray<string> => {
+  const tables = VIEWS.map((table) => `${schema}.${table}`).join(', ')
+  return [`GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ${tables} TO ${role}`]
+}

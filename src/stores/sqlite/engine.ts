@@ -9,6 +9,7 @@ import { createQuarantineEngine } from './quarantine.js'
 import { keysIn, readClientKeys } from './keys.js'
 import { lastPosition, readLife } from './position.js'
 import { readClient, readFirstEvent, readPages } from './read.js'
+import { createSqlDatabase } from './sql.js'
 import { prepareStatements, type Query } from './statements.js'
 
 /**
@@ -66,6 +67,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     erasures: (after, limit) => connection.read(() => readErasures(statements, after, limit)),
     // An empty transaction takes the lock of a writer and syncs nothing.
     checkWritable: () => connection.write(() => undefined),
+    sql: createSqlDatabase(connection),
     close: () => {
       connection.close(ownsDatabase)
       return Promise.resolve()
