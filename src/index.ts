@@ -12,12 +12,7 @@ export {
   type SessionEvent,
 } from './events/client-event.js'
 export type { Client } from './events/client.js'
-export {
-  describeParseError,
-  type DecodeError,
-  type DecodeIssue,
-  type ParseError,
-} from './events/decode-error.js'
+export { describeParseError, type DecodeError, type ParseError } from './events/decode-error.js'
 export { decodeEvent, parseEvent } from './events/decode-event.js'
 export { eventText } from './events/encode-event.js'
 export type { Session, SessionStatus } from './events/session.js'
@@ -27,7 +22,7 @@ export { fold, foldClient } from './domain/fold.js'
 export type { ClientState } from './domain/state.js'
 export { toClient } from './projections/client.js'
 export { clientAsOf, type View } from './projections/client-view.js'
-export { toSessions, type SessionFilter } from './projections/sessions.js'
+export { toSessions } from './projections/sessions.js'
 export type { Device } from './projections/devices.js'
 
 // Decide: for a service that is itself the authority over sessions.
