@@ -14,6 +14,11 @@ export {
   arbitraryTime,
   type SessionConstraints,
 } from './arbitraries/session.js'
+export { arbitraryStory, type StoryConstraints } from './stories/arbitrary-story.js'
+export type { Change, Form, StoryStep } from './stories/step.js'
+export { storyBodies } from './stories/story-bodies.js'
+export { storyLabels } from './stories/story-labels.js'
+export type { Story, StoryEvent, StorySession } from './stories/story.js'
 export { brokenLaws, foldLaws, type FoldLaw, type LawSample } from './laws.js'
 export { exampleBodies, exampleEvents } from './example-events.js'
 export { clientfoldSubject, type FoldSubject } from './subject.js'
