@@ -19,6 +19,24 @@ export type { Change, Form, StoryStep } from './stories/step.js'
 export { storyBodies } from './stories/story-bodies.js'
 export { storyLabels } from './stories/story-labels.js'
 export type { Story, StoryEvent, StorySession } from './stories/story.js'
+export {
+  assertLaws,
+  checkLaws,
+  type BrokenLaw,
+  type LawsOptions,
+  type LawsReport,
+} from './subject-laws/check-laws.js'
+export {
+  hostileDeliveries,
+  type DeliveryClass,
+  type HostileDelivery,
+  type HostileDeliveriesOptions,
+} from './subject-laws/hostile-deliveries.js'
+export type { Breach } from './subject-laws/law.js'
+export { fetchSubject, urlSubject, type FetchSubjectOptions } from './subjects/fetch-subject.js'
+export { reducerSubject, type Reducer } from './subjects/reducer-subject.js'
+export { signedRequest, type DeliveryContent } from './subjects/signed-request.js'
+export type { DeliveryAnswer, DeliveryRequest, Subject } from './subjects/subject.js'
 export { brokenLaws, foldLaws, type FoldLaw, type LawSample } from './laws.js'
 export { exampleBodies, exampleEvents } from './example-events.js'
 export { clientfoldSubject, type FoldSubject } from './subject.js'

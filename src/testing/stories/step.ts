@@ -50,3 +50,19 @@ export interface StoryStep {
   /** Whether the subject is restarted after the first delivery of the step. */
   readonly restart: boolean
 }
+
+/** A step with nothing unusual about it. */
+export const PLAIN_STEP: StoryStep = {
+  change: 'created',
+  client: 0,
+  session: 0,
+  user: 0,
+  minutes: 0,
+  saidMinutes: 0,
+  idleMinutes: 0,
+  expiryDays: 7,
+  abandonDays: 30,
+  delays: [0],
+  form: 'plain',
+  restart: false,
+}

@@ -1,0 +1,42 @@
+import { deliveriesText, storyLines } from '../stories/story-text.js'
+import type { Story } from '../stories/story.js'
+import type { Breach } from './law.js'
+
+/** What the report of one broken law is made of. */
+export interface BrokenLawContent {
+  readonly name: string
+  readonly why: string
+  readonly story: Story
+  readonly breach: Breach
+  readonly seed: number
+  readonly path: string | null
+}
+
+/** One broken law for a person, ending with the call that repeats it. */
+export const brokenLawText = (content: BrokenLawContent): string => {
+  const { name, why, story, breach, seed, path } = content
+  const repeat = path === null ? `{ seed: ${seed} }` : `{ seed: ${seed}, path: '${path}' }`
+  return (
+    `BROKEN: ${name}\n${why}\n` +
+    `What happened:\n${storyLines(story)}` +
+    `Delivered: ${breach.delivered ?? deliveriesText(story)}\n` +
+    breach.difference.map((line) => `  ${line}\n`).join('') +
+    `await assertLaws(subject, ${repeat})\n`
+  )
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** The whole report for a person. */
+export const reportText = (report: {
+  readonly broken: ReadonlyArray<{ readonly text: string }>
+  readonly held: ReadonlyArray<string>
+  readonly notMeasured: ReadonlyArray<string>
+}): string => {
+  const { broken, held, notMeasured } = report
+  const summary = `${counted(broken.length, 'law')} broken, ${counted(held.length, 'law')} held\n`
+  return [
+    ...broken.map(({ text }) => text),
+    summary + notMeasured.map((line) => `not measured: ${line}\n`).join(''),
+  ].join('\n')
+}
