@@ -41,6 +41,7 @@ export { brokenLaws, foldLaws, type FoldLaw, type LawSample } from './laws.js'
 export { exampleBodies, exampleEvents } from './example-events.js'
 export { clientfoldSubject, type FoldSubject } from './subject.js'
 export { brokenInvariants, clientInvariants, type Invariant } from '../domain/invariants.js'
+export { given, type CommandScenario, type Scenario, type Stated } from './scenario/scenario.js'
 export { storeContract } from './store-contract/store-contract.js'
 export type { StoreCase, StoreHarness } from './store-contract/store-case.js'
 export {
