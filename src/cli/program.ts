@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   erase: async () => (await import('./erase-command.js')).addErase,
   quarantine: async () => (await import('./quarantine-command.js')).addQuarantine,
   reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
+  torture: async () => (await import('./torture-command.js')).addTorture,
   serve: async () => (await import('./serve-command.js')).addServe,
 }
 

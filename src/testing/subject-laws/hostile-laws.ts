@@ -24,20 +24,21 @@ const sendHostile = async (
     const client = await subject.read?.(nameOf(first.clientId), at)
     return JSON.parse(JSON.stringify(client ?? null).replaceAll(world, '')) as unknown
   }
-  await deliver(subject, requestOf(first, nameOf, subject.secret))
+  const genuine = requestOf(first, nameOf, subject.secret)
+  await deliver(subject, genuine)
   const before = await read()
   const body = JSON.stringify(payloadOf(second, nameOf))
   const made = hostileDeliveries({ id: nameOf(second.id), body, secret: subject.secret })
   for (const { label, expected, request } of made.filter(isAsked)) {
     const { status, reason } = await deliver(subject, request)
-    const delivered = `msg_1, then msg_2 ${label}`
+    const how = { delivered: `msg_1, then msg_2 ${label}`, requests: [genuine, request] }
     if (!isAnswerOf(expected, status)) {
       const because = reason === undefined ? '' : ` (${reason.slice(0, 80)})`
-      return { difference: [`expected ${ANSWERS[expected]}, got ${status}${because}`], delivered }
+      return { difference: [`expected ${ANSWERS[expected]}, got ${status}${because}`], ...how }
     }
     const after = await read()
     if (areSameClients(before, after)) continue
-    return { difference: clientDifference(before, after, story.firstDay), delivered }
+    return { difference: clientDifference(before, after, story.firstDay), ...how }
   }
   return null
 }

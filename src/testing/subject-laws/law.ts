@@ -1,3 +1,4 @@
+import type { DeliveryRequest } from '../subjects/subject.js'
 import { areSameClients, clientDifference } from './client-difference.js'
 import type { Reading, Trial } from './trial.js'
 
@@ -7,6 +8,8 @@ export interface Breach {
   readonly difference: ReadonlyArray<string>
   /** How the story was delivered, where it differs from the story's own deliveries. */
   readonly delivered?: string
+  /** What was delivered, where it differs from the story's own deliveries in more than its order. */
+  readonly requests?: ReadonlyArray<DeliveryRequest>
 }
 
 /** A sentence that is true of a correct subject, whatever is delivered. */

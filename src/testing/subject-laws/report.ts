@@ -12,16 +12,19 @@ export interface BrokenLawContent {
   readonly path: string | null
 }
 
-/** One broken law for a person, ending with the call that repeats it. */
-export const brokenLawText = (content: BrokenLawContent): string => {
-  const { name, why, story, breach, seed, path } = content
-  const repeat = path === null ? `{ seed: ${seed} }` : `{ seed: ${seed}, path: '${path}' }`
+/** The call that repeats a broken law. */
+const callOf = ({ seed, path }: BrokenLawContent): string =>
+  `await assertLaws(subject, ${path === null ? `{ seed: ${seed} }` : `{ seed: ${seed}, path: '${path}' }`})\n`
+
+/** One broken law for a person, ending with what repeats it: a call, unless something else is given. */
+export const brokenLawText = (content: BrokenLawContent, repeat = callOf(content)): string => {
+  const { name, why, story, breach } = content
   return (
     `BROKEN: ${name}\n${why}\n` +
     `What happened:\n${storyLines(story)}` +
     `Delivered: ${breach.delivered ?? deliveriesText(story)}\n` +
     breach.difference.map((line) => `  ${line}\n`).join('') +
-    `await assertLaws(subject, ${repeat})\n`
+    repeat
   )
 }
 
