@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import type { TortureFailure, TortureOptions } from '../testing/torture/torture.js'
+import type { Torture, TortureFailure, TortureOptions } from '../testing/torture/torture.js'
 import { CommandFailure } from './command-failure.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
@@ -40,7 +40,7 @@ const checkHost = (option: string, text: string, allowed: ReadonlyArray<string>)
 }
 
 /** fast-check is an optional peer, so that nothing else of the command needs it. */
-const loadTorture = async (): Promise<typeof import('../testing/torture/torture.js')> => {
+const loadTorture = async (): Promise<Torture> => {
   try {
     return await import('../testing/torture/torture.js')
   } catch (error) {
@@ -103,9 +103,9 @@ const run = async (given: TortureArguments): Promise<number> => {
   return kept.length === 0 ? EXIT.ok : EXIT.refused
 }
 
-const NOTES = `Everything that is sent stays in the data of the server, under ids of its own. Use a server for tests.
-The secret key for reading is taken from ${SECRET_KEY}, and the signing secret from ${SIGNING_SECRET},
-so that no list of processes shows them.`
+const NOTES = `What is sent stays in the data of the server, under ids of its own: use a server
+for tests. Secrets come from the environment: ${SIGNING_SECRET}
+signs, and ${SECRET_KEY} is the bearer token of reading requests.`
 
 /** `clientfold torture`. */
 export const addTorture = (program: Command, setExitCode: (code: number) => void): void => {
@@ -135,8 +135,7 @@ export const addTorture = (program: Command, setExitCode: (code: number) => void
       'after',
       helpFooter({
         notes: NOTES,
-        example:
-          "clientfold torture --url http://127.0.0.1:8787/webhooks/clerk --read 'http://127.0.0.1:8787/v1/clients/{id}?at={at}'",
+        example: 'clientfold torture --url http://127.0.0.1:8787/webhooks/clerk',
         exitCodes: {
           0: 'every law holds',
           1: 'a law is broken',

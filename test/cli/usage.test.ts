@@ -28,6 +28,13 @@ it.each([
     names: [...STORE_HELP, '--api-url', '--dry-run', '--format', 'CLERK_SECRET_KEY'],
   },
   {
+    command: 'torture',
+    names: [
+      ...['--url', '--read', '--secret', '--runs', '--seconds', '--seed', '--failures'],
+      ...['--allow-host', 'CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
+    ],
+  },
+  {
     command: 'serve',
     names: [
       ...[...STORE_HELP, '--create', '--port', '--host', 'SIGTERM'],
@@ -56,7 +63,7 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
     ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'history'],
-    ...['follow', 'erase', 'quarantine', 'reconcile', 'serve', 'help'],
+    ...['follow', 'erase', 'quarantine', 'reconcile', 'torture', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }

@@ -2,7 +2,7 @@ import { isPlainObject } from '../../events/json.js'
 import { momentText } from '../stories/story-text.js'
 import { sessionIn, sessionsOf, statusIn, type ReadSession } from './client-parts.js'
 
-const LONGEST_VALUE = 28
+const LONGEST_VALUE = 16
 const MOST_LINES = 2
 
 const isMoment = (value: unknown): value is number =>

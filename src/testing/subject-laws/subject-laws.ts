@@ -1,6 +1,6 @@
 import { clientLaws } from './client-laws.js'
 import { clockLaw } from './clock-law.js'
-import { deliveryLaws } from './delivery-laws.js'
+import { deliveryLaws, restartLaw } from './delivery-laws.js'
 import { documentedLaw } from './documented-law.js'
 import { hostileLaws } from './hostile-laws.js'
 import type { SubjectLaw } from './law.js'
@@ -14,4 +14,5 @@ export const SUBJECT_LAWS: ReadonlyArray<SubjectLaw> = [
   ...hostileLaws,
   windowLaw,
   documentedLaw,
+  restartLaw,
 ]

@@ -80,3 +80,9 @@ export const isStillBroken = async (
   }
   return false
 }
+
+/** What the command uses of this module, which it loads when it runs. */
+export interface Torture {
+  readonly torture: typeof torture
+  readonly isStillBroken: typeof isStillBroken
+}
