@@ -44,9 +44,11 @@ export { brokenInvariants, clientInvariants, type Invariant } from '../domain/in
 export { given, type CommandScenario, type Scenario, type Stated } from './scenario/scenario.js'
 export { storeContract } from './store-contract/store-contract.js'
 export type { StoreCase, StoreHarness } from './store-contract/store-case.js'
+export { startAnomalySearch, type Anomaly, type AnomalySearch } from './anomalies.js'
 export {
   startVerification,
   startVerificationOf,
   type LawReport,
+  type LogPlace,
   type Verification,
 } from './verification.js'

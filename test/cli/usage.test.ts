@@ -12,7 +12,7 @@ it.each([
     command: 'replay',
     names: ['FILE', ...VIEW_HELP, '--client', '--format', '--out', '--rejects'],
   },
-  { command: 'verify', names: ['FILE', '--rejects'] },
+  { command: 'verify', names: ['FILE', '--rejects', '--refused-fails'] },
   {
     command: 'generate',
     names: ['--events', '--clients', '--seed', '--shape', 'slim', 'full', '--out'],
