@@ -32,6 +32,11 @@ export {
   type HostileDelivery,
   type HostileDeliveriesOptions,
 } from './subject-laws/hostile-deliveries.js'
+export {
+  assertInterleavings,
+  type InterleavingsOptions,
+  type RunStep,
+} from './subject-laws/interleavings.js'
 export type { Breach } from './subject-laws/law.js'
 export { fetchSubject, urlSubject, type FetchSubjectOptions } from './subjects/fetch-subject.js'
 export { reducerSubject, type Reducer } from './subjects/reducer-subject.js'
