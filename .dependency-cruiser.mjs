@@ -78,7 +78,7 @@ export default {
       '^src/cli/',
     ),
     {
-      // `torture` loads it when it runs, and says how to install it. The other two load commands when they are named.
+      // `torture` loads it when it runs, and says how to install it. The other two load only the named command.
       name: 'cli-never-loads-fast-check',
       severity: 'error',
       from: { path: '^src/cli/', pathNot: '^src/cli/(main|program|torture-command)\\.ts$' },

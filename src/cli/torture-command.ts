@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import type { Torture, TortureFailure, TortureOptions } from '../testing/torture/torture.js'
+import type { TortureFailure } from '../testing/torture/torture-failure.js'
+import type { Torture, TortureOptions } from '../testing/torture/torture.js'
 import { CommandFailure } from './command-failure.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'

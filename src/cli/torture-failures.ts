@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { TortureFailure } from '../testing/torture/torture.js'
+import type { TortureFailure } from '../testing/torture/torture-failure.js'
 import { systemReason } from '../replay/system-reason.js'
 import { CommandFailure } from './command-failure.js'
 import { openFile } from './output.js'

@@ -2,11 +2,11 @@ import { checkLaws, type BrokenLaw, type LawsReport } from '../subject-laws/chec
 import { brokenLawText } from '../subject-laws/report.js'
 import { SUBJECT_LAWS } from '../subject-laws/subject-laws.js'
 import { createTrial, createWorldNames, requestOf } from '../subject-laws/trial.js'
-import type { StoryStep } from '../stories/step.js'
 import { storyOf } from '../stories/story.js'
 import { urlSubject, type FetchSubjectOptions } from '../subjects/fetch-subject.js'
 import type { Subject } from '../subjects/subject.js'
 import { curlLine } from './curl-line.js'
+import type { TortureFailure } from './torture-failure.js'
 
 /** What is tested, and on how many stories. */
 export interface TortureOptions extends Omit<FetchSubjectOptions, 'fetch' | 'read'> {
@@ -15,14 +15,6 @@ export interface TortureOptions extends Omit<FetchSubjectOptions, 'fetch' | 'rea
   readonly numRuns: number
   readonly maxSeconds: number
   readonly seed?: number | undefined
-}
-
-/** A law that a server broke, as it is kept in a file. */
-export interface TortureFailure {
-  readonly law: string
-  /** The first day of the story, in epoch milliseconds. */
-  readonly firstDay: number
-  readonly steps: ReadonlyArray<StoryStep>
 }
 
 /** A broken law for a person, with the requests of its story. */
