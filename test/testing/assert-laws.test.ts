@@ -10,6 +10,9 @@ import { SECRET, signedHandler } from './handlers/signed-handler.js'
 import { queueingHandler } from './handlers/stored-handler.js'
 import { WRONG_HANDLERS } from './handlers/wrong-handlers.js'
 
+/** A busy machine must not cut off the stories. */
+const PATIENT = { maxSeconds: 60 }
+
 /** This package's own handler of requests, in memory. */
 const ownHandler = (): Subject => {
   const clients = openClients({ store: openMemoryStore() })
@@ -38,11 +41,11 @@ describe('assertLaws', () => {
     { name: 'a handler that verifies signatures', make: signedHandler },
     { name: 'the handler of this package', make: ownHandler },
   ])('$name, which is correct, breaks no law', async ({ make }) => {
-    await assertLaws(make(), { seed: 1, numRuns: 30 })
+    await assertLaws(make(), { ...PATIENT, seed: 1, numRuns: 30 })
   })
 
   it('every law holds for the handler of this package, except that nothing restarts it', async () => {
-    const { held } = await checkLaws(ownHandler(), { seed: 2, numRuns: 20 })
+    const { held } = await checkLaws(ownHandler(), { ...PATIENT, seed: 2, numRuns: 20 })
     const names = namesOf(SUBJECT_LAWS).filter((name) => !name.includes('restart'))
     expect([...held].sort()).toEqual([...names].sort())
   })
@@ -59,46 +62,49 @@ describe('assertLaws', () => {
         },
       })
     const documented = 'a Client equals the documented one'
-    const { broken } = await checkLaws(other(), { seed: 1 })
+    const { broken } = await checkLaws(other(), { ...PATIENT, seed: 1 })
     expect(namesOf(broken)).toEqual([documented])
-    await assertLaws(other(), { seed: 1, except: [documented] })
+    await assertLaws(other(), { ...PATIENT, seed: 1, except: [documented] })
   })
 
   it('a report says what happened, why it matters, what differs, and how to repeat it', async () => {
     const subject = wrong('revives removed sessions')
-    await expect(assertLaws(subject, { seed: 1 })).rejects.toThrow(
+    await expect(assertLaws(subject, { ...PATIENT, seed: 1 })).rejects.toThrow(
       /BROKEN: a removed session is never listed\nRemoval is final .*\nWhat happened:\n {2}msg_1 {2}day 1 08:00 {2}session\.removed {2}sess_\d of user_ada.*\n {2}msg_2 {2}.*\nDelivered: msg_1, msg_2\n {2}sess_\d: expected not listed, got active\nawait assertLaws\(subject, \{ seed: 1, path: '[\d:]+' \}\)/,
     )
   })
 
   it('the path of a report repeats the same story', async () => {
-    const { broken } = await checkLaws(wrong('loses ties'), { seed: 3 })
+    const { broken } = await checkLaws(wrong('loses ties'), { ...PATIENT, seed: 3 })
     const first = broken[0]!
-    const again = await checkLaws(wrong('loses ties'), { seed: 3, path: first.path! })
+    const again = await checkLaws(wrong('loses ties'), { ...PATIENT, seed: 3, path: first.path! })
     const same = again.broken.find(({ name }) => name === first.name)
     expect(same?.story.steps).toEqual(first.story.steps)
   })
 
   it('a subject that answers everything with 4xx is no broken law, but a broken harness', async () => {
     const subject = { deliver: () => ({ status: 401 }), read: () => null }
-    await expect(checkLaws(subject, { seed: 1 })).rejects.toThrow(
+    await expect(checkLaws(subject, { ...PATIENT, seed: 1 })).rejects.toThrow(
       'the harness is broken, not a law',
     )
   })
 
   it('a subject without read is checked for its answers only, and the report says so', async () => {
     const { deliver, secret } = signedHandler()
-    const { held, notMeasured } = await checkLaws({ deliver, secret }, { seed: 1, numRuns: 30 })
+    const { held, notMeasured } = await checkLaws(
+      { deliver, secret },
+      { ...PATIENT, seed: 1, numRuns: 30 },
+    )
     expect(held).toContain('every genuine delivery is acknowledged')
     expect(held).toContain('a forged or stale delivery is refused, and changes nothing')
     expect(notMeasured).toContain('a removed session is never listed: the subject has no read')
   })
 
   it('a report names the interesting states that no story had', async () => {
-    const { notMeasured, text } = await checkLaws(handlerOf(), { seed: 1, numRuns: 1 })
+    const { notMeasured, text } = await checkLaws(handlerOf(), { ...PATIENT, seed: 1, numRuns: 1 })
     expect(notMeasured.some((line) => line.endsWith('no story had it; raise numRuns'))).toBe(true)
     expect(text).toContain('not measured: ')
-    const many = await checkLaws(queueingHandler(), { seed: 1 })
+    const many = await checkLaws(queueingHandler(), { ...PATIENT, seed: 1 })
     expect(many.notMeasured.filter((line) => line.includes('no story had it'))).toEqual([])
   })
 
@@ -108,7 +114,7 @@ describe('assertLaws', () => {
       ...{ open: () => calls.push('open'), close: () => calls.push('close') },
       deliver: () => ({ status: 404 }),
     }
-    await expect(checkLaws(subject, { seed: 1 })).rejects.toThrow('harness')
+    await expect(checkLaws(subject, { ...PATIENT, seed: 1 })).rejects.toThrow('harness')
     expect(calls).toEqual(['open', 'close'])
   })
 
@@ -119,7 +125,7 @@ describe('assertLaws', () => {
       read: (clientId) => subject.read?.(clientId, Date.now()),
       clock: 'now',
     }
-    const { broken, notMeasured } = await checkLaws(now, { seed: 1, numRuns: 60 })
+    const { broken, notMeasured } = await checkLaws(now, { ...PATIENT, seed: 1, numRuns: 60 })
     expect(broken).toEqual([])
     expect(notMeasured.some((line) => line.startsWith('a session reads expired'))).toBe(true)
   })
@@ -139,7 +145,7 @@ describe('the registry of wrong handlers', () => {
     { name: 'overwrites what came at the same moment' },
     { name: 'remembers 1,000 deliveries' },
   ])('a handler that $name is found by the laws of the matrix', async ({ name }) => {
-    const { broken } = await checkLaws(wrong(name), { seed: 1 })
+    const { broken } = await checkLaws(wrong(name), { ...PATIENT, seed: 1 })
     expect([...namesOf(broken)].sort()).toEqual([...(LAW_MATRIX[name] ?? [])].sort())
   })
 })
