@@ -36,7 +36,7 @@ const withoutStep = (steps: ReadonlyArray<StoryStep>, index: number): ReadonlyAr
   })
 }
 
-/** Leaves out steps and repetitions as long as the breach stays: shrinking can stop before that. */
+/** Leaves out steps, repetitions and unusual forms as long as the breach stays: shrinking can stop before that. */
 const smaller = async (
   shown: Shown,
   breachOf: (story: Story) => Promise<Breach | null>,
@@ -46,6 +46,11 @@ const smaller = async (
     ...steps.map((_, index) => withoutStep(steps, index)),
     ...steps.flatMap((step, index) =>
       step.delays.join() === '0' ? [] : [steps.with(index, { ...step, delays: [0] })],
+    ),
+    ...steps.flatMap((step, index) =>
+      step.form === 'plain' && step.saidMinutes === 0
+        ? []
+        : [steps.with(index, { ...step, form: 'plain' as const, saidMinutes: 0 })],
     ),
   ]
   for (const fewer of others) {

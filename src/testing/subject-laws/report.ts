@@ -16,16 +16,22 @@ export interface BrokenLawContent {
 const callOf = ({ seed, path }: BrokenLawContent): string =>
   `await assertLaws(subject, ${path === null ? `{ seed: ${seed} }` : `{ seed: ${seed}, path: '${path}' }`})\n`
 
+/** A report that is longer is not read. */
+const LONGEST_TEXT = 600
+
 /** One broken law for a person, ending with what repeats it: a call, unless something else is given. */
 export const brokenLawText = (content: BrokenLawContent, repeat = callOf(content)): string => {
   const { name, why, story, breach } = content
-  return (
+  const textWith = (difference: ReadonlyArray<string>): string =>
     `BROKEN: ${name}\n${why}\n` +
     `What happened:\n${storyLines(story)}` +
     `Delivered: ${breach.delivered ?? deliveriesText(story)}\n` +
-    breach.difference.map((line) => `  ${line}\n`).join('') +
+    difference.map((line) => `  ${line}\n`).join('') +
     repeat
-  )
+  const text = textWith(breach.difference)
+  // The requests that torture prints do not count.
+  const length = text.length - repeat.length + callOf(content).length
+  return length > LONGEST_TEXT ? textWith(breach.difference.slice(0, 1)) : text
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
