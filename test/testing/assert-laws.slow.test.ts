@@ -7,7 +7,7 @@ import { queueingHandler } from './handlers/stored-handler.js'
 import { WRONG_HANDLERS } from './handlers/wrong-handlers.js'
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed + 1)
-const CORRECT_SEEDS = Number(process.env.CLIENTFOLD_LAW_SEEDS ?? 1000)
+const CORRECT_SEEDS = Number(process.env.CLIENTFOLD_LAW_SEEDS ?? 100)
 
 /** The names of the laws that every report has found. */
 const foundInAll = (reports: ReadonlyArray<LawsReport>): ReadonlyArray<string> => {
