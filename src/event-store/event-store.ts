@@ -35,6 +35,17 @@ export interface ReadFrom {
   readonly onDamage?: ((damage: CorruptRecord) => void) | undefined
 }
 
+/** Where the log ends now. */
+export interface LogEnd {
+  /** See {@link EventStore.lastPosition}. */
+  readonly position: Position
+  /**
+   * A text that changes with every event that is committed. The position alone does not: while an older
+   * transaction is open, it stays where it is.
+   */
+  readonly marker: string
+}
+
 /** Clients that lost something by erasures. */
 export interface Erasures {
   /** The number of the last loss that is listed here; the given number if nothing is listed. */
@@ -114,6 +125,7 @@ export interface FollowFrom extends ReadFrom {
  * - a reading gives everything that was committed when it began
  * - a follower never skips an event that commits late
  * - an event that commits after a call of lastPosition comes after that position
+ * - the marker of the end of the log changes with every event that commits
  * - a follower catches up, then reads each new event, and ends at its signal
  * - events are read exactly as they were appended, whatever they hold
  * - the clients of a user and of a session are found
@@ -207,6 +219,9 @@ export interface EventStore {
    * was still open.
    */
   readonly lastPosition: () => Promise<Position>
+
+  /** The last position, and a text by which a reader finds out that nothing was committed since. */
+  readonly logEnd: () => Promise<LogEnd>
 
   /**
    * The oldest open transaction, if events that are committed already wait for its end before a

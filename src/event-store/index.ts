@@ -13,6 +13,7 @@ export type {
   Erasures,
   ExpectedRevision,
   FollowFrom,
+  LogEnd,
   ReadFrom,
 } from './event-store.js'
 export {

@@ -39,7 +39,7 @@ type Reading = 'complete' | 'to-be-continued' | 'outdated'
 interface Rest {
   readonly build: number
   readonly changes: number
-  readonly next: Position
+  readonly marker: string
 }
 
 /** Settings of views. */
@@ -119,9 +119,9 @@ export const createViews = (
   const read = async (): Promise<Reading> => {
     // Taken before the reading: an event that commits during the reading can have a place before its last
     // event. Some events come again at the next reading: to join them twice changes nothing.
-    const [from, next, asked] = await Promise.all([
+    const [from, { position: next, marker }, asked] = await Promise.all([
       engine.progress(),
-      store.lastPosition(),
+      store.logEnd(),
       store.erasures(lastErasure),
     ])
     const erasures = from.erasures === lastErasure ? asked : await store.erasures(from.erasures)
@@ -131,12 +131,9 @@ export const createViews = (
       return 'to-be-continued'
     }
     const isResting =
-      rest?.next === next && rest.build === from.build && rest.changes === from.changes
+      rest?.marker === marker && rest.build === from.build && rest.changes === from.changes
+    if (isResting) return 'complete'
     const { unfinished, position } = from
-    if (isResting || (unfinished === undefined && position === next)) {
-      rest = { build: from.build, changes: from.changes, next }
-      return 'complete'
-    }
     const isJoined = await joinAfter(
       unfinished?.reached ?? position,
       from,
@@ -147,7 +144,7 @@ export const createViews = (
     const { build, changes } = await engine.progress()
     // Another process may have begun to rebuild the views since.
     if (build !== from.build) return 'outdated'
-    rest = { build, changes, next }
+    rest = { build, changes, marker }
     return 'complete'
   }
 

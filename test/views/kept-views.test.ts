@@ -169,7 +169,10 @@ describeWithSqlViews((database, runs) => {
     let isOpen = true
     const late: EventStore = {
       ...store,
-      lastPosition: async () => (isOpen ? '4' : store.lastPosition()),
+      logEnd: async () => {
+        const { position, marker } = await store.logEnd()
+        return { position: isOpen ? '4' : position, marker }
+      },
       readAll: async function* (from) {
         for await (const recorded of store.readAll(from)) {
           if (!isOpen || recorded.position !== '5') yield recorded

@@ -157,7 +157,11 @@ export const createEventStore = (
     },
     lastPosition: async () => {
       checkOpen()
-      return engine.lastPosition()
+      return (await engine.logEnd()).position
+    },
+    logEnd: async () => {
+      checkOpen()
+      return engine.logEnd()
     },
     heldBackBy: async () => {
       checkOpen()

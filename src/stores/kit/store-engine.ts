@@ -1,4 +1,4 @@
-import type { BlockingTransaction, Erasures } from '../../event-store/event-store.js'
+import type { BlockingTransaction, LogEnd, Erasures } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
@@ -111,8 +111,8 @@ export interface StoreEngine {
    * `ForeignPosition` if the position belongs to another life of the store.
    */
   readonly pages: (request: PageRequest) => AsyncGenerator<ReadonlyArray<StoredEvent>, void>
-  /** A position before all events that are committed from now on. */
-  readonly lastPosition: () => Promise<Position>
+  /** A position before all events that are committed from now on, and a text that each commit changes. */
+  readonly logEnd: () => Promise<LogEnd>
   /** The transaction for which committed events wait before followers get them. Absent where none can. */
   readonly heldBackBy?: () => Promise<BlockingTransaction | null>
   /** The keys of all clients, each once, in any order. */

@@ -30,7 +30,10 @@ export const createMemoryEngine = (): StoreEngine => {
     readOneEventOfEach: (clientKeys) =>
       Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),
     pages: (request) => readPages(tables, request),
-    lastPosition: () => Promise.resolve(String(tables.lastPosition)),
+    logEnd: () => {
+      const position = String(tables.lastPosition)
+      return Promise.resolve({ position, marker: position })
+    },
     clientKeys: () => Promise.resolve([...eventsOfClient.keys()]),
     clientKeysOfUser: (userKey) => Promise.resolve([...(userClients.get(userKey) ?? [])]),
     clientKeysOfSession: (sessionKey) =>

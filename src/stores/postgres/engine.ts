@@ -11,7 +11,7 @@ import { createNotifications } from './notifications.js'
 import type { Life } from './life.js'
 import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
-import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
+import { readClient, readLogEnd, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
 import { createScrubber } from './scrub.js'
 import { createSqlDatabase } from './sql.js'
@@ -40,7 +40,7 @@ export const createPostgresEngine = (
       readClient(query, schema, life, { clientKey, fromRevision, clientHash }),
     readOneEventOfEach: (clientKeys) => readOneEventOfEach(query, schema, life, clientKeys),
     pages: (request) => readPages(query, schema, life, request),
-    lastPosition: () => readLastPosition(query, schema, life),
+    logEnd: () => readLogEnd(query, schema, life),
     heldBackBy: () => readBlockingTransaction(query, schema),
     clientKeys: () => readClientKeys(query, schema),
     clientKeysOfUser: (userKey) => readLookUp(query, schema, 'user_clients', userKey),

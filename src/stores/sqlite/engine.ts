@@ -44,7 +44,11 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     readOneEventOfEach: (clientKeys) =>
       connection.read(() => clientKeys.flatMap((key) => readFirstEvent(statements, life(), key))),
     pages: (request) => readPages(connection, statements, request),
-    lastPosition: () => connection.read(() => lastPosition(statements)),
+    logEnd: async () => {
+      // One transaction at a time takes positions and commits, so the last one changes with each commit.
+      const position = await connection.read(() => lastPosition(statements))
+      return { position, marker: position }
+    },
     clientKeys: () => readClientKeys(connection, statements),
     clientKeysOfUser: (userKey) => readKeys(statements.clientKeysOfUser, userKey),
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
