@@ -40,6 +40,7 @@ export const clientStateMonoid: Monoid<ClientState> = { concat, empty: NO_CLIENT
 export const clientsMonoid: Monoid<ClientStates> = { concat: concatClients, empty: new Map() }
 
 // State, fold and decision.
+export { compact, startCompaction, type CompactionInProgress } from './domain/compact.js'
 export { decide, type Decision } from './domain/decide.js'
 export { evolve, startFold, type FoldInProgress, type Horizon } from './domain/fold.js'
 export { stateText } from './domain/state-text.js'
@@ -71,5 +72,6 @@ export { SESSION_STATUSES, type LatestActivity } from './events/session.js'
 
 // Projections.
 export type { ProjectionOptions } from './projections/client.js'
+export { clientCombiner, type Combiner } from './projections/client-combiner.js'
 export { projectionOf } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'

@@ -7,6 +7,7 @@ type AddCommand = (program: Command, setExitCode: (code: number) => void) => voi
 /** The module of a command is loaded when it is needed: to load all takes longer than most commands run. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   replay: async () => (await import('./replay-command.js')).addReplay,
+  compact: async () => (await import('./compact-command.js')).addCompact,
   verify: async () => (await import('./verify-command.js')).addVerify,
   generate: async () => (await import('./generate-command.js')).addGenerate,
   import: async () => (await import('./import-command.js')).addImport,

@@ -2,12 +2,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { View } from '../projections/client-view.js'
 import { MAX_THREADS } from '../replay/check-arguments.js'
 import type { ClientsStep } from '../replay/clients-step.js'
+import type { FilePart } from '../replay/file-part.js'
 import { replayClients } from '../replay/replay-clients.js'
 import { createClientWriter, type ClientFormat, type ClientWriter } from './client-writer.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
 import { findLogSources } from './log-sources.js'
 import { openFile, standardOutput, type Output } from './output.js'
+import { partOption } from './part-option.js'
 import { protectedLogs } from './protected-files.js'
 import { createRefusalReport, type RefusalReport } from './refusal-report.js'
 import { startStatusLine, type StatusLine } from './status-line.js'
@@ -20,6 +22,7 @@ interface ReplayArguments extends View {
   readonly rejects?: string
   readonly engine?: 'plain' | 'fast'
   readonly threads?: number
+  readonly part?: FilePart
 }
 
 const parseThreads = (text: string): number => {
@@ -73,7 +76,7 @@ const absenceOf = ({ asOf, knownAt }: View): string =>
     : 'the logs have no event of the client of --client up to that moment; check its id and the TIME'
 
 const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> => {
-  const sources = await findLogSources(files)
+  const sources = await findLogSources(files, options.part)
   const protectedFiles = await protectedLogs(files)
   const outputs: Output[] = []
   const open = async (path: string): Promise<Output> => {
@@ -121,6 +124,7 @@ export const addReplay = (program: Command, setExitCode: (code: number) => void)
         .choices(['ndjson', 'json', 'table'])
         .default('ndjson'),
     )
+    .addOption(partOption())
     .option('--out <FILE>', 'write to FILE, which appears only when it is complete')
     .option('--rejects <FILE>', 'write refused lines to FILE, byte for byte')
     .addOption(

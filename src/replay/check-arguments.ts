@@ -12,7 +12,7 @@ const checkSource = (source: unknown): void => {
   if ('then' in source) {
     throw new TypeError('a log source is a promise; await it, as in await fileSource(path)')
   }
-  const { name, size, open, path } = source as Partial<Record<keyof LogSource, unknown>>
+  const { name, size, open, path, range } = source as Partial<Record<keyof LogSource, unknown>>
   if (typeof name !== 'string') throw new TypeError('the name of a log source must be a string')
   if (typeof open !== 'function') {
     throw new TypeError(
@@ -21,6 +21,11 @@ const checkSource = (source: unknown): void => {
   }
   if (path !== undefined && typeof path !== 'string') {
     throw new TypeError('the path of a log source must be a string, or be left out')
+  }
+  if (range !== undefined && (path === undefined || !Array.isArray(range))) {
+    throw new TypeError(
+      'the range of a log source must belong to its path; make the source of a part with await filePartSource(path, part)',
+    )
   }
   if (size === undefined || size === null) return
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {

@@ -1,4 +1,5 @@
-export { fileSource, SourceUnreadable, type LogSource } from './source.js'
+export { filePartSource, type FilePart } from './file-part.js'
+export { fileSource, SourceUnreadable, type ByteRange, type LogSource } from './source.js'
 export {
   describeLineError,
   type InvalidUtf8,
@@ -17,4 +18,10 @@ export {
 export { replayClients, type ReplayClientsOptions } from './replay-clients.js'
 export type { ClientLines, ClientsDone, ClientsStep, ReplayWarning } from './clients-step.js'
 export { EngineFull } from './wasm/engine-full.js'
+export {
+  compactLogs,
+  type CompactionDone,
+  type CompactionOptions,
+  type CompactionStep,
+} from './compact-logs.js'
 export { replay, type ReplayDone, type ReplayOptions, type ReplayStep } from './replay.js'

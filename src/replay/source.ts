@@ -5,6 +5,9 @@ import { containerReason, HEAD_BYTES } from './container.js'
 import { gunzip, startsLikeGzip } from './gzip.js'
 import { systemReason } from './system-reason.js'
 
+/** Bytes of a file, from one place up to another. */
+export type ByteRange = readonly [start: number, end: number]
+
 /** Where a log comes from. */
 export interface LogSource {
   /** Its name in messages: a path, or `-`. */
@@ -15,6 +18,8 @@ export interface LogSource {
   readonly open: () => AsyncIterable<Uint8Array>
   /** The path of a regular file with these bytes, if there is one: then it can be read in parts. */
   readonly path?: string | undefined
+  /** Where in the file of `path` these bytes stand, if they are a part of it: lines, never gzip. */
+  readonly range?: ByteRange | undefined
 }
 
 /** A source cannot be read to its end. The error of the system is the `cause`. */
@@ -29,7 +34,7 @@ export class SourceUnreadable extends Error {
 }
 
 /** Large enough that the cost of a read does not show, small beside the memory of the clients. */
-const CHUNK_BYTES = 1 << 20
+export const CHUNK_BYTES = 1 << 20
 
 /**
  * A log file, compressed by gzip or not.
@@ -111,7 +116,9 @@ export async function* readSource(
   count: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* unpacked(counted(source.open(), count))
+    const bytes = counted(source.open(), count)
+    // A part begins somewhere in the file, whose head was checked when the part was found.
+    yield* source.range === undefined ? unpacked(bytes) : bytes
   } catch (error) {
     throw new SourceUnreadable(source.name, error)
   }

@@ -14,6 +14,12 @@ export {
   arbitraryTime,
   type SessionConstraints,
 } from './arbitraries/session.js'
+export {
+  brokenCompactionLaws,
+  compactionLaws,
+  type Compaction,
+  type CompactionLaw,
+} from './compaction-laws.js'
 export { brokenLaws, foldLaws, type FoldLaw, type LawSample } from './laws.js'
 export { exampleBodies, exampleEvents } from './example-events.js'
 export { clientfoldSubject, type FoldSubject } from './subject.js'

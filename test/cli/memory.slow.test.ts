@@ -8,6 +8,8 @@ const MEBIBYTE = 1024 * 1024
 /** Much smaller than the log, and enough for the clients. */
 const HEAP_MEBIBYTES = 24
 const SMALL_HEAP = `--max-old-space-size=${HEAP_MEBIBYTES}`
+/** Smaller than the log too. A compaction keeps events there, and the fast replay has memory of its own. */
+const HEAP_OF_COMPACTION = '--max-old-space-size=56'
 
 /** Makes a process write its greatest memory use to stderr when it ends, in KiB. */
 const REPORT_MEMORY =
@@ -46,6 +48,16 @@ it('a replay needs memory for clients and sessions only', async () => {
   expect(code).toBe(0)
   expect(stdout.split('\n')).toHaveLength(21)
   expect(Number(stderr) * 1024).toBeLessThan(LOGS.length * logBytes)
+})
+
+it('a compaction needs memory for clients and sessions only', async () => {
+  const { code, stdout, stderr } = await folder.run(['compact', ...LOGS], {
+    nodeOptions: [HEAP_OF_COMPACTION, REPORT_MEMORY],
+  })
+  expect(code).toBe(0)
+  expect(stdout.split('\n').length).toBeGreaterThan(20)
+  const [, memory] = /remain\n(\d+)$/.exec(stderr) ?? []
+  expect(Number(memory) * 1024).toBeLessThan(LOGS.length * logBytes)
 })
 
 it('a process that keeps every event runs out of memory', () => {

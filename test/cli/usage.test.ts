@@ -10,8 +10,9 @@ const VIEW_HELP = ['--at', '--as-of', '--known-at', '--revoked', 'TIME']
 it.each([
   {
     command: 'replay',
-    names: ['FILE', ...VIEW_HELP, '--client', '--format', '--out', '--rejects'],
+    names: ['FILE', ...VIEW_HELP, '--client', '--format', '--part', '--out', '--rejects'],
   },
+  { command: 'compact', names: ['FILE', '--before', 'TIME', '--part', '--out', '--rejects'] },
   { command: 'verify', names: ['FILE', '--rejects'] },
   {
     command: 'generate',
@@ -59,7 +60,7 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   const { code, stdout, stderr } = await runInProcess(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
-    ...['replay', 'verify', 'generate', 'import', 'export', 'show', 'history'],
+    ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'show', 'history'],
     ...['follow', 'erase', 'scrub', 'quarantine', 'reconcile', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
@@ -106,6 +107,7 @@ it.each([
 
 const PORT_EXPECTED = /--port <N>.*Expected a port from 0 \(any free port\) to 65535\./
 const THREADS_EXPECTED = /--threads <N>.*Expected a whole number from 1 to 256\./
+const PART_EXPECTED = /--part <I\/N>.*Expected I\/N, such as 2\/8/
 
 it.each([
   { line: 'replay log --nothing-like-it', message: /unknown option '--nothing-like-it'/ },
@@ -119,6 +121,12 @@ it.each([
   { line: 'replay log --threads two', message: THREADS_EXPECTED },
   { line: 'replay log --threads 1.5', message: THREADS_EXPECTED },
   { line: 'replay log --threads 257', message: THREADS_EXPECTED },
+  { line: 'replay log --part 0/2', message: PART_EXPECTED },
+  { line: 'replay log --part 3/2', message: PART_EXPECTED },
+  { line: 'compact log --part 1', message: PART_EXPECTED },
+  { line: 'compact log --part 1/1000001', message: PART_EXPECTED },
+  { line: 'compact log --part 1/2/3', message: PART_EXPECTED },
+  { line: 'compact log --before soon', message: /--before <TIME>.*epoch milliseconds/ },
   { line: 'generate', message: /--events <N>/ },
   { line: 'generate --events 5', message: /--clients <N>/ },
   { line: 'generate --events 0 --clients 1', message: /--events <N>.*above 0/ },

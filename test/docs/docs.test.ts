@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commentExamples, documentBlocks, type DocBlock } from './doc-blocks.js'
+import { installed } from './installed.js'
 
 /** The folder is inside the package, so that the examples can import the package by its name. */
 const folder = resolve('.doc-examples')
@@ -30,27 +30,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** A folder with the examples and a `clientfold` on the path, as after an installation. */
-const installed = (): { readonly cwd: string; readonly path: string } => {
-  const cwd = mkdtempSync(join(tmpdir(), 'clientfold-docs-'))
-  cpSync('examples', join(cwd, 'examples'), { recursive: true })
-  const bin = join(cwd, 'bin')
-  mkdirSync(bin)
-  const shim = `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/cli/main.js')}" "$@"\n`
-  writeFileSync(join(bin, 'clientfold'), shim, { mode: 0o755 })
-  return { cwd, path: `${bin}:${process.env.PATH ?? ''}` }
-}
-
-const { cwd, path } = installed()
-afterAll(() => {
-  rmSync(cwd, { recursive: true, force: true })
-})
+const { cwd, run } = installed()
 
 describe('the code in documents and comments', () => {
   it('the documents and comments contain code and commands', () => {
     expect(code.length).toBeGreaterThan(20)
     expect(commands.length).toBeGreaterThanOrEqual(5)
-    expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['ts', 'sh']))
+    expect(new Set(blocks.map(({ language }) => language))).toEqual(
+      // The manifests run in a test of their own.
+      new Set(['ts', 'sh', 'yaml']),
+    )
   })
 
   it('all code passes the type check', () => {
@@ -120,11 +109,7 @@ describe('the commands in documents', () => {
   it.each(runnable)(
     'the command at $name runs and prints the text that follows it',
     ({ code: script, output }) => {
-      const { stdout, status, error } = spawnSync('sh', ['-c', script], {
-        cwd,
-        encoding: 'utf8',
-        env: { ...process.env, PATH: path },
-      })
+      const { stdout, status, error } = run(script)
       expect(error).toBeUndefined()
       expect([0, 1]).toContain(status)
       if (output !== undefined) expect(stdout).toBe(output)

@@ -56,6 +56,11 @@ const SIZE = 'the size of a log source must be a whole number of bytes'
 
 it.each([
   { name: 'a size of NaN', sources: [givenSource({ size: NaN }).source], message: SIZE },
+  {
+    name: 'a range without a path',
+    sources: [givenSource({ range: [0, 5] }).source],
+    message: 'the range of a log source must belong to its path',
+  },
   { name: 'a negative size', sources: [givenSource({ size: -1 }).source], message: SIZE },
   { name: 'a size in text', sources: [givenSource({ size: '5' }).source], message: SIZE },
   { name: 'no open', sources: [givenSource({ open: undefined }).source], message: 'fileSource' },

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { HEAD_BYTES } from '../container.js'
+import { readHead } from '../file-part.js'
 import { startsLikeGzip } from '../gzip.js'
 import { checkHead, readSource, SourceUnreadable } from '../source.js'
 import type { LogSource } from '../source.js'
@@ -52,17 +52,14 @@ const openStream = (source: LogSource, settings: PartitionSettings): SourceParti
   }
 }
 
-const readHead = async (handle: FileHandle): Promise<Uint8Array> => {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-  return buffer.subarray(0, bytesRead)
-}
-
 const openFile = async (
-  { name, size }: LogSource,
+  { name, size, range = [0, Infinity] }: LogSource,
   handle: FileHandle,
   { context, buffers, threads, count }: PartitionSettings,
 ): Promise<SourcePartitions> => {
-  const parts = await filePartsOf(handle, size ?? (await handle.stat()).size, threads)
+  // Without a range, the last part has no end, because the file may grow.
+  const end = Math.min(range[1], range[0] + (size ?? (await handle.stat()).size))
+  const parts = await filePartsOf(handle, range, end, threads)
   const partitions = parts.map((part, index) => {
     const reader = new BlockReader(
       createFileReader(handle, name, part, count),
@@ -72,6 +69,18 @@ const openFile = async (
     return new Partition(context, { source: name, reader, depth: FILE_DEPTH, turnOf: () => index })
   })
   return { partitions, close: () => handle.close() }
+}
+
+/**
+ * True if a file is compressed. A part of a file is not.
+ *
+ * @throws Error if it is no log.
+ */
+const isCompressed = async ({ range }: LogSource, handle: FileHandle): Promise<boolean> => {
+  if (range !== undefined) return false
+  const head = await readHead(handle)
+  checkHead(head)
+  return startsLikeGzip(head)
 }
 
 /**
@@ -88,9 +97,7 @@ export const openPartitions = async (
   if (source.path === undefined) return openStream(source, settings)
   const handle = await openLog(source.path, source.name)
   try {
-    const head = await readHead(handle)
-    checkHead(head)
-    if (!startsLikeGzip(head)) return await openFile(source, handle, settings)
+    if (!(await isCompressed(source, handle))) return await openFile(source, handle, settings)
   } catch (error) {
     await handle.close()
     throw new SourceUnreadable(source.name, error)

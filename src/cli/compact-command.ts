@@ -1,0 +1,112 @@
+import type { Command } from 'commander'
+import { eventText } from '../events/encode-event.js'
+import { compactLogs, type CompactionStep } from '../replay/compact-logs.js'
+import type { FilePart } from '../replay/file-part.js'
+import { EXIT } from './exit-code.js'
+import { helpFooter } from './help-footer.js'
+import { findLogSources } from './log-sources.js'
+import { openFile, standardOutput, type Output } from './output.js'
+import { partOption } from './part-option.js'
+import { protectedLogs } from './protected-files.js'
+import { createRefusalReport, type RefusalReport } from './refusal-report.js'
+import { startStatusLine, type StatusLine } from './status-line.js'
+import { parseTime } from './time-argument.js'
+import { TIME_HELP } from './view-options.js'
+
+interface CompactArguments {
+  readonly before?: number
+  readonly out?: string
+  readonly rejects?: string
+  readonly part?: FilePart
+}
+
+/**
+ * Processes the steps of a compaction.
+ *
+ * @returns how many lines were refused
+ */
+const processSteps = async (
+  steps: AsyncIterable<CompactionStep>,
+  refusals: RefusalReport,
+  status: StatusLine,
+  output: Output,
+): Promise<number> => {
+  let refused = 0
+  for await (const step of steps) {
+    switch (step.type) {
+      case 'refused':
+        await refusals.addLine(step)
+        break
+      case 'progress':
+        refused = step.refused
+        status.update(step)
+        break
+      case 'events':
+        if (!(await output.write(step.events.map((event) => `${eventText(event)}\n`).join('')))) {
+          return refused
+        }
+        break
+      case 'done':
+        status.end()
+        status.say(`clientfold: ${step.remaining} of ${step.events} events remain`)
+    }
+  }
+  return refused
+}
+
+const run = async (files: ReadonlyArray<string>, options: CompactArguments): Promise<number> => {
+  const sources = await findLogSources(files, options.part)
+  const protectedFiles = await protectedLogs(files)
+  const outputs: Output[] = []
+  const open = async (path: string): Promise<Output> => {
+    const output = await openFile(path, protectedFiles)
+    outputs.push(output)
+    return output
+  }
+  const status = startStatusLine()
+  try {
+    const rejects = options.rejects === undefined ? null : await open(options.rejects)
+    const output = options.out === undefined ? standardOutput() : await open(options.out)
+    const refusals = createRefusalReport(status.say, rejects)
+    const refused = await processSteps(compactLogs(sources, options), refusals, status, output)
+    refusals.finish()
+    if (options.out === undefined) await output.done()
+    for (const each of outputs) await each.done()
+    return refused === 0 ? EXIT.ok : EXIT.refused
+  } catch (error) {
+    await Promise.all(outputs.map((output) => output.discard()))
+    throw error
+  } finally {
+    status.end()
+  }
+}
+
+/** `clientfold compact`. */
+export const addCompact = (program: Command, setExitCode: (code: number) => void): void => {
+  program
+    .command('compact')
+    .summary('write a smaller log that gives the same Clients')
+    .description(
+      'Writes fewer events of logs (NDJSON, gzipped or not), from which every Client is the same. For each client it keeps events with the last version of each session, the last observation, and the times of creation and of the last update. The result is an ordinary log, with keys that events do not have left out: logs that were compacted one by one can be concatenated, replayed and compacted again. Lines that are not events are refused and named on stderr, and left out.',
+    )
+    .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
+    .option(
+      '--before <TIME>',
+      'keep every event after this moment, so that views of later moments stay the same; without it, only views of now stay the same',
+      parseTime,
+    )
+    .addOption(partOption())
+    .option('--out <FILE>', 'write to FILE, which appears only when it is complete')
+    .option('--rejects <FILE>', 'write refused lines to FILE, byte for byte')
+    .addHelpText(
+      'after',
+      helpFooter({
+        notes: TIME_HELP,
+        example: 'clientfold compact log.ndjson --before 2026-05-28 --out smaller.ndjson',
+        exitCodes: { 0: 'all lines were taken', 1: 'some lines were refused and left out' },
+      }),
+    )
+    .action(async (files: string[], options: CompactArguments) => {
+      setExitCode(await run(files, options))
+    })
+}
