@@ -34,7 +34,8 @@ const openRaw = async (path) => {
   database.exec(`PRAGMA journal_mode = ${journal === 'wal' ? 'wal' : 'truncate'}`)
   database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
   const insert = database.prepare(
-    'INSERT INTO events (client_key, revision, event_key, recorded_at, text) VALUES (?, ?, ?, ?, ?)',
+    `INSERT INTO events (client_key, revision, event_key, recorded_at, text, head_checksum, checksum)
+      VALUES (?, ?, ?, ?, ?, 0, 0)`,
   )
   const session = database.prepare('INSERT OR IGNORE INTO session_clients VALUES (?, ?)')
   const user = database.prepare('INSERT OR IGNORE INTO user_clients VALUES (?, ?)')

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   generate: async () => (await import('./generate-command.js')).addGenerate,
   import: async () => (await import('./import-command.js')).addImport,
   export: async () => (await import('./export-command.js')).addExport,
+  check: async () => (await import('./check-command.js')).addCheck,
   show: async () => (await import('./show-command.js')).addShow,
   history: async () => (await import('./history-command.js')).addHistory,
   follow: async () => (await import('./follow-command.js')).addFollow,

@@ -38,7 +38,7 @@ const readOn = async (
   // Taken before the reading: an event that commits during the reading can have a place before its last
   // event. Some events come again at the next reading: to join them twice changes nothing.
   const next = await store.lastPosition()
-  for await (const { event } of store.readAll({ after })) {
+  for await (const { event } of store.readAll({ after, onDamage: states.addDamage })) {
     states.add(event)
     await pause()
   }

@@ -1,4 +1,4 @@
-import type { ClientState } from '../domain/state.js'
+import { NO_CLIENT, type ClientState } from '../domain/state.js'
 import { foldClient } from '../domain/fold.js'
 import type { Client } from '../events/client.js'
 import type { Session, SessionStatus } from '../events/session.js'
@@ -7,6 +7,7 @@ import { isTravelling, projectionOf, type View } from '../projections/client-vie
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
+import { CorruptRecord } from '../event-store/store-error.js'
 import type { ClientIndex } from './client-index.js'
 import type { ReadLists } from './past-lists.js'
 import type { Pause } from './pause.js'
@@ -31,6 +32,7 @@ const pageOf = async <A, B>(
   { limit = Infinity, offset = 0 }: PageBounds,
   toAnswer: (entry: A) => B,
   pause: Pause,
+  damaged: number,
 ): Promise<ListPage<B>> => {
   const data: B[] = []
   const end = Math.min(list.length, offset + limit)
@@ -38,7 +40,7 @@ const pageOf = async <A, B>(
     data.push(toAnswer(list.at(index)))
     await pause()
   }
-  return { data, totalCount: list.length }
+  return { data, totalCount: list.length, ...(damaged > 0 && { damaged }) }
 }
 
 /** A status depends on the clock of the query, so no index holds it: every session is looked at. */
@@ -60,15 +62,15 @@ const withStatus = async (
 
 const readClients =
   (query: ListQuery): ReadLists<ListPage<Client>> =>
-  ({ clients }, pause) =>
-    pageOf(clients, query, (state) => toClient(state, projectionOf(query)), pause)
+  ({ clients, damaged }, pause) =>
+    pageOf(clients, query, (state) => toClient(state, projectionOf(query)), pause, damaged)
 
 const readSessions =
   (query: SessionsQuery): ReadLists<ListPage<Session>> =>
-  async ({ sessions }, pause) => {
+  async ({ sessions, damaged }, pause) => {
     const { at } = projectionOf(query)
     const matches = await withStatus(sessions, query.status, at, pause)
-    return pageOf(matches, query, (session) => sessionAt(session, at), pause)
+    return pageOf(matches, query, (session) => sessionAt(session, at), pause, damaged)
   }
 
 /** Creates a reader of a store. */
@@ -92,10 +94,25 @@ export const createClientReader = (
     return userId === undefined ? null : store.clientsOfUser(userId)
   }
 
-  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, view: View) => {
-    const read = await Promise.all(ids.map((id) => stateOf(id, view)))
+  /** The states of clients, and how many clients are left out because a record is damaged. */
+  const readableStates = async (ids: ReadonlyArray<string>, view: View) => {
+    let damaged = 0
+    const leaveOut = (error: unknown): ClientState => {
+      if (!(error instanceof CorruptRecord)) throw error
+      damaged += 1
+      return NO_CLIENT
+    }
+    const states = await Promise.all(ids.map((id) => stateOf(id, view).catch(leaveOut)))
+    return { states, damaged }
+  }
+
+  const sessionsIn = (read: ReadonlyArray<ClientState>, filter: SessionFilter, view: View) => {
     const existing = read.flatMap((state) => (state.id === null ? [] : [state]))
     return toSessions(existing, filter, projectionOf(view))
+  }
+
+  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, view: View) => {
+    return sessionsIn(await Promise.all(ids.map((id) => stateOf(id, view))), filter, view)
   }
 
   const fromIndex = <A>(view: View, read: ReadLists<A>): Promise<A> =>
@@ -112,8 +129,14 @@ export const createClientReader = (
     sessions: async (query) => {
       const ids = await candidateIds(query)
       if (ids === null) return fromIndex(query, readSessions(query))
-      const all = await sessionsOn(ids, query, query)
-      return { data: sliceOf(all, query), totalCount: all.length }
+      if (query.clientId !== undefined) {
+        const all = await sessionsOn(ids, query, query)
+        return { data: sliceOf(all, query), totalCount: all.length }
+      }
+      const { states: read, damaged } = await readableStates(ids, query)
+      const all = sessionsIn(read, query, query)
+      const page = { data: sliceOf(all, query), totalCount: all.length }
+      return damaged > 0 ? { ...page, damaged } : page
     },
   }
 }

@@ -30,11 +30,11 @@ const foldAll = async (store: EventStore, horizon: Horizon): Promise<StateIndex>
   const pause = createPause()
   const erasures = (await store.erasures()).last
   const folding = startFold(horizon)
-  for await (const { event } of store.readAll()) {
+  const index = new StateIndex()
+  for await (const { event } of store.readAll({ onDamage: index.addDamage })) {
     folding.add(event)
     await pause()
   }
-  const index = new StateIndex()
   for (const state of folding.clients.values()) {
     index.put(state)
     await pause()

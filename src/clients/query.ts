@@ -28,6 +28,11 @@ export interface ListPage<A> {
   readonly data: ReadonlyArray<A>
   /** The length of the whole list. */
   readonly totalCount: number
+  /**
+   * How many damaged records the list leaves out; absent if none is damaged. A client whose records are
+   * damaged is missing, or reads as if those records did not exist.
+   */
+  readonly damaged?: number
 }
 
 const VIEW_KEYS = ['at', 'asOf', 'knownAt', 'revoked'] as const satisfies ReadonlyArray<keyof View>

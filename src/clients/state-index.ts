@@ -5,6 +5,7 @@ import {
   type ExistingClient,
   type SessionVersion,
 } from '../domain/state.js'
+import type { CorruptRecord } from '../event-store/store-error.js'
 import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import type { Session } from '../events/session.js'
 import { putSharedSession } from '../projections/sessions.js'
@@ -22,6 +23,8 @@ export interface SortedLists {
   readonly clients: SortedList<ExistingClient>
   /** With statuses as recorded. */
   readonly sessions: SortedList<Session>
+  /** How many damaged records were left out. */
+  readonly damaged: number
 }
 
 /** Narrows a look-up that cannot miss; a miss is a defect. */
@@ -38,6 +41,12 @@ export class StateIndex {
   readonly #claimants = new Map<string, Set<string>>()
   readonly #clientOrder = createSortedView()
   readonly #sessionOrder = createSortedView()
+  readonly #damages = new Set<string>()
+
+  /** Notes a damaged record, which is left out. */
+  readonly addDamage = ({ position, message }: CorruptRecord): void => {
+    this.#damages.add(position ?? message)
+  }
 
   /** Joins an event to the state of its client. */
   add(event: ClientEvent): void {
@@ -102,6 +111,7 @@ export class StateIndex {
     const clients = this.#clientOrder.entries()
     const sessions = this.#sessionOrder.entries()
     return {
+      damaged: this.#damages.size,
       clients: {
         length: clients.length,
         at: (index) => defined(this.#states.get(defined(clients[index]).id)),

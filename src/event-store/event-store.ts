@@ -42,6 +42,32 @@ export interface Erasures {
   readonly clients: ReadonlyArray<string>
 }
 
+/** How a check reports. */
+export interface CheckReport {
+  /** Called for each damage, at most once for each record. */
+  readonly onDamage: (damage: CorruptRecord) => void
+  /** Called now and then with what was checked so far. */
+  readonly onProgress?: ((checked: CheckProgress) => void) | undefined
+}
+
+/** What a check has read so far. */
+export interface CheckProgress {
+  readonly events: number
+  readonly clients: number
+  /** Null while the clients are not counted yet. */
+  readonly clientsTotal: number | null
+}
+
+/** What a check has read. */
+export interface CheckResult {
+  readonly events: number
+  readonly clients: number
+  /** Kept deliveries of the quarantine. */
+  readonly deliveries: number
+  /** How many times it called `onDamage`. */
+  readonly damaged: number
+}
+
 /** An open transaction for which followers wait. */
 export interface BlockingTransaction {
   /** The id of the server's process; null for a prepared transaction, which has none. */
@@ -246,6 +272,13 @@ export interface EventStore {
    *   or gone. What only a real write finds, such as a full disk, it does not find.
    */
   readonly checkWritable: () => Promise<void>
+
+  /**
+   * Reads everything and reports each damage: records that differ from what was written, missing
+   * revisions, look-ups that do not fit the events, indexes that do not fit their tables, damaged
+   * deliveries. It changes nothing. What is erased or written meanwhile is no damage.
+   */
+  readonly check: (report: CheckReport) => Promise<CheckResult>
 
   /** Closes the store. Readers and followers end too. */
   readonly close: () => Promise<void>

@@ -18,9 +18,14 @@ export interface ReadRequest {
 export type Endpoint = (request: ReadRequest) => Promise<Answer>
 
 const listAnswer = (
-  { data, totalCount }: ListPage<unknown>,
+  { data, totalCount, damaged }: ListPage<unknown>,
   { isPaginated }: ListRequest<ListQuery>,
-): Answer => jsonAnswer(200, 'ok', isPaginated ? { data, total_count: totalCount } : data)
+): Answer => {
+  const answer = jsonAnswer(200, 'ok', isPaginated ? { data, total_count: totalCount } : data)
+  return damaged === undefined
+    ? answer
+    : { ...answer, headers: { 'clientfold-damaged-records': String(damaged) } }
+}
 
 const missing = (kind: 'client' | 'session', { asOf, knownAt }: View): Answer =>
   notFound(

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { checkAppend } from './append-arguments.js'
 import type { Append, AppendAnswer } from './appends.js'
+import { checkStore } from './check-store.js'
 import { planErasure, type ErasureSubject } from './client-erasure.js'
 import { clientIdsOf } from './client-ids.js'
 import { readClientRows } from './client-rows.js'
@@ -191,6 +192,10 @@ export const createEventStore = (
     checkWritable: async () => {
       checkOpen()
       await engine.checkWritable?.()
+    },
+    check: async (report) => {
+      checkOpen()
+      return checkStore(engine, report, checkOpen)
     },
     close: () => {
       closing ??= close()

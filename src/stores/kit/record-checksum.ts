@@ -19,18 +19,21 @@ export interface RecordChecksums {
 }
 
 /**
- * The bytes that the checksum of a record covers: JSON and a line feed, so that the contents of many
- * records can be read and parsed as one text. The client's key is covered apart, because it is the same
- * in all records of a client.
+ * The bytes that the checksum of a record covers are the end of a line of JSON, so that many records can
+ * be read and parsed as one text. The client's key is covered apart, because it is the same in all
+ * records of a client.
  */
 const headOf = ({ revision, recordedAt, eventKey }: Omit<ChecksummedRecord, 'text'>): string =>
-  `[${revision},${recordedAt},"${eventKey}",`
+  `${revision},${recordedAt},"${eventKey}",`
 
 /** What follows the text in the content of a record. */
 const CONTENT_END = '],\n'
 
-/** An SQL expression for the content of a row of `events`, the same bytes as are written. */
-export const CONTENT_SQL = `printf('[%d,%d,"%s",%s${CONTENT_END}', revision, recorded_at, event_key, text)`
+/** The same as a format and its values in SQL, for a row of `events`. */
+export const CONTENT_SQL = {
+  format: `%d,%d,"%s",%s${CONTENT_END}`,
+  values: 'revision, recorded_at, event_key, text',
+} as const
 
 /** The checksum of a client's key, which is part of the checksums of all its records. */
 export const keyChecksumOf = (clientKey: StorageKey): number => crc32(clientKey) | 0
@@ -53,7 +56,7 @@ const multiply = (left: number, right: number): number => {
   let product = 0
   let factor = right
   for (let bit = 31; bit >= 0; bit--) {
-    if (((left >>> bit) & 1) === 1) product ^= factor
+    product ^= factor & -((left >>> bit) & 1)
     factor = (factor >>> 1) ^ (-(factor & 1) & POLYNOMIAL)
   }
   return product
@@ -83,6 +86,26 @@ const cachedPowerOf = (length: number): number => {
  */
 export const joinedChecksum = (first: number, second: number, secondLength: number): number =>
   multiply(cachedPowerOf(secondLength), first) ^ second
+
+const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte
+  for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (-(value & 1) & POLYNOMIAL)
+  return value
+})
+
+/** The CRC-32 of what came before and few more bytes, for which a call of zlib would take longer. */
+export const checksumWithFew = (
+  before: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): number => {
+  let value = ~before
+  for (let index = start; index < end; index++) {
+    value = (TABLE[(value ^ (bytes[index] as number)) & 255] as number) ^ (value >>> 8)
+  }
+  return ~value
+}
 
 /** The CRC-32 of some bytes, as a signed integer. */
 export const checksumOfBytes = (bytes: Uint8Array, start = 0): number =>

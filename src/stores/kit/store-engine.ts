@@ -3,6 +3,7 @@ import type { Position } from '../../event-store/recorded-event.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { ClientErasure } from './client-erasure.js'
 import type { StoredEvent } from './event-record.js'
+import type { LookUpRow } from './look-ups.js'
 import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
 import type { GroupLimits } from './queue.js'
 import type { StorageKey } from './storage-key.js'
@@ -58,6 +59,9 @@ export interface QuarantineEngine {
   /** Deletes a row; false if the key has none. */
   readonly remove: (key: StorageKey) => Promise<boolean>
 }
+
+/** A look-up of the clients of a session, or of a user. */
+export type LookUpName = 'sessions' | 'users'
 
 /** How the processes that share a store wake each other's followers. The poll finds what is lost here. */
 export interface Notifications {
@@ -132,6 +136,14 @@ export interface StoreEngine {
   readonly erasures: (after: number | undefined, limit: number) => Promise<Erasures>
   /** Rejects if nothing can be written now. It writes nothing. Absent where writing cannot fail. */
   readonly checkWritable?: () => Promise<void>
+  /** The event keys of a client by revision, for a check. */
+  readonly eventKeys: (clientKey: StorageKey) => Promise<ReadonlyMap<number, StorageKey>>
+  /** How many rows a look-up has. */
+  readonly countLookUp: (lookUp: LookUpName) => Promise<number>
+  /** All rows of a look-up, page by page. */
+  readonly lookUpPages: (lookUp: LookUpName) => AsyncGenerator<ReadonlyArray<LookUpRow>, void>
+  /** How many faults the database finds in its own tables and indexes. Absent where it cannot look. */
+  readonly countFaults?: () => Promise<number>
   /** Absent where no other process can append. */
   readonly notifications?: Notifications
   /** Releases the database. Called once, after all writes and erasures have ended. */

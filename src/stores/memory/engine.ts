@@ -1,14 +1,22 @@
+import type { LookUpRow } from '../kit/look-ups.js'
+import { keyOf } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
 import { erase, readErasures } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
-import { createTables } from './schema.js'
+import { createTables, type LookUp } from './schema.js'
+
+const rowsOf = (lookUp: LookUp): ReadonlyArray<LookUpRow> =>
+  [...lookUp].flatMap(([key, clientKeys]) =>
+    Array.from(clientKeys, (clientKey): LookUpRow => [key, clientKey]),
+  )
 
 /** An engine in memory. Each operation is done within one turn of the event loop. */
 export const createMemoryEngine = (): StoreEngine => {
   const tables = createTables()
   const { eventsOfClient, sessionClients, userClients } = tables
+  const lookUps = { sessions: sessionClients, users: userClients }
   return {
     // Without `groupLimits`: there is no disk, so a shared write would save nothing.
     write: (appends) => Promise.resolve(writeAppends(tables, appends)),
@@ -27,6 +35,16 @@ export const createMemoryEngine = (): StoreEngine => {
     clientKeysOfUser: (userKey) => Promise.resolve([...(userClients.get(userKey) ?? [])]),
     clientKeysOfSession: (sessionKey) =>
       Promise.resolve([...(sessionClients.get(sessionKey) ?? [])]),
+    eventKeys: (clientKey) =>
+      Promise.resolve(
+        new Map(
+          eventsOfClient.get(clientKey)?.map(({ revision, eventId }) => [revision, keyOf(eventId)]),
+        ),
+      ),
+    countLookUp: (lookUp) => Promise.resolve(rowsOf(lookUps[lookUp]).length),
+    lookUpPages: async function* (lookUp) {
+      yield await Promise.resolve(rowsOf(lookUps[lookUp]))
+    },
     quarantine: createQuarantineEngine(tables),
     erase: (request) => Promise.resolve(erase(tables, request)),
     // There are no files.

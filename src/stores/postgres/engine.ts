@@ -5,6 +5,7 @@ import { createAppender } from './append.js'
 import { readBlockingTransaction } from './blocking-transaction.js'
 import type { Database } from './connection.js'
 import { createEraser } from './erase.js'
+import { countLookUp, readEventKeys, readLookUpPages } from './check.js'
 import { readClientKeys, readLookUp } from './look-ups.js'
 import { createNotifications } from './notifications.js'
 import type { Life } from './life.js'
@@ -43,6 +44,9 @@ export const createPostgresEngine = (
     clientKeys: () => readClientKeys(query, schema),
     clientKeysOfUser: (userKey) => readLookUp(query, schema, 'user_clients', userKey),
     clientKeysOfSession: (sessionKey) => readLookUp(query, schema, 'session_clients', sessionKey),
+    eventKeys: (clientKey) => readEventKeys(query, schema, clientKey),
+    countLookUp: (lookUp) => countLookUp(query, schema, lookUp),
+    lookUpPages: (lookUp) => readLookUpPages(query, schema, lookUp),
     quarantine: createQuarantineEngine(query, schema),
     erase: createEraser(database, schema),
     scrub: createScrubber(database, schema, hasTimeout),

@@ -1,7 +1,8 @@
 import type { StorageKey } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
-import type { Blob } from './blob.js'
+import { bytesOf, type Blob } from './blob.js'
+import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
 import { erase, readErasures, scrub } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
@@ -40,6 +41,19 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     clientKeys: () => readKeys(statements.clientKeys),
     clientKeysOfUser: (userKey) => readKeys(statements.clientKeysOfUser, userKey),
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
+    eventKeys: (clientKey) =>
+      connection.read(() => {
+        const rows = statements.eventKeys(clientKey)
+        return new Map(rows.map(({ revision, key }) => [Number(revision), bytesOf(key).toString()]))
+      }),
+    countLookUp: (lookUp) =>
+      connection.read(() => Number(statements.countLookUp[lookUp]()[0]?.count)),
+    lookUpPages: (lookUp) => readLookUp(connection, statements, lookUp),
+    countFaults: () =>
+      connection.read(() => {
+        const faults = statements.integrityCheck().map((row) => Object.values(row)[0])
+        return faults.filter((fault) => fault !== 'ok').length
+      }),
     quarantine: createQuarantineEngine(connection, statements),
     erase: (request) => connection.write(() => erase(statements, request)),
     scrub: () => scrub(connection),

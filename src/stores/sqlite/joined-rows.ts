@@ -1,40 +1,65 @@
 import type { ClientEvent } from '../../events/client-event.js'
 import type { StoredEvent } from '../kit/event-record.js'
-import { checksumOfBytes, joinedChecksum, keyChecksumOf } from '../kit/record-checksum.js'
+import {
+  checksumOfBytes,
+  checksumWithFew,
+  joinedChecksum,
+  keyChecksumOf,
+} from '../kit/record-checksum.js'
 import type { StorageKey } from '../kit/storage-key.js'
-import { bytesOf } from './blob.js'
-import type { JoinedRow } from './statements.js'
+import { bytesOf, type Blob } from './blob.js'
 
-/** The content of a record, parsed. */
-type Content = [revision: number, recordedAt: number, eventKey: string, value: ClientEvent]
+/** A line, parsed. In a reading of the log the client's key comes third. */
+type Line = ReadonlyArray<string | number | ClientEvent>
 
-type Facts = ReadonlyArray<string | number>
-
-const parsed = (text: string): unknown => {
+const parsed = (text: string): ReadonlyArray<Line> | undefined => {
   try {
-    return JSON.parse(text)
+    // Each line ends with a comma.
+    return JSON.parse(`[${text}0]`) as ReadonlyArray<Line>
   } catch {
     return undefined
   }
 }
 
-/** The length of each content in bytes; undefined if there are not as many contents as rows. */
-const lengthsOf = (
+/** The width of `["",` and of the checksum with its comma. */
+const FIXED_WIDTH = 4 + 12
+
+/** The length of the part of a line that its checksum does not cover. */
+const uncoveredLength = ([place, , key]: Line, hasKey: boolean): number => {
+  const length = FIXED_WIDTH + String(place).length
+  return hasKey ? length + Buffer.byteLength(String(key)) + 3 : length
+}
+
+/**
+ * Whether the checksums of all lines hold. One call of zlib verifies all of them: the checksum of the
+ * whole text follows from those of its parts.
+ */
+const holdTogether = (
+  lines: ReadonlyArray<Line>,
   bytes: Buffer,
   text: string,
-  count: number,
-): ReadonlyArray<number> | undefined => {
+  clientKey: StorageKey | undefined,
+): boolean => {
   const isAscii = bytes.length === text.length
-  const lengths: number[] = []
-  let start = 0
-  for (let index = 0; index < count; index++) {
-    // Only contents end with a line feed: JSON text escapes it.
-    const end = isAscii ? text.indexOf('\n', start) : bytes.indexOf(10, start)
-    if (end === -1) return undefined
-    lengths.push(end + 1 - start)
-    start = end + 1
+  let key: unknown = clientKey
+  let keyChecksum = clientKey === undefined ? 0 : keyChecksumOf(clientKey)
+  let [start, checksum] = [0, 0]
+  for (let index = 0; index < lines.length - 1; index++) {
+    const line = lines[index] as Line
+    // Only a line ends with a line feed: JSON text escapes it.
+    const end = 1 + (isAscii ? text.indexOf('\n', start) : bytes.indexOf(10, start))
+    if (end === 0 || !Array.isArray(line)) return false
+    if (clientKey === undefined && line[2] !== key) {
+      key = line[2]
+      keyChecksum = keyChecksumOf(String(key))
+    }
+    const covered = start + uncoveredLength(line, clientKey === undefined)
+    if (covered >= end) return false
+    checksum = checksumWithFew(checksum, bytes, start, covered)
+    checksum = joinedChecksum(checksum, Number(line[1]) ^ keyChecksum, end - covered)
+    start = end
   }
-  return start === bytes.length ? lengths : undefined
+  return start === bytes.length && checksum === checksumOfBytes(bytes)
 }
 
 /**
@@ -44,39 +69,27 @@ const lengthsOf = (
  * @param clientKey - of all rows; undefined if each row names its own
  */
 export const eventsOfJoined = (
-  { contents, facts }: JoinedRow,
+  joined: Blob | null,
   life: string,
   clientKey: StorageKey | undefined,
 ): ReadonlyArray<StoredEvent> | undefined => {
-  if (contents === null || facts === null) return contents === facts ? [] : undefined
-  const bytes = bytesOf(contents)
+  if (joined === null) return []
+  const bytes = bytesOf(joined)
   const text = bytes.toString()
-  // Each content ends with a comma.
-  const rows = parsed(`[${text}0]`) as ReadonlyArray<Content> | undefined
-  const values = parsed(`[${bytesOf(facts).toString()}]`) as Facts | undefined
-  if (rows === undefined || values === undefined) return undefined
-  const count = rows.length - 1
-  const width = clientKey === undefined ? 3 : 2
-  const lengths = values.length === count * width ? lengthsOf(bytes, text, count) : undefined
-  if (lengths === undefined) return undefined
-
-  const keyAt = (index: number): StorageKey => clientKey ?? String(values[index * width + 2])
-  let lastKey = keyAt(0)
-  let keyChecksum = keyChecksumOf(lastKey)
-  let checksum = 0
-  for (let index = 0; index < count; index++) {
-    const key = keyAt(index)
-    if (key !== lastKey) [lastKey, keyChecksum] = [key, keyChecksumOf(key)]
-    const own = Number(values[index * width + 1]) ^ keyChecksum
-    checksum = joinedChecksum(checksum, own, lengths[index] as number)
+  const lines = parsed(text)
+  if (lines === undefined || !holdTogether(lines, bytes, text, clientKey)) return undefined
+  const first = clientKey === undefined ? 3 : 2
+  const events: StoredEvent[] = []
+  for (let index = 0; index < lines.length - 1; index++) {
+    const line = lines[index] as Line
+    events.push({
+      text: '',
+      value: line[first + 3] as ClientEvent,
+      recordedAt: line[first + 1] as number,
+      revision: line[first] as number,
+      position: `${life}/${line[0] as string}`,
+      clientKey: clientKey ?? (line[2] as StorageKey),
+    })
   }
-  if (checksum !== checksumOfBytes(bytes)) return undefined
-  return rows.slice(0, count).map(([revision, recordedAt, , value], index) => ({
-    text: '',
-    value,
-    recordedAt,
-    revision,
-    position: `${life}/${values[index * width]}`,
-    clientKey: keyAt(index),
-  }))
+  return events
 }

@@ -11,11 +11,6 @@ import { PART_SIZE, partOf } from './part-size.js'
 import { numberOf, readLife, startOf, type ReadingStart } from './position.js'
 import { CLIENT_PAGE, type JoinedRow, type Statements } from './statements.js'
 
-const onlyRow = ([row]: ReadonlyArray<JoinedRow>): JoinedRow => {
-  if (row === undefined) throw new Error('a joined reading has one row')
-  return row
-}
-
 /** Several statements that see one moment of the file, although another process may write meanwhile. */
 const atOneMoment = <A>(database: SqliteDatabase, work: () => A): A => {
   database.exec('BEGIN')
@@ -39,9 +34,9 @@ const readJoinedClient = (
   { key, hash }: StoredClient,
   fromRevision: number,
 ) => {
-  const row = onlyRow(joinedOfClient(key, hash, key, fromRevision))
+  const row = joinedOfClient(key, hash, key, fromRevision)
   return {
-    events: eventsOfJoined(row, life, key),
+    events: eventsOfJoined(row.lines, life, key),
     horizon: Number(row.horizon ?? 0),
     revision: Number(row.expected ?? 0),
   }
@@ -114,7 +109,7 @@ const readPart = (
   const start = part * PART_SIZE
   const first = Math.max(from, start)
   const end = start + PART_SIZE
-  const read = (): JoinedRow => onlyRow(statements.joinedOfLog(part, first, end))
+  const read = (): JoinedRow => statements.joinedOfLog(part, first, end)
   const complete = (
     events: ReadonlyArray<StoredEvent>,
     { expected }: JoinedRow,
@@ -127,7 +122,7 @@ const readPart = (
   }
 
   const row = read()
-  const events = eventsOfJoined(row, life, undefined)
+  const events = eventsOfJoined(row.lines, life, undefined)
   if (events !== undefined) return pageOf(events, row)
   return atOneMoment(database, () => {
     const exact = statements.exactOfLog(first, end).map((each) => eventOfExact(each, life))

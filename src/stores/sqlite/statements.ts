@@ -1,6 +1,7 @@
 import { CONTENT_SQL } from '../kit/record-checksum.js'
 import type { Blob } from './blob.js'
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js'
+import type { LookUpName } from '../kit/store-engine.js'
 import { prepareErasing, type ErasingStatements } from './erasing-statements.js'
 import { prepareInsert, type InsertRows } from './insert.js'
 
@@ -29,16 +30,17 @@ interface KeysRow {
   readonly keys: Blob | null
 }
 
-/** Consecutive rows of `events` as two texts; null if there is none. */
+/** Consecutive rows of `events` as one text. */
 export interface JoinedRow {
-  /** The contents that the checksums cover, one after the other. */
-  readonly contents: Blob | null
-  /** JSON without brackets: the place (`<position>/<head checksum>`), the checksum and, in a reading of the log, the client's key of each row. */
-  readonly facts: Blob | null
-  /** Decimal digits, or null: the client's head or the number of events in the part of the log. */
-  readonly expected: string | null
-  /** Decimal digits, or null without one. */
-  readonly horizon: string | null
+  /**
+   * A line of JSON for each row, with a comma at its end: an array of the place (`<position>/<head
+   * checksum>`), the checksum, in a reading of the log the client's key, and then what the checksum
+   * covers. Null if there is no row.
+   */
+  readonly lines: Blob | null
+  /** The client's head, or the number of events in the part of the log; null if the file has none. */
+  readonly expected: number | bigint | null
+  readonly horizon: number | bigint | null
 }
 
 /** One row of `events` with everything that it takes to say what is wrong with it. */
@@ -80,10 +82,10 @@ export interface Statements {
   readonly insertHeads: InsertRows
   readonly insertLogParts: InsertRows
   /** Of a client, from a revision on. */
-  readonly joinedOfClient: Query<JoinedRow>
+  readonly joinedOfClient: (...values: SqliteValue[]) => JoinedRow
   readonly exactOfClient: Query<ExactRow>
   /** Between two positions. */
-  readonly joinedOfLog: Query<JoinedRow>
+  readonly joinedOfLog: (...values: SqliteValue[]) => JoinedRow
   readonly exactOfLog: Query<ExactRow>
   /** The next part of the log in which there are, or should be, events. */
   readonly nextOfLog: Query<{ readonly event: string | null; readonly part: string | null }>
@@ -96,6 +98,15 @@ export interface Statements {
   readonly clientKeys: Query<KeysRow>
   readonly clientKeysOfUser: Query<KeysRow>
   readonly clientKeysOfSession: Query<KeysRow>
+  /** The event keys of a client. */
+  readonly eventKeys: Query<{ readonly revision: string; readonly key: Blob }>
+  readonly countLookUp: Readonly<Record<LookUpName, Query<{ readonly count: number | bigint }>>>
+  /** The rows of a look-up after a pair of keys. */
+  readonly lookUpPage: Readonly<
+    Record<LookUpName, Query<{ readonly key: Blob; readonly client: Blob }>>
+  >
+  /** One row with `ok`, or a row for each fault. */
+  readonly integrityCheck: Query<object>
   readonly erasing: ErasingStatements
   readonly quarantineKeys: Query<KeysRow>
   readonly quarantined: Query<QuarantineRow>
@@ -111,14 +122,13 @@ export const CLIENT_PAGE = 256
  * node:sqlite replaces what is wrong in it. Many rows leave it as one, because a row costs as much as
  * the parsing of an event. The numbers are texts, because a driver may refuse one that is damaged.
  */
-const joined = (fact: string, rows: string, expected: string, horizon: string): string => `SELECT
-  CAST(group_concat(content, '') AS BLOB) AS contents,
-  CAST(group_concat(fact) AS BLOB) AS facts,
-  (SELECT printf('%d', ${expected}) AS expected,
-  (SELECT printf('%d', ${horizon}) AS horizon
-  FROM (SELECT ${CONTENT_SQL} AS content, ${fact} AS fact FROM events ${rows})`
+const joined = (place: string, values: string, rows: string, facts: string): string => `SELECT
+  CAST(group_concat(line, '') AS BLOB) AS lines, ${facts}
+  FROM (SELECT printf('["%d/%d",%11d,${place}${CONTENT_SQL.format}',
+    position, head_checksum, checksum, ${values}${CONTENT_SQL.values}) AS line FROM events ${rows})`
 
-const exact = (rows: string): string => `SELECT CAST(${CONTENT_SQL} AS BLOB) AS content,
+const exact = (rows: string): string => `SELECT
+  CAST(printf('${CONTENT_SQL.format}', ${CONTENT_SQL.values}) AS BLOB) AS content,
   printf('%d/%d', position, head_checksum) AS place, printf('%d', checksum) AS checksum,
   printf('%d', revision) AS revision, printf('%d', recorded_at) AS recorded,
   CAST(client_key AS BLOB) AS client, CAST(event_key AS BLOB) AS event, CAST(text AS BLOB) AS text
@@ -128,20 +138,25 @@ const OF_CLIENT = `WHERE client_key = ? AND revision >= ? ORDER BY revision LIMI
 const OF_LOG = 'WHERE position >= ? AND position < ? ORDER BY position'
 
 const JOINED_OF_CLIENT = joined(
-  `printf('"%d/%d",%d', position, head_checksum, checksum)`,
+  '',
+  '',
   OF_CLIENT,
-  'revision) FROM heads WHERE client_key = ?',
-  'revision) FROM horizons WHERE client_hash = ?',
+  `(SELECT CAST(revision AS INTEGER) FROM heads WHERE client_key = ?) AS expected,
+  (SELECT CAST(revision AS INTEGER) FROM horizons WHERE client_hash = ?) AS horizon`,
 )
 const JOINED_OF_LOG = joined(
-  `printf('"%d/%d",%d,"%s"', position, head_checksum, checksum, client_key)`,
+  '"%s",',
+  'client_key, ',
   OF_LOG,
-  'events) FROM log_parts WHERE part = ?',
-  '0)',
+  '(SELECT CAST(events AS INTEGER) FROM log_parts WHERE part = ?) AS expected, NULL AS horizon',
 )
 
 const keys = (column: string, rest: string): string =>
   `SELECT CAST(group_concat(${column} || '\n', '') AS BLOB) AS keys FROM ${rest}`
+
+const lookUpPage = (table: string, key: string): string => `SELECT CAST(${key} AS BLOB) AS key,
+  CAST(client_key AS BLOB) AS client FROM ${table}
+  WHERE (${key}, client_key) > (?, ?) ORDER BY ${key}, client_key LIMIT 1000`
 
 /** All event ids of a transaction in one call, because a call costs more than a look-up. */
 const TEXTS = `SELECT CAST(event_key AS BLOB) AS event_key, CAST(text AS BLOB) AS text FROM events
@@ -184,6 +199,8 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     return (...values) => statement.all(...values) as ReadonlyArray<Row>
   }
   const oneEventFacts = prepare(ONE_EVENT_FACTS)
+  const joinedOfClient = prepare(JOINED_OF_CLIENT)
+  const joinedOfLog = prepare(JOINED_OF_LOG)
   return {
     oneEventFacts: (...values) => oneEventFacts.get(...values) as OneEventFactsRow,
     clientFacts: query(CLIENT_FACTS),
@@ -207,9 +224,9 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
       2,
       'ON CONFLICT (part) DO UPDATE SET events = events + excluded.events',
     ),
-    joinedOfClient: query(JOINED_OF_CLIENT),
+    joinedOfClient: (...values) => joinedOfClient.get(...values) as JoinedRow,
     exactOfClient: query(exact(OF_CLIENT)),
-    joinedOfLog: query(JOINED_OF_LOG),
+    joinedOfLog: (...values) => joinedOfLog.get(...values) as JoinedRow,
     exactOfLog: query(exact(OF_LOG)),
     nextOfLog: query(`SELECT
       (SELECT printf('%d', position) FROM events WHERE position >= ? ORDER BY position LIMIT 1) AS event,
@@ -224,6 +241,17 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     clientKeys: query(keys('client_key', 'heads')),
     clientKeysOfUser: query(keys('client_key', 'user_clients WHERE user_key = ?')),
     clientKeysOfSession: query(keys('client_key', 'session_clients WHERE session_key = ?')),
+    eventKeys: query(`SELECT printf('%d', revision) AS revision, CAST(event_key AS BLOB) AS key
+      FROM events WHERE client_key = ?`),
+    countLookUp: {
+      sessions: query('SELECT count(*) AS count FROM session_clients'),
+      users: query('SELECT count(*) AS count FROM user_clients'),
+    },
+    lookUpPage: {
+      sessions: query(lookUpPage('session_clients', 'session_key')),
+      users: query(lookUpPage('user_clients', 'user_key')),
+    },
+    integrityCheck: query('PRAGMA integrity_check'),
     erasing: prepareErasing(database),
     quarantineKeys: query(keys('delivery_key', 'quarantined')),
     quarantined: query(`SELECT CAST(delivery_key AS BLOB) AS key,

@@ -46,6 +46,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     scrub: () => scheduled('scrub', store.scrub),
     erasures: (after) => scheduled('erasures', () => store.erasures(after)),
     checkWritable: store.checkWritable,
+    check: store.check,
     quarantine: store.quarantine,
     close: store.close,
   }

@@ -95,6 +95,10 @@ export const everything = async (store: EventStore): Promise<ReadonlyArray<Recor
   return events
 }
 
+/** The number of an event within its file, which its position holds. */
+export const numberOf = ({ position }: Pick<RecordedEvent, 'position'>): number =>
+  Number(position.split('/')[1])
+
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 
 /** Starts `child.mjs`, which uses the built package: `npm test` builds it first. */

@@ -5,7 +5,7 @@ import { eventText } from '../../../src/events/encode-event.js'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
 import type { SqliteDatabase, SqliteDriver } from '../../../src/stores/sqlite/driver.js'
 import { aSessionEvent, T0 } from '../../given.js'
-import { asNobody, DRIVERS, everything, newPath, rawDatabase } from './given.js'
+import { asNobody, DRIVERS, everything, newPath, numberOf, rawDatabase } from './given.js'
 
 /** The statements that created a file of version 1. */
 const VERSION_1 = `
@@ -64,10 +64,11 @@ describe.each(DRIVERS)('the SQLite file of version 1 on %s', (driver) => {
     for (const deliveries of [[], [delivery]]) {
       const store = await openSqliteStore({ path, driver })
       const events = await everything(store)
-      expect(events.map(({ event, position }) => [event.id, position])).toEqual([
-        ['msg_1', '1'],
-        ['msg_2', '2'],
+      expect(events.map((each) => [each.event.id, numberOf(each)])).toEqual([
+        ['msg_1', 1],
+        ['msg_2', 2],
       ])
+      expect(await store.check({ onDamage: () => undefined })).toMatchObject({ damaged: 0 })
       const kept = []
       for await (const each of store.quarantine.all()) kept.push(each)
       expect(kept).toEqual(deliveries)
@@ -75,7 +76,7 @@ describe.each(DRIVERS)('the SQLite file of version 1 on %s', (driver) => {
       await store.close()
     }
     const after = await rawDatabase(driver, path)
-    expect(versionOf(after)).toBe(2)
+    expect(versionOf(after)).toBe(3)
     after.close()
   })
 
@@ -95,12 +96,42 @@ describe.each(DRIVERS)('the SQLite file of version 1 on %s', (driver) => {
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  it('a process that opened version 1 can still write after the upgrade', async () => {
+  it('a process that opened version 1 cannot write an event without a checksum after the upgrade', async () => {
     const { path, database } = await oldFile(driver)
     const store = await openSqliteStore({ path, driver })
-    insertEvent(database, 3)
-    expect(await store.readClient('client_1')).toHaveLength(3)
+    expect(() => {
+      insertEvent(database, 3)
+    }).toThrow(/NOT NULL/)
+    expect(await store.readClient('client_1')).toHaveLength(2)
     database.close()
+    await store.close()
+  })
+
+  it('a record that was damaged before the upgrade is still a damaged record after it', async () => {
+    const { path, database } = await oldFile(driver)
+    database.exec(`UPDATE events SET text = CAST(x'7bff7d' AS TEXT) WHERE revision = 2`)
+    database.close()
+    const store = await openSqliteStore({ path, driver })
+    await expect(store.readClient('client_1')).rejects.toMatchObject({
+      name: 'CorruptRecord',
+      problem: 'not-utf-8',
+      revision: 2,
+    })
+    const damages: unknown[] = []
+    for await (const { event } of store.readAll({ onDamage: (damage) => damages.push(damage) })) {
+      expect(event.id).toBe('msg_1')
+    }
+    expect(damages).toHaveLength(1)
+    await store.close()
+  })
+
+  it('the upgrade keeps the highest position that was ever given', async () => {
+    const { path, database } = await oldFile(driver)
+    database.exec('DELETE FROM events WHERE revision = 2')
+    database.close()
+    const store = await openSqliteStore({ path, driver })
+    const [outcome] = await store.record([aSessionEvent({}, { id: 'msg_3' })])
+    expect(outcome).toMatchObject({ recorded: { position: expect.stringMatching(/\/3\//) } })
     await store.close()
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClientEvent } from '../../../src/events/client-event.js'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
 import { aSessionEvent } from '../../given.js'
-import { DRIVERS, everything, intercepted, newPath, rawDatabase } from './given.js'
+import { DRIVERS, everything, intercepted, newPath, numberOf, rawDatabase } from './given.js'
 
 const eventOf = (serial: number): ClientEvent =>
   aSessionEvent({ client_id: `client_${serial % 10}` }, { id: `event_${serial}` })
@@ -51,19 +51,20 @@ describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
   it('a reading goes page by page, leaves out what was erased before the next page, and ends at its signal', async () => {
     const store = await openSqliteStore({ path: await newPath(), driver })
     await store.record(Array.from({ length: 2500 }, (_, serial) => eventOf(serial)))
-    expect((await everything(store)).map(({ position }) => Number(position))).toEqual(
-      Array.from({ length: 2500 }, (_, index) => index + 1),
-    )
+    const all = await everything(store)
+    expect(all.map(numberOf)).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1))
 
     const ending = new AbortController()
     const serials: number[] = []
-    for await (const { position } of store.readAll({ after: '5', signal: ending.signal })) {
-      serials.push(Number(position))
-      if (position === '10') expect(await store.eraseClient('client_3')).toBe(250)
-      if (position === '1505') ending.abort()
+    const after = all[4]!.position
+    for await (const recorded of store.readAll({ after, signal: ending.signal })) {
+      const number = numberOf(recorded)
+      serials.push(number)
+      if (number === 10) expect(await store.eraseClient('client_3')).toBe(250)
+      if (number === 1500) ending.abort()
     }
-    // The current page, up to 1005, was read before the erasure.
-    const later = serials.filter((position) => position > 1005)
+    // The current page, up to 999, was read before the erasure.
+    const later = serials.filter((position) => position > 1000)
     expect(serials[0]).toBe(6)
     expect(later).toHaveLength(450)
     expect(later.filter((position) => (position - 1) % 10 === 3)).toEqual([])
