@@ -1,6 +1,12 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
+import type {
+  CompactionOptions,
+  CompactionResult,
+  ForgettingOptions,
+  ForgettingResult,
+} from './compaction.js'
 import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
@@ -127,6 +133,21 @@ export interface FollowFrom extends ReadFrom {
  * - each client that lost something is listed among the erasures
  * - a scrub changes no answer
  *
+ * Compacting
+ * - every view at or above the moment of a compaction stays the same, byte for byte
+ * - compacting twice changes nothing more
+ * - what a compaction drops is archived before
+ * - an event that a compaction dropped is a duplicate when it is delivered again
+ * - a follower that lags across a compaction reads enough for the same clients
+ * - revisions and expectations go on across a compaction
+ * - what was erased stays erased across a compaction
+ * - the horizon is the latest moment of a compaction
+ *
+ * Forgetting
+ * - sessions that were over before a moment are forgotten whole, and all others are unchanged
+ * - an event about a forgotten session is refused
+ * - a client without other sessions goes with its forgotten ones
+ *
  * Quarantine
  * - a delivery is kept byte for byte
  * - a kept delivery is still there when the store is opened again
@@ -247,6 +268,40 @@ export interface EventStore {
    * @returns the number of events that were deleted or rewritten.
    */
   readonly eraseUser: (userId: string) => Promise<number>
+
+  /**
+   * Compacts the log before a moment: of the events of each client that were said, updated and recorded at
+   * or before it, those are dropped that the fold of the others does not need. Every view with `asOf` and
+   * `knownAt` at or above the moment stays the same. Views of earlier moments are not answered any more:
+   * see {@link EventStore.horizon}. The last event of each client always stays.
+   *
+   * The ids of dropped events stay known as hashes: an event with such an id is a duplicate, whatever its
+   * content is. The bytes stay in the files until {@link EventStore.scrub}, which also makes them smaller.
+   *
+   * It goes through the clients one by one and locks none of them for long, so that it can run while events
+   * are recorded. It can be ended at any point and called again.
+   *
+   * @param before - epoch milliseconds. A moment in the future refuses all views of the past until then.
+   */
+  readonly compact: (before: number, options?: CompactionOptions) => Promise<CompactionResult>
+
+  /**
+   * Forgets sessions: all that had ended or were removed before a moment, and all that would have expired or
+   * been abandoned before it. Their events are deleted, and they are taken out of observations. A client
+   * without other sessions is deleted whole. What stays is a tombstone of each session, a hash of its id,
+   * which refuses its events from then on. Unlike a compaction, this changes answers: the clients are
+   * among the {@link EventStore.erasures}. It works as {@link EventStore.compact} does.
+   *
+   * @param overBefore - epoch milliseconds
+   */
+  readonly forget: (overBefore: number, options?: ForgettingOptions) => Promise<ForgettingResult>
+
+  /**
+   * The latest moment before which the store was compacted, epoch milliseconds; null if it never was. A view
+   * of an earlier moment lacks what was dropped. Read it after the events of the view: it is raised before
+   * anything is dropped.
+   */
+  readonly horizon: () => Promise<number | null>
 
   /**
    * Removes the bytes of everything that was erased from the files. It rewrites the files, which takes as

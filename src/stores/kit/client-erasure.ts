@@ -14,6 +14,12 @@ export interface ErasureSubject {
   readonly id: string
 }
 
+/** Sessions of one client to forget. A client without other sessions goes whole. */
+export interface ForgottenSessions {
+  readonly kind: 'sessions'
+  readonly ids: ReadonlySet<string>
+}
+
 /** An event that keeps its revision and gets another content. */
 export interface EventRewrite {
   readonly revision: number
@@ -60,15 +66,26 @@ const sessionsOf = (event: ClientEvent): ReadonlyArray<Session> =>
   event.type === 'client.observed' ? event.data.sessions : [event.data]
 
 const isOf =
-  ({ kind, id }: ErasureSubject) =>
-  (session: Session): boolean =>
-    (kind === 'client' ? session.client_id : session.user_id) === id
+  (subject: ErasureSubject | ForgottenSessions) =>
+  (session: Session): boolean => {
+    switch (subject.kind) {
+      case 'client':
+        return session.client_id === subject.id
+      case 'user':
+        return session.user_id === subject.id
+      case 'sessions':
+        return subject.ids.has(session.id)
+    }
+  }
 
-const outcomeOf = (subject: ErasureSubject, stored: DecodedEvent): Outcome => {
+const outcomeOf = (subject: ErasureSubject | ForgottenSessions, stored: DecodedEvent): Outcome => {
   const { event, revision, text, recordedAt } = stored
   if (subject.kind === 'client') return 'deleted'
-  // A damaged event cannot be taken apart. If it is about the user, all of it goes.
-  if (event === null) return mentionsId(Buffer.from(text), subject.id) ? 'deleted' : 'kept'
+  if (event === null) {
+    if (subject.kind === 'sessions') return 'kept'
+    // A damaged event cannot be taken apart. If it is about the user, all of it goes.
+    return mentionsId(Buffer.from(text), subject.id) ? 'deleted' : 'kept'
+  }
   const isErased = isOf(subject)
   if (!sessionsOf(event).some(isErased)) return 'kept'
   if (event.type !== 'client.observed') return 'deleted'
@@ -94,14 +111,22 @@ const highestOf = (events: ReadonlyArray<DecodedEvent>): number =>
     0,
   )
 
-/** Plans what an erasure does to a client. It is pure, and the same for every store. */
-export const planErasure = (
-  subject: ErasureSubject,
+/** What decides what goes of a client. */
+interface Loss {
+  readonly outcomes: ReadonlyArray<Outcome>
+  readonly isErased: (session: Session) => boolean
+  /** The user whose own row goes also where only a damaged event named the user. */
+  readonly userId?: string
+  /** True if no event is left, so that damaged ones need no look-up rows either. */
+  readonly isWhole?: boolean
+}
+
+/** The changes of a client that follow from what happens to each of its events. */
+const changesOf = (
   clientKey: StorageKey,
-  stored: ReadonlyArray<StoredEvent>,
+  events: ReadonlyArray<DecodedEvent>,
+  { outcomes, isErased, userId, isWhole = false }: Loss,
 ): ClientErasure => {
-  const events = stored.map(decodedOf)
-  const outcomes = events.map((each) => outcomeOf(subject, each))
   const eventIds = new Set(
     events.flatMap((each, index) => (outcomes[index] === 'kept' ? (eventIdOf(each) ?? []) : [])),
   )
@@ -114,7 +139,7 @@ export const planErasure = (
     if (event !== null) {
       before.push(event)
       for (const session of sessionsOf(event)) {
-        if (isOf(subject)(session)) latestCreatedAt = Math.max(latestCreatedAt, session.created_at)
+        if (isErased(session)) latestCreatedAt = Math.max(latestCreatedAt, session.created_at)
       }
     }
     if (outcome === 'kept') {
@@ -129,7 +154,7 @@ export const planErasure = (
   }
   const isDamaged = before.length < events.length
   const goneOf = (ids: 'sessionIds' | 'userIds'): ReadonlyArray<StorageKey> | null => {
-    if (subject.kind === 'client' && isDamaged) return null
+    if (isWhole && isDamaged) return null
     const present = keysOf(after, ids)
     return [...keysOf(before, ids)].filter((key) => !present.has(key))
   }
@@ -142,11 +167,51 @@ export const planErasure = (
     horizon: highestOf(events),
     clientHash: clientId === null ? null : tombstoneOf('client', clientId),
     sessionKeys: goneOf('sessionIds'),
-    // The user's own row goes also where only a damaged event named the user.
     userKeys:
-      subject.kind === 'user' && userKeys !== null
-        ? [...new Set([...userKeys, keyOf(subject.id)])]
+      userId !== undefined && userKeys !== null
+        ? [...new Set([...userKeys, keyOf(userId)])]
         : userKeys,
     latestCreatedAt,
   }
+}
+
+/** Plans what an erasure does to a client. It is pure, and the same for every store. */
+export const planErasure = (
+  subject: ErasureSubject,
+  clientKey: StorageKey,
+  stored: ReadonlyArray<StoredEvent>,
+): ClientErasure => {
+  const events = stored.map(decodedOf)
+  return changesOf(clientKey, events, {
+    outcomes: events.map((each) => outcomeOf(subject, each)),
+    isErased: isOf(subject),
+    isWhole: subject.kind === 'client',
+    ...(subject.kind === 'user' && { userId: subject.id }),
+  })
+}
+
+/** Plans what the forgetting of sessions does to their client. If no other session is left, all goes. */
+export const planForgetting = (
+  subject: ForgottenSessions,
+  clientKey: StorageKey,
+  stored: ReadonlyArray<StoredEvent>,
+): ClientErasure => {
+  const events = stored.map(decodedOf)
+  const isErased = isOf(subject)
+  const isLeft = events.some(
+    ({ event }) => event === null || sessionsOf(event).some((session) => !isErased(session)),
+  )
+  const outcomes = events.map((each) => (isLeft ? outcomeOf(subject, each) : 'deleted'))
+  return changesOf(clientKey, events, { outcomes, isErased })
+}
+
+/** Plans to delete the events of some revisions of a client. */
+export const planDeletion = (
+  revisions: ReadonlySet<number>,
+  clientKey: StorageKey,
+  stored: ReadonlyArray<StoredEvent>,
+): ClientErasure => {
+  const events = stored.map(decodedOf)
+  const outcomes = events.map(({ revision }) => (revisions.has(revision) ? 'deleted' : 'kept'))
+  return changesOf(clientKey, events, { outcomes, isErased: () => false })
 }

@@ -32,10 +32,10 @@ const readEvents = (
 const changeEvents = (
   erasing: ErasingStatements,
   clientKey: StorageKey,
-  kind: ErasureRequest['kind'],
+  isWhole: boolean,
   { deleted, rewritten }: ClientErasure,
 ): void => {
-  if (kind === 'client') erasing.deleteEventsOfClient.run(clientKey)
+  if (isWhole) erasing.deleteEventsOfClient.run(clientKey)
   else for (const revision of deleted) erasing.deleteEvent.run(clientKey, revision)
   for (const { revision, record } of rewritten) {
     const { text, recordedAt } = record
@@ -58,20 +58,29 @@ const deleteLookUpRows = (
   else for (const key of userKeys) statements.deleteUser.run(key, clientKey)
 }
 
-const eraseFrom = (
+/** How the plan for a client is carried out. */
+export interface ClientWork extends Pick<ErasureRequest, 'plan'> {
+  /** Whether the plan deletes all events, damaged ones too. */
+  readonly isWhole: boolean
+  /** Whether the client is numbered among the erasures. */
+  readonly isLoss: boolean
+}
+
+/** Carries out the plan for a client, within a transaction. */
+export const eraseFrom = (
   statements: Statements,
   clientKey: StorageKey,
-  { kind, plan }: ErasureRequest,
+  { plan, isWhole, isLoss }: ClientWork,
 ): ClientErasure => {
   const { erasing } = statements
   const erasure = plan(clientKey, readEvents(statements, clientKey))
   const { deleted, rewritten, clientHash, horizon } = erasure
   deleteLookUpRows(erasing, clientKey, erasure)
   if (deleted.length + rewritten.length === 0) return erasure
-  changeEvents(erasing, clientKey, kind, erasure)
+  changeEvents(erasing, clientKey, isWhole, erasure)
   if (clientHash !== null) {
     erasing.putHorizon.run(clientHash, horizon)
-    erasing.insertErasure.run(clientHash)
+    if (isLoss) erasing.insertErasure.run(clientHash)
   }
   return erasure
 }
@@ -81,12 +90,13 @@ const eraseFrom = (
  * `secure_delete` overwrites what is deleted, so that little of it is left for a scrub.
  */
 export const erase = (statements: Statements, request: ErasureRequest): number => {
-  const { kind, key, tombstone, erasedAt } = request
+  const { kind, key, tombstone, erasedAt, plan } = request
+  const work = { plan, isWhole: kind === 'client', isLoss: true }
   const clientKeys =
     kind === 'client' ? [key] : statements.clientKeysOfUser(key).flatMap(({ keys }) => keysIn(keys))
   let [count, latest] = [0, -1]
   for (const clientKey of clientKeys) {
-    const erasure = eraseFrom(statements, clientKey, request)
+    const erasure = eraseFrom(statements, clientKey, work)
     count += erasure.deleted.length + erasure.rewritten.length
     latest = Math.max(latest, erasure.latestCreatedAt)
   }

@@ -1,0 +1,68 @@
+import { setImmediate } from 'node:timers/promises'
+import type { CompactionOptions, ForgettingResult } from '../../event-store/compaction.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { CorruptRecord } from '../../event-store/store-error.js'
+import { readClientRows, readRowsOf } from './client-rows.js'
+import type { ClientReduction, Decide } from './client-reduction.js'
+import type { StorageKey } from './storage-key.js'
+import type { ReductionRequest, StoreEngine } from './store-engine.js'
+
+/** What is to be done to all clients. */
+export interface ReductionWork extends Pick<ReductionRequest, 'isLoss' | 'notedAt'> {
+  readonly decide: Decide
+  /** Throws `StoreUnavailable` once the store is closed. */
+  readonly checkOpen: () => void
+}
+
+/** The events of a client; null if one of them is damaged or missing. */
+const readSound = async (
+  engine: StoreEngine,
+  clientKey: StorageKey,
+): Promise<ReadonlyArray<RecordedEvent> | null> => {
+  try {
+    return readClientRows(clientKey, 1, await readRowsOf(engine, clientKey))
+  } catch (error) {
+    if (error instanceof CorruptRecord) return null
+    throw error
+  }
+}
+
+/**
+ * Reduces all clients, one after the other. For each page of clients, it reads them without a lock,
+ * decides, has the events archived, and then lets the engine lock, look again and delete. It can be ended
+ * at any point, and called again.
+ */
+export const reduceClients = async (
+  engine: StoreEngine,
+  { decide, isLoss, notedAt, checkOpen }: ReductionWork,
+  { archive, signal, onProgress }: CompactionOptions,
+): Promise<ForgettingResult> => {
+  let [seen, clients, events, sessions, damaged] = [0, 0, 0, 0, 0]
+  for await (const keys of engine.clientKeyPages()) {
+    const reductions = new Map<StorageKey, ClientReduction>()
+    for (const key of keys) {
+      if (signal?.aborted === true) break
+      checkOpen()
+      const recorded = await readSound(engine, key)
+      if (recorded === null) damaged += 1
+      else {
+        const reduction = decide(recorded)
+        if (reduction !== null) reductions.set(key, reduction)
+      }
+      seen += 1
+      // A driver that works in this thread would keep everything else waiting.
+      await setImmediate()
+    }
+    const archived = [...reductions.values()].flatMap((each) => each.archived)
+    if (archived.length > 0) await archive?.(archived)
+    if (reductions.size > 0) {
+      const counts = await engine.reduce({ reductions, isLoss, notedAt, checkOpen })
+      clients += counts.clients
+      events += counts.events
+      for (const reduction of reductions.values()) sessions += reduction.sessions
+    }
+    onProgress?.({ clients: seen, events })
+    if (signal?.aborted === true) break
+  }
+  return { clients, events, sessions, damaged }
+}
