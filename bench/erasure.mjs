@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { openPostgresStore } from '../dist/stores/postgres/index.js'
 import { openSqliteStore } from '../dist/stores/sqlite/index.js'
 import { describeMachine } from './measure.mjs'
@@ -62,7 +63,7 @@ const measure = async (name, store, events) => {
   await fill(store, events)
   const clients = events / EVENTS_OF_EACH
   const stopAlone = appendMeanwhile(store)
-  await new Promise((resolve) => setTimeout(resolve, 2000))
+  await delay(2000)
   const alone = await stopAlone()
   console.log(
     `${name}, ${events} events: the longest of ${alone.count} appends without an erasure ${alone.longest.toFixed(1)} ms`,

@@ -157,6 +157,9 @@ export interface FollowFrom extends ReadFrom {
  * - erasing a client or a user removes the deliveries that mention its id
  * - a delivery without an id or a time is a defect
  *
+ * Checking
+ * - a check of an undamaged store finds nothing, and counts what it reads
+ *
  * All together
  * - a store answers as a plain model does, whatever the calls
  * - a closed store refuses every call

@@ -28,7 +28,7 @@ const momentsOf = ({ clocks }: LawSample): ReadonlyArray<number | undefined> => 
 ]
 
 /** Views at or above a moment: of now, as of later moments, as known at later moments, and both. */
-const viewsFrom = (before: number | undefined, { clocks }: LawSample): ReadonlyArray<View> => {
+export const viewsFrom = (before: number | undefined, { clocks }: LawSample): ReadonlyArray<View> => {
   const ofNow: ReadonlyArray<View> = [{}, ...clocks.map((at) => ({ at }))]
   if (before === undefined) return ofNow
   const later = [before, ...clocks.filter((clock) => clock > before)]
@@ -44,13 +44,13 @@ const viewsFrom = (before: number | undefined, { clocks }: LawSample): ReadonlyA
 }
 
 /** The documented Clients of a view, one line each. */
-const clientLines = (events: Events, view: View): string =>
+export const clientLines = (events: Events, view: View): string =>
   [...fold(events, view)]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([, state]) => JSON.stringify(toClient(state, projectionOf(view))))
     .join('\n')
 
-const statesText = (events: Events): string =>
+export const statesText = (events: Events): string =>
   JSON.stringify([...fold(events).values()].map(stateText).sort())
 
 const textsOf = (events: Events): ReadonlyArray<string> => events.map(eventText)

@@ -41,6 +41,39 @@ const expectNoTrace = async (open: () => Promise<EventStore>): Promise<void> => 
   await Promise.all([clients.close(), others.close()])
 }
 
+/** Reads a client that is in memory, while one of its users is erased through another handle. */
+const expectNoUser = async (open: () => Promise<EventStore>): Promise<void> => {
+  const [clients, others] = [
+    openClients({ store: await open() }),
+    openClients({ store: await open() }),
+  ]
+  // The last event is of the user who stays: it is still there after the erasure.
+  const events = ['own', 'others'].map((who) =>
+    aSessionEvent({ id: `sess_${who}`, client_id: 'a', user_id: `user_${who}` }),
+  )
+  await clients.record(events)
+  const listed = async (): Promise<ReadonlyArray<string> | undefined> =>
+    (await clients.get('a'))?.session_ids
+  expect(await listed()).toEqual(['sess_others', 'sess_own'])
+  expect((await clients.list()).data[0]?.session_ids).toEqual(['sess_others', 'sess_own'])
+  await others.eraseUser('user_own')
+  expect(await listed()).toEqual(['sess_others'])
+  expect((await clients.list()).data[0]?.session_ids).toEqual(['sess_others'])
+  expect(idsOf(await clients.sessions({}))).toEqual(['sess_others'])
+  // A command is decided on what is left.
+  const ended = await clients.execute('a', { type: 'EndSession', at: T0, sessionId: 'sess_own' })
+  expect(ended).toMatchObject({ left: { _tag: 'SessionNotFound' } })
+  await Promise.all([clients.close(), others.close()])
+}
+
+it.each(DRIVERS.map((driver) => ({ driver })))(
+  'a client in memory on SQLite ($driver) shows no session of a user whom another process has erased',
+  async ({ driver }) => {
+    const path = await newPath()
+    await expectNoUser(() => openSqliteStore({ path, driver }))
+  },
+)
+
 it.each(DRIVERS.map((driver) => ({ driver })))(
   'lists on SQLite ($driver) count and skip no client that another process has erased',
   async ({ driver }) => {
@@ -50,6 +83,11 @@ it.each(DRIVERS.map((driver) => ({ driver })))(
 )
 
 describeWithPostgres('lists', (server) => {
+  it('a client in memory on PostgreSQL shows no session of a user whom another process has erased', async () => {
+    const url = server().url(await server().newDatabase())
+    await expectNoUser(() => openPostgresStore(url))
+  })
+
   it('lists on PostgreSQL count and skip no client that another process has erased', async () => {
     const url = server().url(await server().newDatabase())
     await expectNoTrace(() => openPostgresStore(url))

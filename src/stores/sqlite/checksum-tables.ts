@@ -19,6 +19,7 @@ const NO_CHECKSUM = 0x7fff_ffff
  *   the last events of a client have vanished.
  * - `horizons`: up to which revision the revisions of a client may have holes.
  * - `log_parts`: the number of events in each part of the log.
+ * - `events_deleted`: so that a deletion is no damage, also by a process that still runs the version before.
  * - `life`: a random text that positions carry. Another file has another one.
  */
 const TABLES = `
@@ -59,6 +60,8 @@ const TABLES = `
     GROUP BY position / ${PART_SIZE};
   CREATE TRIGGER events_deleted AFTER DELETE ON events BEGIN
     UPDATE log_parts SET events = events - 1 WHERE part = old.position / ${PART_SIZE};
+    DELETE FROM heads WHERE client_key = old.client_key
+      AND NOT EXISTS (SELECT 1 FROM events WHERE client_key = old.client_key);
   END;
   CREATE TABLE life (id TEXT NOT NULL);
   INSERT INTO life VALUES (lower(hex(randomblob(5))));

@@ -46,6 +46,17 @@ describeWithPostgres('the PostgreSQL store', (server) => {
       await Promise.all(stores.map((store) => store.close()))
     })
 
+    it('a user with more clients than one transaction erases is erased from all of them', async () => {
+      const { store } = await givenStore(server())
+      const clientIds = Array.from({ length: 120 }, (_, n) => `c${n}`)
+      await store.record(clientIds.map((id) => anEvent(id, `msg_${id}`)))
+      expect(await store.eraseUser('user_1')).toBe(120)
+      expect(await store.clientIds()).toEqual([])
+      expect(await store.clientsOfUser('user_1')).toEqual([])
+      expect((await store.erasures(0)).clients).toHaveLength(120)
+      await store.close()
+    })
+
     it('concurrent erasures and appends leave no event of an erased client', async () => {
       const { store } = await givenStore(server())
       const clientIds = Array.from({ length: 8 }, (_, place) => `client_${place}`)
