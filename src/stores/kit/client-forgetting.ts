@@ -14,9 +14,8 @@ import { tombstoneOf } from './storage-key.js'
  * and would have expired or been abandoned before.
  */
 const wasOverBefore = (session: Session, moment: number): boolean =>
-  (isLive(session.status)
-    ? Math.min(session.expire_at, session.abandon_at)
-    : session.updated_at) < moment
+  (isLive(session.status) ? Math.min(session.expire_at, session.abandon_at) : session.updated_at) <
+  moment
 
 const wasSaidBefore = ({ event }: RecordedEvent, moment: number): boolean =>
   event.data.updated_at < moment
@@ -35,7 +34,9 @@ export const forgettingBefore =
     const isOld = (each: RecordedEvent): boolean => wasSaidBefore(each, moment)
     if (ids.size === 0 && !(isWhole && recorded.every(isOld))) return null
     // No tombstone refuses an observation without sessions. So its id stays known instead.
-    const withoutSessions = recorded.filter(({ event }) => lookUpIdsOf(event).sessionIds.length === 0)
+    const withoutSessions = recorded.filter(
+      ({ event }) => lookUpIdsOf(event).sessionIds.length === 0,
+    )
     return {
       tombstones: Array.from(ids, (id) => tombstoneOf('session', id)),
       eventHashes: isWhole

@@ -33,7 +33,10 @@ export const readClientRows = (
 }
 
 /** The rows of a client. A hashed key does not tell the id by which the horizons name it: an event does. */
-export const readRowsOf = async (engine: Pick<StoreEngine, 'readClient'>, clientKey: StorageKey): Promise<ClientRows> => {
+export const readRowsOf = async (
+  engine: Pick<StoreEngine, 'readClient'>,
+  clientKey: StorageKey,
+): Promise<ClientRows> => {
   const id = readableIdOf(clientKey)
   const rows = await engine.readClient(clientKey, 1, id === null ? '' : clientHashOf(id))
   if (id !== null) return rows

@@ -81,11 +81,14 @@ const createEraser = (engine: StoreEngine, now: () => number): Queue<ErasureSubj
 
 /** Does one compaction or forgetting after the other. */
 const createReducer = (): Queue<() => Promise<ForgettingResult>, ForgettingResult> =>
-  createQueue(async (works) => {
-    const results: ForgettingResult[] = []
-    for (const work of works) results.push(await work())
-    return results
-  }, { groupWeight: 1 })
+  createQueue(
+    async (works) => {
+      const results: ForgettingResult[] = []
+      for (const work of works) results.push(await work())
+      return results
+    },
+    { groupWeight: 1 },
+  )
 
 const checkMoment = (moment: number): void => {
   if (!Time.is(moment)) {

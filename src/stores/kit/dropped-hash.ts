@@ -6,4 +6,5 @@ import { keyOf } from './storage-key.js'
  * hexadecimal. So a delivery that comes again is known to be a duplicate. Among a billion events, two have
  * the same hash with a probability of one to 10^20.
  */
-export const droppedHashOf = (eventId: string): string => hash('sha256', keyOf(eventId)).slice(0, 32)
+export const droppedHashOf = (eventId: string): string =>
+  hash('sha256', keyOf(eventId)).slice(0, 32)

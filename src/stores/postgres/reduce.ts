@@ -56,13 +56,27 @@ const reduceClient = async (
  */
 export const createReducer =
   ({ transaction, query }: Database, schema: string): StoreEngine['reduce'] =>
-  async ({ reductions, isLoss, notedAt, checkOpen }: ReductionRequest): Promise<ReductionCounts> => {
+  async ({
+    reductions,
+    isLoss,
+    notedAt,
+    checkOpen,
+  }: ReductionRequest): Promise<ReductionCounts> => {
     const all = [...reductions.values()]
     checkOpen()
     await transaction(async (inside) => {
       await inside(SETTINGS)
-      await putTombstones(inside, schema, all.flatMap(({ tombstones }) => tombstones), notedAt)
-      await insertDropped(inside, schema, all.flatMap(({ eventHashes }) => eventHashes))
+      await putTombstones(
+        inside,
+        schema,
+        all.flatMap(({ tombstones }) => tombstones),
+        notedAt,
+      )
+      await insertDropped(
+        inside,
+        schema,
+        all.flatMap(({ eventHashes }) => eventHashes),
+      )
     })
     await waitForWriters(query, schema)
     let [clients, events] = [0, 0]

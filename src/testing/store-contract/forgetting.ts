@@ -51,7 +51,10 @@ const reduced = {
 }
 const ALONE: ReadonlyArray<ClientEvent> = [
   session(1, 'sess_alone', status('ended', NOW - DAY), 'client_2'),
-  { ...sampleObservation('client_2', [], 'msg_empty'), data: sampleObservation('client_2', []).data },
+  {
+    ...sampleObservation('client_2', [], 'msg_empty'),
+    data: sampleObservation('client_2', []).data,
+  },
 ]
 const UNTOUCHED = [session(1, 'sess_other', { expire_at: NOW + DAY }, 'client_3')]
 
@@ -71,10 +74,7 @@ export const forgettingCases: ReadonlyArray<StoreCase> = [
           sessions: 4,
           damaged: 0,
         })
-        assert.deepEqual(
-          textsOf(await store.readClient('client_1')),
-          textsOf([...LEFT, reduced]),
-        )
+        assert.deepEqual(textsOf(await store.readClient('client_1')), textsOf([...LEFT, reduced]))
         await assertClientHolds(store, 'client_3', UNTOUCHED)
         assert.deepEqual(await store.clientsOfSession('sess_ended'), [])
         assert.deepEqual(await store.clientsOfSession('sess_live'), ['client_1'])
