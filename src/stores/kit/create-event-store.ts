@@ -67,7 +67,8 @@ const createEraser = (engine: StoreEngine, now: () => number): Queue<ErasureSubj
             kind: subject.kind,
             key: keyOf(subject.id),
             tombstone: tombstoneOf(subject.kind, subject.id),
-            erasedAt: now(),
+            // A session of this very millisecond is erased too.
+            erasedAt: now() + 1,
             plan: (clientKey, events) => planErasure(subject, clientKey, events),
           }),
         )

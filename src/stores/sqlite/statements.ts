@@ -138,7 +138,9 @@ const exact = (rows: string): string => `SELECT
   CAST(client_key AS BLOB) AS client, CAST(event_key AS BLOB) AS event, CAST(text AS BLOB) AS text
   FROM events ${rows}`
 
-const OF_CLIENT = `WHERE client_key = ? AND revision >= ? ORDER BY revision LIMIT ${CLIENT_PAGE}`
+// By the column: an exact row has a text of the same name, and SQLite would sort by that text.
+const OF_CLIENT = `WHERE client_key = ? AND revision >= ?
+  ORDER BY events.revision LIMIT ${CLIENT_PAGE}`
 const OF_LOG = 'WHERE position >= ? AND position < ? ORDER BY position'
 
 const JOINED_OF_CLIENT = joined(

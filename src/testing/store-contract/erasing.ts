@@ -77,6 +77,27 @@ export const erasingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
+    name: 'an erased user is gone from every client, and all other users are unchanged: with many events',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const people = [own(1).data, others(2).data]
+        const many = Array.from({ length: 300 }, (_, n) => [
+          { ...own(1), id: `msg_own_${n}` },
+          { ...others(2), id: `msg_others_${n}` },
+          sampleObservation(SHARED, people, `msg_observed_${n}`),
+        ]).flat()
+        await store.append(SHARED, many, 'any')
+        assert.equal(await store.eraseUser('user_1'), 600)
+        const left = await store.readClient(SHARED)
+        assert.deepEqual(
+          left.map(({ event, revision }) => [event.id, revision]),
+          many.flatMap(({ id }, index) => (index % 3 === 0 ? [] : [[id, index + 1]])),
+        )
+        assert(!textsOf(left).join().includes('user_1'))
+      }),
+  },
+  {
     name: 'an erased user is gone from every client, and all other users are unchanged: observations that become equal are one',
     needs: 'one-handle',
     run: (harness) =>

@@ -36,7 +36,7 @@ const createSource = () => {
 const WORD = /Z[0-9a-f]{8}z/g
 
 describe.each(DRIVERS)('the SQLite file on %s', (driver) => {
-  it('deleted words can stay between the rows in spite of secure_delete, until an erasure rewrites the file', async () => {
+  it('deleted words can stay between the rows in spite of secure_delete, until a scrub rewrites the file', async () => {
     const path = await newPath()
     const database = await rawDatabase(driver, path)
     const store = await openSqliteStore({ driver: database })
@@ -82,10 +82,10 @@ describe.each(DRIVERS)('the SQLite file on %s', (driver) => {
     }
     database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
     const before = await traces()
-    await store.eraseClient('client_without_events')
+    await store.scrub()
     const after = await traces()
     console.log(
-      `SQLite on ${driver}: of ${gone.size} words deleted, secure_delete left ${before}, erase ${after}`,
+      `SQLite on ${driver}: of ${gone.size} words deleted, secure_delete left ${before}, scrub ${after}`,
     )
     expect(before).toBeGreaterThan(0)
     expect(after).toBe(0)
