@@ -7,10 +7,14 @@ import type {
   ForgettingOptions,
   ForgettingResult,
 } from './compaction.js'
+import type { CheckReport, CheckResult } from './check-report.js'
 import type { Quarantine } from './quarantine.js'
+import type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
-import type { CorruptRecord, StoreUnavailable } from './store-error.js'
+
+export type { CheckProgress, CheckReport, CheckResult } from './check-report.js'
+export type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
 
 /**
  * The revision that the caller expects the client to have: a number (0 for a client without events),
@@ -27,72 +31,12 @@ export interface AppendResult {
   readonly recorded: ReadonlyArray<RecordedEvent>
 }
 
-/** Where a reading starts, and what ends it. */
-export interface ReadFrom {
-  /** Read the events after this position; all events unless given. */
-  readonly after?: Position | undefined
-  /** Ends the reading at the next event, without an error. */
-  readonly signal?: AbortSignal | undefined
-  /**
-   * Called for each damaged record, which is then left out. Without it, the reading rejects with the
-   * first `CorruptRecord`.
-   */
-  readonly onDamage?: ((damage: CorruptRecord) => void) | undefined
-}
-
 /** Clients that lost something by erasures. */
 export interface Erasures {
   /** The number of the last loss that is listed here; the given number if nothing is listed. */
   readonly last: number
   /** The hashes of the clients, as `clientHashOf` gives them, in the order of the losses. */
   readonly clients: ReadonlyArray<string>
-}
-
-/** How a check reports. */
-export interface CheckReport {
-  /** Called for each damage, at most once for each record. */
-  readonly onDamage: (damage: CorruptRecord) => void
-  /** Called now and then with what was checked so far. */
-  readonly onProgress?: ((checked: CheckProgress) => void) | undefined
-}
-
-/** What a check has read so far. */
-export interface CheckProgress {
-  readonly events: number
-  readonly clients: number
-  /** Null while the clients are not counted yet. */
-  readonly clientsTotal: number | null
-}
-
-/** What a check has read. */
-export interface CheckResult {
-  readonly events: number
-  readonly clients: number
-  /** Kept deliveries of the quarantine. */
-  readonly deliveries: number
-  /** How many times it called `onDamage`. */
-  readonly damaged: number
-}
-
-/** An open transaction for which followers wait. */
-export interface BlockingTransaction {
-  /** The id of the server's process; null for a prepared transaction, which has none. */
-  readonly pid: number | null
-  /** The database in which it is open, which can be another one than that of the store. */
-  readonly database: string
-  /** How long it has been open, in milliseconds; null if the role may not see that. */
-  readonly age: number | null
-}
-
-/** Where a follower starts, what ends it, and how it reports failures of the store. */
-export interface FollowFrom extends ReadFrom {
-  /**
-   * Called at each failure after which the follower waits and tries again: once for each try, so every
-   * few seconds while the store cannot be used.
-   */
-  readonly onFailure?: ((failure: StoreUnavailable) => void) | undefined
-  /** Called when the store can be read again after a failure, before the next event. */
-  readonly onRecovery?: (() => void) | undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 // A process that compacts the built store and forgets sessions, for the tests that kill it or measure it.
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openPostgresStore } from '../../dist/stores/postgres/index.js'
 import { openSqliteStore } from '../../dist/stores/sqlite/index.js'
 
@@ -37,7 +38,7 @@ const writing = async () => {
   for (let n = 0; !isOver; n++) {
     const [outcome] = await store.record([liveEvent(n)])
     print(`${outcome._tag} live_${process.pid}_${n}`)
-    await new Promise((resolve) => setTimeout(resolve, 3))
+    await pause(3)
   }
 }
 print('started')

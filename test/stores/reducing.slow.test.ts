@@ -167,7 +167,7 @@ const measureWaits = async (what: string, { open, args }: Place): Promise<void> 
     return times.sort((left, right) => left - right)
   }
   const textOf = (times: ReadonlyArray<number>): string =>
-    `median ${times[times.length >> 1]?.toFixed(1)} ms, longest ${times.at(-1)?.toFixed(1)} ms of ${times.length}`
+    `median ${times[times.length >> 1]?.toFixed(1)} ms, p99 ${times[Math.floor(times.length * 0.99)]?.toFixed(1)} ms, longest ${times.at(-1)?.toFixed(1)} ms of ${times.length}`
   let isOver = false
   setTimeout(() => (isOver = true), 2000)
   const alone = await measure(() => isOver)

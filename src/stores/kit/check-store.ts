@@ -1,4 +1,3 @@
-import { clientHashOf } from '../../event-store/client-hash.js'
 import type { CheckReport, CheckResult } from '../../event-store/event-store.js'
 import { clientIdOf } from '../../events/client-event.js'
 import { eventIdentity } from '../../events/encode-event.js'
@@ -9,7 +8,7 @@ import { readUndamaged } from './event-record.js'
 import { lookUpIdsOf } from './look-ups.js'
 import { createQuarantine } from './quarantine.js'
 import { keyOf, readableIdOf, type StorageKey } from './storage-key.js'
-import type { ClientRows, LookUpName, StoreEngine } from './store-engine.js'
+import type { LookUpName, StoreEngine } from './store-engine.js'
 
 const LOOK_UPS = ['sessions', 'users'] as const
 

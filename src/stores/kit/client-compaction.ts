@@ -2,9 +2,8 @@ import { compact } from '../../domain/compact.js'
 import { eventIdentity } from '../../events/encode-event.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { planDeletion } from './client-erasure.js'
-import { NO_CHANGES, type Decide } from './client-reduction.js'
+import type { Decide } from './client-reduction.js'
 import { droppedHashOf } from './dropped-hash.js'
-import { readAllSound } from './event-record.js'
 
 /**
  * The events of a client that a compaction drops: those that `compact` drops, without the last one. Its
@@ -41,24 +40,23 @@ const hashOf = ({ event }: RecordedEvent): string => droppedHashOf(eventIdentity
 /** Decides what a compaction before a moment drops of a client. */
 export const compactionBefore =
   (before: number): Decide =>
-  (recorded) => {
+  (clientKey, recorded) => {
     const dropped = droppedOf(recorded, before)
     if (dropped.length === 0) return null
     const eventHashes = dropped.map(hashOf)
     const noted = new Set(eventHashes)
+    // Only what was archived and noted: an event that came since is for the next compaction.
+    const revisionsIn = (present: ReadonlyArray<RecordedEvent>): ReadonlySet<number> =>
+      new Set(
+        (present === recorded ? dropped : droppedOf(present, before))
+          .filter((each) => present === recorded || noted.has(hashOf(each)))
+          .map(({ revision }) => revision),
+      )
     return {
       tombstones: [],
       eventHashes,
       archived: dropped,
       sessions: 0,
-      plan: (clientKey, stored) => {
-        const sound = readAllSound(stored, clientKey)
-        if (sound === null) return NO_CHANGES
-        // Only what was archived and noted: an event that came since is for the next compaction.
-        const revisions = droppedOf(sound, before)
-          .filter((each) => noted.has(hashOf(each)))
-          .map(({ revision }) => revision)
-        return planDeletion(new Set(revisions), clientKey, stored)
-      },
+      plan: (present) => planDeletion(revisionsIn(present), clientKey, present),
     }
   }

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
 import { parseEvent } from '../../events/decode-event.js'
 import type { Session } from '../../events/session.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { recordOf, type EventRecord, type StoredEvent } from './event-record.js'
 import { lookUpIdsOf } from './look-ups.js'
 import { mentionsId } from './mentions-id.js'
@@ -82,6 +83,7 @@ const outcomeOf = (subject: ErasureSubject | ForgottenSessions, stored: DecodedE
   const { event, revision, text, recordedAt } = stored
   if (subject.kind === 'client') return 'deleted'
   if (event === null) {
+    // Sessions are forgotten only where nothing is damaged.
     if (subject.kind === 'sessions') return 'kept'
     // A damaged event cannot be taken apart. If it is about the user, all of it goes.
     return mentionsId(Buffer.from(text), subject.id) ? 'deleted' : 'kept'
@@ -127,8 +129,12 @@ const changesOf = (
   events: ReadonlyArray<DecodedEvent>,
   { outcomes, isErased, userId, isWhole = false }: Loss,
 ): ClientErasure => {
+  // An id costs the text of the event, and is compared only with those of rewritten events.
+  const hasRewrites = outcomes.some((outcome) => typeof outcome === 'object')
   const eventIds = new Set(
-    events.flatMap((each, index) => (outcomes[index] === 'kept' ? (eventIdOf(each) ?? []) : [])),
+    events.flatMap((each, index) =>
+      hasRewrites && outcomes[index] === 'kept' ? (eventIdOf(each) ?? []) : [],
+    ),
   )
   const deleted: number[] = []
   const rewritten: EventRewrite[] = []
@@ -190,16 +196,25 @@ export const planErasure = (
   })
 }
 
+/** The events of a client of which none is damaged. */
+const decodedOfSound = (recorded: ReadonlyArray<RecordedEvent>): ReadonlyArray<DecodedEvent> =>
+  recorded.map(({ event, revision }) => ({
+    event,
+    revision,
+    text: '',
+    recordedAt: event.recorded_at ?? 0,
+  }))
+
 /** Plans what the forgetting of sessions does to their client. If no other session is left, all goes. */
 export const planForgetting = (
   subject: ForgottenSessions,
   clientKey: StorageKey,
-  stored: ReadonlyArray<StoredEvent>,
+  recorded: ReadonlyArray<RecordedEvent>,
 ): ClientErasure => {
-  const events = stored.map(decodedOf)
+  const events = decodedOfSound(recorded)
   const isErased = isOf(subject)
-  const isLeft = events.some(
-    ({ event }) => event === null || sessionsOf(event).some((session) => !isErased(session)),
+  const isLeft = recorded.some(({ event }) =>
+    sessionsOf(event).some((session) => !isErased(session)),
   )
   const outcomes = events.map((each) => (isLeft ? outcomeOf(subject, each) : 'deleted'))
   return changesOf(clientKey, events, { outcomes, isErased })
@@ -209,9 +224,9 @@ export const planForgetting = (
 export const planDeletion = (
   revisions: ReadonlySet<number>,
   clientKey: StorageKey,
-  stored: ReadonlyArray<StoredEvent>,
+  recorded: ReadonlyArray<RecordedEvent>,
 ): ClientErasure => {
-  const events = stored.map(decodedOf)
+  const events = decodedOfSound(recorded)
   const outcomes = events.map(({ revision }) => (revisions.has(revision) ? 'deleted' : 'kept'))
   return changesOf(clientKey, events, { outcomes, isErased: () => false })
 }

@@ -23,7 +23,7 @@ const wasSaidBefore = ({ event }: RecordedEvent, moment: number): boolean =>
 /** Decides which sessions of a client are forgotten, because they were over before a moment. */
 export const forgettingBefore =
   (moment: number): Decide =>
-  (recorded) => {
+  (clientKey, recorded) => {
     const state = foldClient(recorded.map(({ event }) => event))
     if (state.id === null) return null
     const sessions = [...state.sessions.values()].map(({ session }) => session)
@@ -44,6 +44,6 @@ export const forgettingBefore =
         : [],
       archived: [],
       sessions: ids.size,
-      plan: (clientKey, stored) => planForgetting({ kind: 'sessions', ids }, clientKey, stored),
+      plan: (present) => planForgetting({ kind: 'sessions', ids }, clientKey, present),
     }
   }

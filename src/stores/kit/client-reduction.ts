@@ -1,6 +1,5 @@
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import type { ClientErasure } from './client-erasure.js'
-import type { StoredEvent } from './event-record.js'
 import type { StorageKey } from './storage-key.js'
 
 /** Less of a client, as a compaction or a forgetting decided it from all of its events. */
@@ -14,14 +13,17 @@ export interface ClientReduction {
   /** How many sessions are forgotten. */
   readonly sessions: number
   /**
-   * Plans the changes from the events that the client has now. It deletes nothing that is neither noted
-   * by its hash nor refused by one of the tombstones.
+   * Plans the changes from all events that the client has. It deletes nothing that is neither noted by its
+   * hash nor refused by one of the tombstones.
    */
-  readonly plan: (clientKey: StorageKey, stored: ReadonlyArray<StoredEvent>) => ClientErasure
+  readonly plan: (recorded: ReadonlyArray<RecordedEvent>) => ClientErasure
 }
 
 /** Decides what goes of a client; null if nothing does. */
-export type Decide = (recorded: ReadonlyArray<RecordedEvent>) => ClientReduction | null
+export type Decide = (
+  clientKey: StorageKey,
+  recorded: ReadonlyArray<RecordedEvent>,
+) => ClientReduction | null
 
 /** The plan for a client that stays as it is. */
 export const NO_CHANGES: ClientErasure = {

@@ -3,11 +3,12 @@ import type { CompactionOptions, ForgettingResult } from '../../event-store/comp
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { CorruptRecord } from '../../event-store/store-error.js'
 import { readClientRows, readRowsOf } from './client-rows.js'
-import type { ClientReduction, Decide } from './client-reduction.js'
+import { NO_CHANGES, type ClientReduction, type Decide } from './client-reduction.js'
+import { readAllSound } from './event-record.js'
 import type { StorageKey } from './storage-key.js'
-import type { ReductionRequest, StoreEngine } from './store-engine.js'
+import type { PlannedReduction, ReductionRequest, StoreEngine } from './store-engine.js'
 
-/** What is to be done to all clients. */
+/** What a compaction or a forgetting does to all clients. */
 export interface ReductionWork extends Pick<ReductionRequest, 'isLoss' | 'notedAt'> {
   readonly decide: Decide
   /** Throws `StoreUnavailable` once the store is closed. */
@@ -28,6 +29,24 @@ const readSound = async (
 }
 
 /**
+ * Plans while nothing is locked. Under the lock the plan only has to be made again if the client has changed.
+ */
+const plannedOf = (
+  clientKey: StorageKey,
+  reduction: ClientReduction,
+  recorded: ReadonlyArray<RecordedEvent>,
+): PlannedReduction => ({
+  ...reduction,
+  erasure: reduction.plan(recorded),
+  count: recorded.length,
+  lastRevision: recorded.at(-1)?.revision ?? 0,
+  planAgain: (stored) => {
+    const present = readAllSound(stored, clientKey)
+    return present === null ? NO_CHANGES : reduction.plan(present)
+  },
+})
+
+/**
  * Reduces all clients, one after the other. For each page of clients, it reads them without a lock,
  * decides, has the events archived, and then lets the engine lock, look again and delete. It can be ended
  * at any point, and called again.
@@ -39,27 +58,33 @@ export const reduceClients = async (
 ): Promise<ForgettingResult> => {
   let [seen, clients, events, sessions, damaged] = [0, 0, 0, 0, 0]
   for await (const keys of engine.clientKeyPages()) {
-    const reductions = new Map<StorageKey, ClientReduction>()
+    const reductions = new Map<StorageKey, PlannedReduction>()
+    const archived: RecordedEvent[] = []
+    let forgotten = 0
+    const { last: lastErasure } = await engine.erasures(undefined, 0)
     for (const key of keys) {
       if (signal?.aborted === true) break
       checkOpen()
       const recorded = await readSound(engine, key)
       if (recorded === null) damaged += 1
       else {
-        const reduction = decide(recorded)
-        if (reduction !== null) reductions.set(key, reduction)
+        const reduction = decide(key, recorded)
+        if (reduction !== null) {
+          reductions.set(key, plannedOf(key, reduction, recorded))
+          for (const each of reduction.archived) archived.push(each)
+          forgotten += reduction.sessions
+        }
       }
       seen += 1
       // A driver that works in this thread would keep everything else waiting.
       await setImmediate()
     }
-    const archived = [...reductions.values()].flatMap((each) => each.archived)
     if (archived.length > 0) await archive?.(archived)
     if (reductions.size > 0) {
-      const counts = await engine.reduce({ reductions, isLoss, notedAt, checkOpen })
+      const counts = await engine.reduce({ reductions, lastErasure, isLoss, notedAt, checkOpen })
       clients += counts.clients
       events += counts.events
-      for (const reduction of reductions.values()) sessions += reduction.sessions
+      sessions += forgotten
     }
     onProgress?.({ clients: seen, events })
     if (signal?.aborted === true) break

@@ -49,9 +49,24 @@ export interface ErasureRequest {
   readonly plan: (clientKey: StorageKey, events: ReadonlyArray<StoredEvent>) => ClientErasure
 }
 
+/** What goes of a client, planned from the events that it had before it was locked. */
+export interface PlannedReduction extends Pick<ClientReduction, 'tombstones' | 'eventHashes'> {
+  /**
+   * The plan. It holds while the client has as many events, with the same last revision, and no erasure
+   * after `lastErasure` is about it.
+   */
+  readonly erasure: ClientErasure
+  readonly count: number
+  readonly lastRevision: number
+  /** Plans from the events that the client has now, if it has changed. */
+  readonly planAgain: (stored: ReadonlyArray<StoredEvent>) => ClientErasure
+}
+
 /** What of some clients goes, by a compaction or a forgetting. */
 export interface ReductionRequest {
-  readonly reductions: ReadonlyMap<StorageKey, ClientReduction>
+  readonly reductions: ReadonlyMap<StorageKey, PlannedReduction>
+  /** The number of the last erasure before the clients were read. */
+  readonly lastErasure: number
   /** Whether the clients are numbered among the erasures: their states are others afterwards. */
   readonly isLoss: boolean
   /** The moment of the tombstones, epoch milliseconds. */

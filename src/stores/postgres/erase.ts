@@ -95,7 +95,12 @@ const noteHoles = async (
   )
 }
 
-const applyErasure = async (
+/**
+ * Carries out the plan for a locked client.
+ *
+ * @param isLoss - whether the client is numbered among the erasures
+ */
+export const applyErasure = async (
   query: Query,
   schema: string,
   clientKey: StorageKey,
@@ -121,7 +126,8 @@ const applyErasure = async (
   await noteHoles(query, schema, erasure, isLoss)
 }
 
-const readEvents = async (
+/** All events of a client, damaged ones too. */
+export const readEvents = async (
   query: Query,
   schema: string,
   clientKey: StorageKey,
@@ -142,22 +148,6 @@ const readEvents = async (
 export const lockErasures = (query: Query, schema: string): Promise<unknown> =>
   query(`select pg_advisory_xact_lock(hashtext('clientfold erase'), hashtext('${schema}'))`)
 
-/**
- * Carries out the plan for a locked client.
- *
- * @param isLoss - whether the client is numbered among the erasures
- */
-export const eraseFrom = async (
-  query: Query,
-  schema: string,
-  clientKey: StorageKey,
-  { plan, isLoss }: Pick<ErasureRequest, 'plan'> & { readonly isLoss: boolean },
-): Promise<ClientErasure> => {
-  const erasure = plan(clientKey, await readEvents(query, schema, clientKey))
-  await applyErasure(query, schema, clientKey, erasure, isLoss)
-  return erasure
-}
-
 const eraseClients = async (
   query: Query,
   schema: string,
@@ -169,7 +159,8 @@ const eraseClients = async (
   await lockClients(query, schema, clientKeys)
   let [count, latest] = [0, -1]
   for (const clientKey of clientKeys) {
-    const erasure = await eraseFrom(query, schema, clientKey, { plan, isLoss: true })
+    const erasure = plan(clientKey, await readEvents(query, schema, clientKey))
+    await applyErasure(query, schema, clientKey, erasure, true)
     count += erasure.deleted.length + erasure.rewritten.length
     latest = Math.max(latest, erasure.latestCreatedAt)
   }

@@ -1,9 +1,13 @@
-import type { ClientReduction } from '../kit/client-reduction.js'
 import type { StorageKey } from '../kit/storage-key.js'
-import type { ReductionCounts, ReductionRequest, StoreEngine } from '../kit/store-engine.js'
+import type {
+  PlannedReduction,
+  ReductionCounts,
+  ReductionRequest,
+  StoreEngine,
+} from '../kit/store-engine.js'
 import type { Database, Query } from './connection.js'
 import { insertDropped } from './dropped.js'
-import { eraseFrom, lockErasures, SETTINGS, waitForWriters } from './erase.js'
+import { applyErasure, lockErasures, readEvents, SETTINGS, waitForWriters } from './erase.js'
 import { lockClients } from './stored-facts.js'
 import { putTombstones } from './tombstones.js'
 
@@ -36,18 +40,46 @@ export async function* readClientKeyPages(
   }
 }
 
+/**
+ * The settings of a transaction that need not be durable before the next one: a later commit makes it
+ * durable too. So the client is locked for the time of some statements, and not of a sync.
+ */
+const NOT_DURABLE_YET = `select set_config('enable_seqscan', 'off', true),
+  set_config('synchronous_commit', 'off', true)`
+
+/** Whether a client has the events that it had when it was read. */
+const isUnchanged = async (
+  query: Query,
+  schema: string,
+  clientKey: StorageKey,
+  { erasure, count, lastRevision }: PlannedReduction,
+  lastErasure: number,
+): Promise<boolean> => {
+  const [row] = await query<{ readonly isSame: boolean }>(
+    `select count(*) = $2 and coalesce(max(revision), 0) = $3 and not exists (
+      select from ${schema}.erasures where number > $4 and client_hash = $5
+    ) as "isSame" from ${schema}.events where client_key = $1`,
+    [clientKey, count, lastRevision, lastErasure, erasure.clientHash],
+    'prepared',
+  )
+  return row?.isSame === true
+}
+
 /** Reduces one client, and answers how many events were changed. */
 const reduceClient = async (
   query: Query,
   schema: string,
-  [clientKey, { plan }]: readonly [StorageKey, ClientReduction],
-  isLoss: boolean,
+  clientKey: StorageKey,
+  reduction: PlannedReduction,
+  { isLoss, lastErasure }: ReductionRequest,
 ): Promise<number> => {
   if (isLoss) await lockErasures(query, schema)
-  await query(SETTINGS)
   await lockClients(query, schema, [clientKey])
-  const { deleted, rewritten } = await eraseFrom(query, schema, clientKey, { plan, isLoss })
-  return deleted.length + rewritten.length
+  const plan = (await isUnchanged(query, schema, clientKey, reduction, lastErasure))
+    ? reduction.erasure
+    : reduction.planAgain(await readEvents(query, schema, clientKey))
+  await applyErasure(query, schema, clientKey, plan, isLoss)
+  return plan.deleted.length + plan.rewritten.length
 }
 
 /**
@@ -56,33 +88,27 @@ const reduceClient = async (
  */
 export const createReducer =
   ({ transaction, query }: Database, schema: string): StoreEngine['reduce'] =>
-  async ({
-    reductions,
-    isLoss,
-    notedAt,
-    checkOpen,
-  }: ReductionRequest): Promise<ReductionCounts> => {
+  async (request): Promise<ReductionCounts> => {
+    const { reductions, notedAt, checkOpen } = request
     const all = [...reductions.values()]
+    const tombstones = all.flatMap((each) => each.tombstones)
+    const hashes = all.flatMap((each) => each.eventHashes)
     checkOpen()
     await transaction(async (inside) => {
       await inside(SETTINGS)
-      await putTombstones(
-        inside,
-        schema,
-        all.flatMap(({ tombstones }) => tombstones),
-        notedAt,
-      )
-      await insertDropped(
-        inside,
-        schema,
-        all.flatMap(({ eventHashes }) => eventHashes),
-      )
+      await putTombstones(inside, schema, tombstones, notedAt)
+      await insertDropped(inside, schema, hashes)
     })
     await waitForWriters(query, schema)
-    let [clients, events] = [0, 0]
-    for (const reduction of reductions) {
+    let [clients, events, left] = [0, 0, all.length]
+    for (const [clientKey, reduction] of reductions) {
       checkOpen()
-      const count = await transaction((inside) => reduceClient(inside, schema, reduction, isLoss))
+      left -= 1
+      const settings = left === 0 ? SETTINGS : NOT_DURABLE_YET
+      const count = await transaction(async (inside) => {
+        await inside(settings)
+        return reduceClient(inside, schema, clientKey, reduction, request)
+      })
       events += count
       if (count > 0) clients += 1
     }

@@ -14,7 +14,7 @@ import { CLIENT_PAGE, type Statements } from './statements.js'
 const NO_LIFE = ''
 
 /** All events of a client, damaged ones too. */
-const readEvents = (
+export const readEvents = (
   { exactOfClient }: Statements,
   clientKey: StorageKey,
 ): ReadonlyArray<StoredEvent> => {
@@ -58,8 +58,8 @@ const deleteLookUpRows = (
   else for (const key of userKeys) statements.deleteUser.run(key, clientKey)
 }
 
-/** How the plan for a client is carried out. */
-export interface ClientWork extends Pick<ErasureRequest, 'plan'> {
+/** How a plan is carried out. */
+export interface ClientWork {
   /** Whether the plan deletes all events, damaged ones too. */
   readonly isWhole: boolean
   /** Whether the client is numbered among the erasures. */
@@ -67,22 +67,19 @@ export interface ClientWork extends Pick<ErasureRequest, 'plan'> {
 }
 
 /** Carries out the plan for a client, within a transaction. */
-export const eraseFrom = (
-  statements: Statements,
+export const applyErasure = (
+  { erasing }: Statements,
   clientKey: StorageKey,
-  { plan, isWhole, isLoss }: ClientWork,
-): ClientErasure => {
-  const { erasing } = statements
-  const erasure = plan(clientKey, readEvents(statements, clientKey))
+  erasure: ClientErasure,
+  { isWhole, isLoss }: ClientWork,
+): void => {
   const { deleted, rewritten, clientHash, horizon } = erasure
   deleteLookUpRows(erasing, clientKey, erasure)
-  if (deleted.length + rewritten.length === 0) return erasure
+  if (deleted.length + rewritten.length === 0) return
   changeEvents(erasing, clientKey, isWhole, erasure)
-  if (clientHash !== null) {
-    erasing.putHorizon.run(clientHash, horizon)
-    if (isLoss) erasing.insertErasure.run(clientHash)
-  }
-  return erasure
+  if (clientHash === null) return
+  erasing.putHorizon.run(clientHash, horizon)
+  if (isLoss) erasing.insertErasure.run(clientHash)
 }
 
 /**
@@ -91,12 +88,13 @@ export const eraseFrom = (
  */
 export const erase = (statements: Statements, request: ErasureRequest): number => {
   const { kind, key, tombstone, erasedAt, plan } = request
-  const work = { plan, isWhole: kind === 'client', isLoss: true }
+  const work = { isWhole: kind === 'client', isLoss: true }
   const clientKeys =
     kind === 'client' ? [key] : statements.clientKeysOfUser(key).flatMap(({ keys }) => keysIn(keys))
   let [count, latest] = [0, -1]
   for (const clientKey of clientKeys) {
-    const erasure = eraseFrom(statements, clientKey, work)
+    const erasure = plan(clientKey, readEvents(statements, clientKey))
+    applyErasure(statements, clientKey, erasure, work)
     count += erasure.deleted.length + erasure.rewritten.length
     latest = Math.max(latest, erasure.latestCreatedAt)
   }

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ClientReduction } from '../kit/client-reduction.js'
 import type { StorageKey } from '../kit/storage-key.js'
-import type { ReductionCounts, ReductionRequest } from '../kit/store-engine.js'
+import type { PlannedReduction, ReductionCounts, ReductionRequest } from '../kit/store-engine.js'
 import type { Connection } from './connection.js'
-import { eraseFrom } from './erase.js'
+import { applyErasure, readEvents } from './erase.js'
 import { keysIn } from './keys.js'
 import { storedHashOf } from './reducing-statements.js'
 import type { Statements } from './statements.js'
@@ -30,16 +29,20 @@ export async function* readClientKeyPages(
 const reduceClient = (
   statements: Statements,
   clientKey: StorageKey,
-  { tombstones, eventHashes, plan }: ClientReduction,
-  { isLoss, notedAt }: ReductionRequest,
+  reduction: PlannedReduction,
+  { isLoss, notedAt, lastErasure }: ReductionRequest,
 ): number => {
   const { erasing, reducing } = statements
+  const { tombstones, eventHashes, erasure, count, lastRevision, planAgain } = reduction
   for (const tombstone of tombstones) erasing.putTombstone.run(tombstone, notedAt)
   if (eventHashes.length > 0) {
     reducing.insertDropped.run(JSON.stringify(eventHashes.map(storedHashOf)))
   }
-  const { deleted, rewritten } = eraseFrom(statements, clientKey, { plan, isWhole: false, isLoss })
-  return deleted.length + rewritten.length
+  const now = reducing.clientNow(clientKey, lastErasure, erasure.clientHash ?? '')
+  const isUnchanged = now.count === count && now.last === lastRevision && !now.isErased
+  const plan = isUnchanged ? erasure : planAgain(readEvents(statements, clientKey))
+  applyErasure(statements, clientKey, plan, { isWhole: false, isLoss })
+  return plan.deleted.length + plan.rewritten.length
 }
 
 /**

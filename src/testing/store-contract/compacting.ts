@@ -168,13 +168,13 @@ export const compactingCases: ReadonlyArray<StoreCase> = [
     run: (harness) =>
       withStore(harness, async (store) => {
         const { id: _id, ...unnamed } = event(0, 'sess_a')
-        await store.record([unnamed as ClientEvent])
+        await store.record([unnamed])
         await fill(store)
         const { events } = await store.compact(LATER)
         assert.equal(events, DROPPED.length + 1)
         const left = await collect(store.readAll())
         // In every way of writing: alone, together with new events, in a group.
-        for (const each of [unnamed as ClientEvent, ...DROPPED]) await allDuplicates(store, [each])
+        for (const each of [unnamed, ...DROPPED]) await allDuplicates(store, [each])
         await allDuplicates(store, [...DROPPED, ...HISTORY, ...DROPPED])
         const answer = appendedOf(await store.append('client_1', DROPPED, 0))
         assert.deepEqual(answer, { revision: 7, recorded: [] })

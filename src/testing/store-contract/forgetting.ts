@@ -118,7 +118,7 @@ export const forgettingCases: ReadonlyArray<StoreCase> = [
     run: (harness) =>
       withStore(harness, async (store) => {
         await store.record([...ALONE, ...UNTOUCHED])
-        // A device on which nobody ever signed in.
+        // A device without any session.
         await store.record([sampleObservation('client_4', [], 'msg_nobody')])
         const result = await store.forget(NOW)
         assert.deepEqual(result, { clients: 2, events: 3, sessions: 1, damaged: 0 })

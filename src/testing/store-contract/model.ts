@@ -230,7 +230,6 @@ const records = fc.array(clientIds.chain(eventOf), { maxLength: 4 }).map(record)
 const compactions = fc.constantFrom(RECORDED, RECORDED + 1, AFTER_ALL_ERASURES).map(compact)
 const forgettings = fc.constantFrom(EXPIRED, EXPIRED + 1).map(forget)
 const userErasures = fc.constantFrom('user_0', 'user_1').map((id) => erase('user', id))
-
 /** Every call. */
 const commandsWith = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Command>> =>
   fc.commands(
