@@ -35,7 +35,7 @@ const fill = async (store) => {
 
 const count = async (store) => {
   let events = 0
-  for await (const _ of store.readAll()) events += 1
+  for await (const { revision } of store.readAll()) if (revision > 0) events += 1
   return events
 }
 
@@ -55,7 +55,9 @@ try {
   }
   const size = async () => {
     const clients = (await store.clientIds()).length
-    console.log(`  ${await count(store)} events of ${clients} clients, ${megabytes(statSync(path).size)}`)
+    console.log(
+      `  ${await count(store)} events of ${clients} clients, ${megabytes(statSync(path).size)}`,
+    )
   }
   await step('fill', () => fill(store))
   await store.scrub()

@@ -2,7 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
 import type {
-  CompactionOptions,
+  StoreCompactionOptions,
   CompactionResult,
   ForgettingOptions,
   ForgettingResult,
@@ -230,7 +230,7 @@ export interface EventStore {
    *
    * @param before - epoch milliseconds. A moment in the future refuses all views of the past until then.
    */
-  readonly compact: (before: number, options?: CompactionOptions) => Promise<CompactionResult>
+  readonly compact: (before: number, options?: StoreCompactionOptions) => Promise<CompactionResult>
 
   /**
    * Forgets sessions: all that had ended or were removed before a moment, and all that would have expired or
