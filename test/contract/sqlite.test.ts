@@ -16,7 +16,7 @@ for (const driver of DRIVERS) {
   runStoreContract(`the SQLite store on ${driver}`, harness)
 
   // With more flips in the slow tests. Here, because these tests run on every version of Node.
-  it(`after flips of a bit, every answer of the SQLite store on ${driver} is right or tells of the damage`, async () => {
+  it(`after flips of a bit, every answer of the SQLite store on ${driver} is right or reports the damage`, async () => {
     const { silentlyWrong, told } = await flipBits(driver, 25, 2)
     expect(silentlyWrong).toEqual([])
     expect(told).toBeGreaterThan(0)

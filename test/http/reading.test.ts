@@ -283,3 +283,14 @@ describe('an id', () => {
     },
   )
 })
+
+it('a list that leaves damaged records out says how many in a header', async () => {
+  const damaged = {
+    ...clients,
+    list: () => Promise.resolve({ data: [], totalCount: 0, damaged: 2 }),
+  }
+  const { status, headers } = await ask(aHandler(damaged), '/v1/clients')
+  expect(status).toBe(200)
+  expect(headers.get('clientfold-damaged-records')).toBe('2')
+  expect((await read('/v1/clients')).headers.get('clientfold-damaged-records')).toBeNull()
+})

@@ -38,7 +38,7 @@ export const CONTENT_SQL = {
 /** The checksum of a client's key, which is part of the checksums of all its records. */
 export const keyChecksumOf = (clientKey: StorageKey): number => crc32(clientKey) | 0
 
-/** The checksums of a record that is to be written. */
+/** The checksums of a new record. */
 export const checksumsOf = (record: ChecksummedRecord): RecordChecksums => {
   const head = crc32(headOf(record))
   const key = keyChecksumOf(record.clientKey)
@@ -76,8 +76,12 @@ const SHORT = 1 << 14
 const powersOfShort = new Int32Array(SHORT)
 
 const cachedPowerOf = (length: number): number => {
-  if (length >= SHORT) return powerOf(length)
-  return powersOfShort[length] || (powersOfShort[length] = powerOf(length))
+  const cached = length < SHORT ? powersOfShort[length] : undefined
+  if (cached !== undefined && cached !== 0) return cached
+  const power = powerOf(length)
+  // Beyond the end of the array, this does nothing.
+  powersOfShort[length] = power
+  return power
 }
 
 /**
@@ -102,7 +106,7 @@ export const checksumWithFew = (
 ): number => {
   let value = ~before
   for (let index = start; index < end; index++) {
-    value = (TABLE[(value ^ (bytes[index] as number)) & 255] as number) ^ (value >>> 8)
+    value = (TABLE[(value ^ (bytes[index] ?? 0)) & 255] ?? 0) ^ (value >>> 8)
   }
   return ~value
 }

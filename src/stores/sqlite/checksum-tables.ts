@@ -11,7 +11,7 @@ import { quarantineChecksumOf } from './quarantine-checksum.js'
 const NO_CHECKSUM = 0x7fff_ffff
 
 /**
- * Turns version 2 into version 3, but for the values of the checksums. The tables are made anew because
+ * Turns version 2 into version 3, but for the values of the checksums. The tables are created again because
  * only then a checksum can be NOT NULL: a process that still runs the version before cannot write a row
  * without one.
  *

@@ -52,8 +52,8 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     lookUpPages: (lookUp) => readLookUp(connection, statements, lookUp),
     countFaults: () =>
       connection.read(() => {
-        const faults = statements.integrityCheck().map((row) => Object.values(row)[0])
-        return faults.filter((fault) => fault !== 'ok').length
+        const rows = statements.integrityCheck()
+        return rows.filter((row) => !Object.values(row).includes('ok')).length
       }),
     quarantine: createQuarantineEngine(connection, statements),
     erase: (request) => connection.write(() => erase(statements, request)),

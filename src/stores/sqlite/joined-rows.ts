@@ -15,7 +15,9 @@ type Line = ReadonlyArray<string | number | ClientEvent>
 const parsed = (text: string): ReadonlyArray<Line> | undefined => {
   try {
     // Each line ends with a comma.
-    return JSON.parse(`[${text}0]`) as ReadonlyArray<Line>
+    const lines = JSON.parse(`[${text}0]`) as Line[]
+    lines.pop()
+    return lines
   } catch {
     return undefined
   }
@@ -26,8 +28,10 @@ const FIXED_WIDTH = 4 + 12
 
 /** The length of the part of a line that its checksum does not cover. */
 const uncoveredLength = ([place, , key]: Line, hasKey: boolean): number => {
-  const length = FIXED_WIDTH + String(place).length
-  return hasKey ? length + Buffer.byteLength(String(key)) + 3 : length
+  if (typeof place !== 'string') return Infinity
+  const length = FIXED_WIDTH + place.length
+  if (!hasKey) return length
+  return typeof key === 'string' ? length + Buffer.byteLength(key) + 3 : Infinity
 }
 
 /**
@@ -44,8 +48,7 @@ const holdTogether = (
   let key: unknown = clientKey
   let keyChecksum = clientKey === undefined ? 0 : keyChecksumOf(clientKey)
   let [start, checksum] = [0, 0]
-  for (let index = 0; index < lines.length - 1; index++) {
-    const line = lines[index] as Line
+  for (const line of lines) {
     // Only a line ends with a line feed: JSON text escapes it.
     const end = 1 + (isAscii ? text.indexOf('\n', start) : bytes.indexOf(10, start))
     if (end === 0 || !Array.isArray(line)) return false
@@ -80,8 +83,7 @@ export const eventsOfJoined = (
   if (lines === undefined || !holdTogether(lines, bytes, text, clientKey)) return undefined
   const first = clientKey === undefined ? 3 : 2
   const events: StoredEvent[] = []
-  for (let index = 0; index < lines.length - 1; index++) {
-    const line = lines[index] as Line
+  for (const line of lines) {
     events.push({
       text: '',
       value: line[first + 3] as ClientEvent,

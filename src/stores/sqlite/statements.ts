@@ -28,7 +28,7 @@ export interface OneEventFactsRow extends ClientFactsRow {
   readonly has_user: number | bigint
 }
 
-/** Keys in one text, each followed by a line feed, which no key holds; null if there is none. */
+/** Keys in one text, each followed by a line feed, which no key holds; null without a key. */
 interface KeysRow {
   readonly keys: Blob | null
 }

@@ -4,7 +4,7 @@ import { openClients } from '../../../src/clients/clients.js'
 import type { ClientEvent } from '../../../src/events/client-event.js'
 import { clientHashOf } from '../../../src/event-store/client-hash.js'
 import type { EventStore } from '../../../src/event-store/event-store.js'
-import { CorruptRecord } from '../../../src/event-store/store-error.js'
+import type { CorruptRecord } from '../../../src/event-store/store-error.js'
 import type { SqliteDriver } from '../../../src/stores/sqlite/driver.js'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
 import { aSessionEvent, T0 } from '../../given.js'
@@ -126,7 +126,7 @@ describe.each(DRIVERS)('a damaged SQLite store on %s', (driver) => {
     await store.close()
   })
 
-  it('a reading of the log tells of events that have vanished', async () => {
+  it('a reading of the log reports that events have vanished', async () => {
     const store = await givenDamaged(
       driver,
       'DROP TRIGGER events_deleted',
