@@ -1,6 +1,7 @@
 import { appendingCases } from './appending.js'
 import { checkingCases } from './checking.js'
 import { compactingCases } from './compacting.js'
+import { deliveringDroppedCases } from './delivering-dropped.js'
 import { erasingCases } from './erasing.js'
 import { executingCases } from './executing.js'
 import { forgettingCases } from './forgetting.js'
@@ -25,6 +26,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...erasingCases,
   ...refusingErasedCases,
   ...compactingCases,
+  ...deliveringDroppedCases,
   ...forgettingCases,
   ...quarantineCases,
   ...checkingCases,
