@@ -28,7 +28,10 @@ const momentsOf = ({ clocks }: LawSample): ReadonlyArray<number | undefined> => 
 ]
 
 /** Views at or above a moment: of now, as of later moments, as known at later moments, and both. */
-export const viewsFrom = (before: number | undefined, { clocks }: LawSample): ReadonlyArray<View> => {
+export const viewsFrom = (
+  before: number | undefined,
+  { clocks }: LawSample,
+): ReadonlyArray<View> => {
   const ofNow: ReadonlyArray<View> = [{}, ...clocks.map((at) => ({ at }))]
   if (before === undefined) return ofNow
   const later = [before, ...clocks.filter((clock) => clock > before)]
