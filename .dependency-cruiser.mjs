@@ -2,7 +2,8 @@
  * Imports run in one direction:
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
- *     event-store <- stores, views, clients; views <- clients        replay <- cli        testing imports all layers except cli and http
+ *     event-store, domain <- stores; event-store <- views, clients; views <- clients        replay <- cli
+ *     testing imports all layers except cli and http
  *
  * A file may import its own layer and the layers that are listed for it, and no other layer.
  */
@@ -12,7 +13,7 @@ const LAYERS = {
   projections: ['domain', 'events'],
   replay: ['projections', 'domain', 'events'],
   'event-store': ['events'],
-  stores: ['event-store', 'events'],
+  stores: ['event-store', 'domain', 'events'],
   views: ['event-store', 'projections', 'domain', 'events'],
   clients: ['views', 'event-store', 'projections', 'domain', 'events'],
   webhooks: ['clients', 'event-store', 'events'],

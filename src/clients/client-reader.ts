@@ -12,6 +12,7 @@ import { defined, type SortedList } from '../views/memory/state-index.js'
 import { createPause, type Pause } from '../views/pause.js'
 import type { Found } from '../views/views-engine.js'
 import type { Views } from '../views/views.js'
+import { checkHorizon } from './below-horizon.js'
 import type { PastLists, ReadLists } from './past-lists.js'
 import type { ListPage, ListQuery, PageBounds, SessionsQuery } from './query.js'
 import type { StateCache } from './state-cache.js'
@@ -150,7 +151,7 @@ export const createClientReader = (
     return damaged > 0 ? { ...page, damaged } : page
   }
 
-  return {
+  const reader: ClientReader = {
     client: async (clientId, view = {}) =>
       toClient(await stateOf(clientId, view), projectionOf(view)),
     clients: async (query) => {
@@ -181,5 +182,20 @@ export const createClientReader = (
       const fromLog = found.damaged > 0 ? await sessionsInLog(query) : null
       return fromLog ?? answers(found, (session) => sessionAt(session, at))
     },
+  }
+
+  /** After the answer: see `checkHorizon`. */
+  const checked =
+    <Question extends View, A>(answer: (question: Question) => Promise<A>) =>
+    async (question: Question): Promise<A> => {
+      const answered = await answer(question)
+      await checkHorizon(store, question)
+      return answered
+    }
+  return {
+    client: (clientId, view = {}) => checked((of: View) => reader.client(clientId, of))(view),
+    clients: checked(reader.clients),
+    session: (sessionId, view = {}) => checked((of: View) => reader.session(sessionId, of))(view),
+    sessions: checked(reader.sessions),
   }
 }

@@ -24,6 +24,13 @@ export {
   type EventIdConflict,
   type RevisionConflict,
 } from './append-refusal.js'
+export type {
+  StoreCompactionOptions,
+  CompactionProgress,
+  CompactionResult,
+  ForgettingOptions,
+  ForgettingResult,
+} from './compaction.js'
 export { clientHashOf } from './client-hash.js'
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
