@@ -1,6 +1,8 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
+import type { CheckReport, CheckResult } from './check-report.js'
+import type { PendingErasures } from './pending-erasures.js'
 import type { Quarantine } from './quarantine.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
@@ -40,32 +42,6 @@ export interface Erasures {
   readonly last: number
   /** The hashes of the clients, as `clientHashOf` gives them, in the order of the losses. */
   readonly clients: ReadonlyArray<string>
-}
-
-/** How a check reports. */
-export interface CheckReport {
-  /** Called for each damage, at most once for each record. */
-  readonly onDamage: (damage: CorruptRecord) => void
-  /** Called now and then with what was checked so far. */
-  readonly onProgress?: ((checked: CheckProgress) => void) | undefined
-}
-
-/** What a check has read so far. */
-export interface CheckProgress {
-  readonly events: number
-  readonly clients: number
-  /** Null while the clients are not counted yet. */
-  readonly clientsTotal: number | null
-}
-
-/** What a check has read. */
-export interface CheckResult {
-  readonly events: number
-  readonly clients: number
-  /** Kept deliveries of the quarantine. */
-  readonly deliveries: number
-  /** How many times it called `onDamage`. */
-  readonly damaged: number
 }
 
 /** An open transaction for which followers wait. */
@@ -126,6 +102,15 @@ export interface FollowFrom extends ReadFrom {
  * - revisions go on after an erasure, and none is given twice
  * - each client that lost something is listed among the erasures
  * - a scrub changes no answer
+ *
+ * Scheduled erasures
+ * - a scheduled erasure is still there when the store is opened again
+ * - of several schedules of one user, the earliest time counts
+ * - an erasure that was called off is not scheduled again
+ * - scheduled erasures are read in the order of their times, then of their users
+ * - a user whose erasure is scheduled is answered as before
+ * - an erasure of a user ends its schedule
+ * - a scheduled erasure without a user or a time is a defect
  *
  * Quarantine
  * - a delivery is kept byte for byte
@@ -225,6 +210,9 @@ export interface EventStore {
 
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
+
+  /** Users whose erasure is scheduled. */
+  readonly pendingErasures: PendingErasures
 
   /**
    * Erases a client: its events are gone from every answer when this answers. What stays is a tombstone, a

@@ -7,9 +7,6 @@
 export type {
   AppendResult,
   BlockingTransaction,
-  CheckProgress,
-  CheckReport,
-  CheckResult,
   Erasures,
   ExpectedRevision,
   FollowFrom,
@@ -23,6 +20,8 @@ export {
   type EventIdConflict,
   type RevisionConflict,
 } from './append-refusal.js'
+export type { CheckProgress, CheckReport, CheckResult } from './check-report.js'
 export { clientHashOf } from './client-hash.js'
+export type { PendingErasure, PendingErasures } from './pending-erasures.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

@@ -10,6 +10,7 @@ import { readClientKeys, readLookUp } from './look-ups.js'
 import { createNotifications } from './notifications.js'
 import type { Life } from './life.js'
 import type { PostgresSettings } from './options.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
@@ -48,6 +49,7 @@ export const createPostgresEngine = (
     countLookUp: (lookUp) => countLookUp(query, schema, lookUp),
     lookUpPages: (lookUp) => readLookUpPages(query, schema, lookUp),
     quarantine: createQuarantineEngine(query, schema),
+    pendingErasures: createPendingErasureEngine(query, schema),
     erase: createEraser(database, schema),
     scrub: createScrubber(database, schema, hasTimeout),
     erasures: (after, limit) => readErasures(query, schema, after, limit),

@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { Database, Query } from './connection.js'
+import { pendingErasureTableStatements } from './pending-erasures.js'
 import { quarantineTableStatements } from './quarantine.js'
 import {
   functionStatements,
@@ -62,7 +63,8 @@ const upgrade = async (query: Query, schema: string): Promise<number> => {
   if (version <= 2) {
     await query(`alter table ${schema}.store_version add column system_identifier text`)
   }
-  await query(upgradeTombstoneStatements(schema) + functionStatements(schema))
+  if (version <= 3) await query(upgradeTombstoneStatements(schema) + functionStatements(schema))
+  if (version <= 4) await query(pendingErasureTableStatements(schema))
   await query(
     `update ${schema}.store_version set version = ${SCHEMA_VERSION}, system_identifier = ${SYSTEM_IDENTIFIER}`,
   )

@@ -1,9 +1,10 @@
 import { insertIntoLookUp, lookUpTableStatements } from './look-ups.js'
+import { pendingErasureTableStatements } from './pending-erasures.js'
 import { quarantineTableStatements } from './quarantine.js'
 import { erasureTableStatements } from './tombstones.js'
 
 /** The version of the tables and functions below. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 /** Identifies the server, together with all its standbys: its transaction ids mean nothing elsewhere. */
 export const SYSTEM_IDENTIFIER = '(select system_identifier::text from pg_control_system())'
@@ -132,4 +133,5 @@ ${lookUpTableStatements(schema, 'user_clients')}
 
 ${erasureTableStatements(schema)}
 ${quarantineTableStatements(schema)}
+${pendingErasureTableStatements(schema)}
 ${functionStatements(schema)}`

@@ -1,6 +1,7 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { addChecksums } from './checksum-tables.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
+import { PENDING_ERASURE_TABLE } from './pending-erasures.js'
 
 /** "clfd": marks a file as an event store (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x636c6664
@@ -74,6 +75,7 @@ const STEPS: ReadonlyArray<(database: SqliteDatabase) => void> = [
   (database) => database.exec(QUARANTINE_TABLE),
   addChecksums,
   (database) => database.exec(ERASURE_TABLES),
+  (database) => database.exec(PENDING_ERASURE_TABLE),
 ]
 
 /** The version of the tables. It grows with every change of them. */

@@ -10,10 +10,12 @@ import { ModelLog, type Erasable } from './model-log.js'
 import { AFTER_ALL_ERASURES, sampleEvent, sampleObservation } from './sample-events.js'
 import type { StoreCase, StoreHarness } from './store-case.js'
 
-/** A store as lists: the log, and the quarantined deliveries. */
+/** A store as lists: the log, the quarantined deliveries, and the times of scheduled erasures. */
 interface Model {
   readonly log: ModelLog
   quarantined: ReadonlyArray<QuarantinedDelivery>
+  /** By user; null for an erasure that was called off. */
+  readonly dueTimes: Map<string, number | null>
 }
 
 /** The store under test. The command `reopen` replaces it by another handle. */
@@ -82,6 +84,7 @@ const erase = (what: Erasable, id: string): Command => ({
     const count = await (what === 'client' ? store.eraseClient(id) : store.eraseUser(id))
     assert.equal(count, model.log.erase(what, id))
     model.quarantined = model.quarantined.filter(({ body }) => !doesMention(body, id))
+    if (what === 'user') model.dueTimes.delete(id)
     const erasures = await store.erasures(last)
     assert.equal(erasures.clients.length > 0, count > 0)
     if (what === 'client' && count > 0) assert.deepEqual(erasures.clients, [clientHashOf(id)])
@@ -109,6 +112,27 @@ const remove = (deliveryId: string): Command => ({
   },
 })
 
+const schedule = (userId: string, dueAt: number): Command => ({
+  check: () => true,
+  toString: () => `schedule(${userId}, ${dueAt})`,
+  run: async (model, { store }) => {
+    const before = model.dueTimes.get(userId)
+    const after = before === null ? null : Math.min(before ?? dueAt, dueAt)
+    model.dueTimes.set(userId, after)
+    assert.equal(await store.pendingErasures.schedule(userId, dueAt), after)
+  },
+})
+
+const callOff = (userId: string): Command => ({
+  check: () => true,
+  toString: () => `callOff(${userId})`,
+  run: async (model, { store }) => {
+    const isScheduled = (model.dueTimes.get(userId) ?? null) !== null
+    if (isScheduled) model.dueTimes.set(userId, null)
+    assert.equal(await store.pendingErasures.callOff(userId), isScheduled)
+  },
+})
+
 const read = (clientId: string): Command => ({
   check: () => true,
   toString: () => `read(${clientId})`,
@@ -125,6 +149,12 @@ const read = (clientId: string): Command => ({
       await collect(store.quarantine.all()),
       model.quarantined.toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1)),
     )
+    assert.deepEqual(
+      new Map(
+        (await collect(store.pendingErasures.all())).map(({ userId, dueAt }) => [userId, dueAt]),
+      ),
+      new Map([...model.dueTimes].filter(([, dueAt]) => dueAt !== null)),
+    )
   },
 })
 
@@ -138,6 +168,8 @@ const reopen = (harness: StoreHarness): Command => ({
 })
 
 const clientIds = fc.constantFrom('client_1', 'client_2', 'client_3')
+
+const userIds = fc.constantFrom('user_0', 'user_1')
 
 /**
  * Few ids and few contents, so that duplicates and conflicts are frequent. Some events lack `timestamp`, as
@@ -197,7 +229,9 @@ const commandsFor = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Comm
       deliveryIds.map(remove),
       ...others.map((command) => fc.constant(command)),
       fc.constantFrom('client_2', 'client_3').map((id) => erase('client', id)),
-      fc.constantFrom('user_0', 'user_1').map((id) => erase('user', id)),
+      userIds.map((id) => erase('user', id)),
+      fc.tuple(userIds, fc.nat({ max: 3 })).map(([id, dueAt]) => schedule(id, dueAt)),
+      userIds.map(callOff),
     ],
     { maxCommands: 40 },
   )
@@ -208,7 +242,7 @@ const runModel = (harness: StoreHarness, others: ReadonlyArray<Command>): Promis
       await harness.renew()
       const real = { store: await harness.open() }
       try {
-        const model: Model = { log: new ModelLog(), quarantined: [] }
+        const model: Model = { log: new ModelLog(), quarantined: [], dueTimes: new Map() }
         await fc.asyncModelRun(() => ({ model, real }), commands)
       } finally {
         await real.store.close()

@@ -5,6 +5,7 @@ import { executingCases } from './executing.js'
 import { lastPositionCases } from './last-position.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
+import { pendingErasureCases } from './pending-erasures.js'
 import { quarantineCases } from './quarantine.js'
 import { racingCases } from './racing.js'
 import { readingCases } from './reading.js'
@@ -22,6 +23,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...lastPositionCases,
   ...erasingCases,
   ...refusingErasedCases,
+  ...pendingErasureCases,
   ...quarantineCases,
   ...checkingCases,
   ...modelCases,

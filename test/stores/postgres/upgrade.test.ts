@@ -8,7 +8,7 @@ import { aSessionEvent, T0 } from '../../given.js'
 import { accepted, anEvent, describeWithPostgres, idsIn, refusalOf } from './given.js'
 import type { PostgresServer } from './server.js'
 
-const SCHEMAS = [1, 2, 3].map((version) => ({
+const SCHEMAS = [1, 2, 3, 4].map((version) => ({
   version,
   sql: readFileSync(new URL(`version-${version}.sql`, import.meta.url), 'utf8'),
 }))

@@ -84,7 +84,7 @@ describe.each(DRIVERS)('the SQLite file of version 1 on %s', (driver) => {
       await store.close()
     }
     const after = await rawDatabase(driver, path)
-    expect(versionOf(after)).toBe(4)
+    expect(versionOf(after)).toBe(5)
     after.close()
   })
 
