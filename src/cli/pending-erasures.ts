@@ -52,9 +52,9 @@ export const erasePending = async (
   describe: (userId: string, events: number) => string,
 ): Promise<number> => {
   const output = standardOutput()
-  const users = await eraseDue(store, Date.now(), (userId, events) =>
-    output.write(describe(userId, events)),
-  )
+  const users = await eraseDue(store, Date.now(), async (userId, events) => {
+    await output.write(describe(userId, events))
+  })
   if (users === 0) await output.write('no erasure is due\n')
   await output.done()
   return users

@@ -1,13 +1,13 @@
 /** A user whose erasure is scheduled. */
 export interface PendingErasure {
   readonly userId: string
-  /** From when on the user is to be erased, epoch milliseconds. */
+  /** The user is erased at this moment or soon after it, epoch milliseconds. */
   readonly dueAt: number
 }
 
 /**
- * The users whose erasure is scheduled. A schedule erases nobody by itself: `Clients.eraseDue` does that,
- * once it is called after the due time. Until then everything about the user is answered as before. An
+ * The users whose erasure is scheduled. A schedule erases no user by itself: `Clients.eraseDue` does that,
+ * when it is called after the due time. Until then everything about the user is answered as before. An
  * erasure of the user, scheduled or not, ends the schedule, and the id is gone with it.
  */
 export interface PendingErasures {

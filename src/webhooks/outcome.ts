@@ -27,7 +27,7 @@ export interface ErasedOutcome {
   readonly id: string
 }
 
-/** Clerk has deleted a user, and the user is erased. A user of whom nothing was recorded is erased too. */
+/** Clerk has deleted a user, and the user is erased, also if nothing was recorded about that user. */
 export interface UserErasedOutcome {
   readonly _tag: 'UserErased'
   readonly id: string
@@ -37,7 +37,7 @@ export interface UserErasedOutcome {
 export interface ErasureScheduledOutcome {
   readonly _tag: 'ErasureScheduled'
   readonly id: string
-  /** From when on the user is to be erased, epoch milliseconds. */
+  /** The user is erased at this moment or soon after it, epoch milliseconds. */
   readonly dueAt: number
 }
 

@@ -67,7 +67,7 @@ export const pendingErasureCases: ReadonlyArray<StoreCase> = [
         assert.equal(await callOff('user_1'), false)
         assert.equal(await schedule('user_1', DUE - 1), null)
         assert.deepEqual(await scheduledIn(store), [['user_2', 0]])
-        // During a reading, as somebody does while the due ones are carried out.
+        // During a reading: an operator may do that while the due ones are carried out.
         await schedule('user_3', DUE + 1)
         const read: string[] = []
         for await (const { userId } of store.pendingErasures.all()) {
