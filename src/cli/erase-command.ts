@@ -150,7 +150,7 @@ export const addErase = (program: Command, setExitCode: (code: number) => void):
         example: 'clientfold erase --user user_123 --store sqlite:clients.db --dry-run',
         exitCodes: {
           0: 'everything is erased, listed or called off',
-          1: 'the store has no events of one of the ids, and nothing was erased; or no scheduled erasure to call off',
+          1: 'an id without events, and nothing was erased; or none to call off',
           2: STORE_FAILED,
         },
       }),

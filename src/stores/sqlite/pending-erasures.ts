@@ -4,11 +4,11 @@ import {
   type PendingErasureEngine,
   type PendingErasureRow,
 } from '../kit/pending-erasures.js'
+import { checksumOfBytes } from '../kit/record-checksum.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import { bytesOf, type Blob } from './blob.js'
 import type { Connection } from './connection.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
-import { quarantineChecksumOf } from './quarantine-checksum.js'
 
 /** Turns version 4 into version 5: the table of scheduled erasures. */
 export const PENDING_ERASURE_TABLE = `
@@ -53,10 +53,12 @@ const prepare = (database: SqliteDatabase): PendingStatements => ({
   remove: database.prepare('DELETE FROM pending_erasures WHERE user_key = ?'),
 })
 
-const NO_BYTES = Buffer.alloc(0)
+const SEPARATOR = Buffer.of(0)
 
 const checksumOf = (key: Blob, user: Blob, due: string): number =>
-  quarantineChecksumOf({ key, received: due, about: user, body: NO_BYTES })
+  checksumOfBytes(
+    Buffer.concat([bytesOf(key), SEPARATOR, bytesOf(user), SEPARATOR, Buffer.from(due)]),
+  )
 
 const problemOf = ({ key, user, due, checksum }: Row): PendingErasureRow['problem'] => {
   if (!isUtf8(bytesOf(key)) || !isUtf8(bytesOf(user))) return 'not-utf-8'
