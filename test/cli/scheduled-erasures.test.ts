@@ -44,7 +44,7 @@ const usersIn = async (folder: Folder): Promise<ReadonlyArray<string>> =>
 const outcomesIn = (log: string): ReadonlyArray<unknown> =>
   linesOf(log).map((line) => (JSON.parse(line) as { outcome: unknown }).outcome)
 
-it('serve ignores a user.deleted unless it is told to erase', async () => {
+it('serve ignores a user.deleted without --on-user-deleted erase', async () => {
   const folder = await folderWith()
   const server = await startServer(folder)
   await deliver(server, 'msg_1', eventOf('canary_1'))

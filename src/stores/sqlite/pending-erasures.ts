@@ -10,16 +10,6 @@ import { bytesOf, type Blob } from './blob.js'
 import type { Connection } from './connection.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 
-/** Turns version 4 into version 5: the table of scheduled erasures. */
-export const PENDING_ERASURE_TABLE = `
-  CREATE TABLE pending_erasures (
-    user_key TEXT PRIMARY KEY,
-    user_id TEXT NOT NULL,
-    due_at INTEGER,
-    checksum INTEGER NOT NULL
-  ) WITHOUT ROWID;
-`
-
 /** A row with its values as SQLite gives them without a loss. */
 interface Row {
   readonly key: Blob

@@ -1,7 +1,6 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { addChecksums } from './checksum-tables.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
-import { PENDING_ERASURE_TABLE } from './pending-erasures.js'
 
 /** "clfd": marks a file as an event store (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x636c6664
@@ -67,6 +66,16 @@ const ERASURE_TABLES = `
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     client_hash TEXT NOT NULL
   );
+`
+
+/** Turns version 4 into version 5: the table of scheduled erasures. */
+const PENDING_ERASURE_TABLE = `
+  CREATE TABLE pending_erasures (
+    user_key TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    due_at INTEGER,
+    checksum INTEGER NOT NULL
+  ) WITHOUT ROWID;
 `
 
 /** Each step makes the next version. A new file takes all steps. */
