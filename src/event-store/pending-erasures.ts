@@ -16,7 +16,7 @@ export interface PendingErasures {
    * time counts. If it was called off, it stays called off: a repeated request must not undo that. To erase
    * the user after all, call `eraseUser`.
    *
-   * @param dueAt - epoch milliseconds
+   * @param dueAt - epoch milliseconds, before the year 10000
    * @returns the time that counts; null if the erasure was called off
    * @throws TypeError (as a rejection) if the id is empty or the time is invalid: a defect of the caller.
    */

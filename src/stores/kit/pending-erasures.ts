@@ -1,3 +1,4 @@
+import { LAST_TIME } from '../../events/time-limits.js'
 import type { PendingErasure, PendingErasures } from '../../event-store/pending-erasures.js'
 import { CorruptRecord, type RecordProblem } from '../../event-store/store-error.js'
 import { keyOf, type StorageKey } from './storage-key.js'
@@ -95,7 +96,7 @@ export const createPendingErasures = (
   schedule: async (userId, dueAt) => {
     checkOpen()
     if (userId === '') throw new TypeError('a scheduled erasure needs the id of a user')
-    if (!Number.isSafeInteger(dueAt) || dueAt < 0) {
+    if (!Number.isInteger(dueAt) || dueAt < 0 || dueAt > LAST_TIME) {
       throw new TypeError('a scheduled erasure needs a time in epoch milliseconds')
     }
     return engine.schedule({ key: keyOf(userId), userId: JSON.stringify(userId), dueAt })

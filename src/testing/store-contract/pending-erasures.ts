@@ -135,7 +135,7 @@ export const pendingErasureCases: ReadonlyArray<StoreCase> = [
       withStore(harness, async (store) => {
         const { schedule } = store.pendingErasures
         await assert.rejects(schedule('', DUE), TypeError)
-        for (const dueAt of [-1, Number.NaN, 1.5, Number.POSITIVE_INFINITY]) {
+        for (const dueAt of [-1, Number.NaN, 1.5, 253_402_300_800_000]) {
           await assert.rejects(schedule('user_1', dueAt), TypeError)
         }
         assert.deepEqual(await scheduledIn(store), [])
