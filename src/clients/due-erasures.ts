@@ -14,8 +14,7 @@ export const eraseDue = async (
 ): Promise<number> => {
   const failures: unknown[] = []
   let users = 0
-  for await (const { userId, dueAt } of pendingErasures.all()) {
-    if (dueAt > now) continue
+  for await (const { userId } of pendingErasures.all(now)) {
     try {
       const events = await eraseUser(userId)
       users += 1

@@ -31,6 +31,8 @@ export interface PendingErasures {
   /**
    * All scheduled erasures, by `dueAt`, then by `userId` in UTF-16 code units. An erasure that is called off
    * or carried out during the reading is left out.
+   *
+   * @param dueBy - only those that are due at this moment, epoch milliseconds; all of them unless given
    */
-  readonly all: () => AsyncIterable<PendingErasure>
+  readonly all: (dueBy?: number) => AsyncIterable<PendingErasure>
 }

@@ -61,6 +61,7 @@ const byTime = (left: PendingErasure, right: PendingErasure): number =>
 async function* erasuresIn(
   engine: PendingErasureEngine,
   checkOpen: () => void,
+  dueBy: number,
 ): AsyncGenerator<PendingErasure, void> {
   checkOpen()
   const erasures: PendingErasure[] = []
@@ -68,7 +69,7 @@ async function* erasuresIn(
   for (const row of await engine.rows()) {
     try {
       const erasure = erasureOf(row)
-      if (erasure !== null) erasures.push(erasure)
+      if (erasure !== null && erasure.dueAt <= dueBy) erasures.push(erasure)
     } catch (error) {
       if (!(error instanceof CorruptRecord)) throw error
       damage ??= error
@@ -105,5 +106,5 @@ export const createPendingErasures = (
     checkOpen()
     return engine.callOff(keyOf(userId))
   },
-  all: () => erasuresIn(engine, checkOpen),
+  all: (dueBy = Number.POSITIVE_INFINITY) => erasuresIn(engine, checkOpen, dueBy),
 })

@@ -91,6 +91,11 @@ export const pendingErasureCases: ReadonlyArray<StoreCase> = [
           .map((userId, place) => [userId, place % 3] as const)
           .sort((left, right) => left[1] - right[1] || compare(left[0], right[0]))
         assert.deepEqual(await scheduledIn(store), expected)
+        const due = await collect(store.pendingErasures.all(DUE + 1))
+        assert.deepEqual(
+          due.map(({ userId }) => userId),
+          expected.filter(([, after]) => after <= 1).map(([userId]) => userId),
+        )
       }),
   },
   {
