@@ -9,6 +9,7 @@ import type { View } from '../projections/client-view.js'
 import type { Device } from '../projections/devices.js'
 import type { BlockingTransaction, EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
+import type { PendingErasures } from '../event-store/pending-erasures.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import type { SqlDatabase } from '../event-store/sql-database.js'
@@ -19,6 +20,7 @@ import { createDeviceReader } from './device-reader.js'
 import { checkDevicesQuery, type DevicesQuery } from './devices-query.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
 import { createPastLists } from './past-lists.js'
+import { eraseDue } from './due-erasures.js'
 import { createListeners, type Listeners } from './listeners.js'
 import {
   checkQuery,
@@ -35,7 +37,10 @@ export interface ClientsOptions {
   readonly store: EventStore
   /** For how many clients the state stays in memory; 1,000 unless given. */
   readonly cachedStates?: number
-  /** The clock by which the statuses on devices are read, in epoch milliseconds; `Date.now` unless given. */
+  /**
+   * The clock by which the statuses on devices are read and erasures become due, in epoch milliseconds;
+   * `Date.now` unless given.
+   */
   readonly now?: () => number
   /**
    * Where the views are kept: what lists need. Unless given, beside the log: in the database of the store, or
@@ -69,6 +74,17 @@ export interface Clients {
   readonly eraseClient: (clientId: string) => Promise<number>
   /** Erases a user from every client; answers how many events were deleted or rewritten. */
   readonly eraseUser: (userId: string) => Promise<number>
+  /** Users whose erasure is scheduled. See `PendingErasures`. */
+  readonly pendingErasures: PendingErasures
+  /**
+   * Erases the users whose scheduled erasure is due now. A service that schedules erasures calls this at its
+   * start and then from a timer. Several processes may call it at once: to erase a user twice does no harm.
+   * A user that cannot be erased keeps no other one back; the first failure rejects in the end, and the
+   * next call tries again.
+   *
+   * @returns how many users were erased
+   */
+  readonly eraseDue: () => Promise<number>
   /** Removes the bytes of what was erased from the files. It rewrites them: see `EventStore.scrub`. */
   readonly scrub: () => Promise<void>
 
@@ -189,6 +205,12 @@ export const openClients = ({
     for (const [clientId, ofClient] of byClient) await emitChange(clientId, ofClient)
   }
 
+  const eraseUser = async (userId: string): Promise<number> => {
+    const events = await store.eraseUser(userId)
+    views.appended(1)
+    return events
+  }
+
   const close = async (): Promise<void> => {
     await views.close()
     await store.close()
@@ -218,15 +240,13 @@ export const openClients = ({
       views.appended(1)
       return events
     },
-    eraseUser: async (userId) => {
-      const events = await store.eraseUser(userId)
-      views.appended(1)
-      return events
-    },
+    eraseUser,
     scrub: async () => {
       await views.removeErased()
       await store.scrub()
     },
+    pendingErasures: store.pendingErasures,
+    eraseDue: () => eraseDue({ pendingErasures: store.pendingErasures, eraseUser }, now()),
     get: async (clientId, view = {}) => {
       checkQuery('get', view)
       return reader.client(clientId, view)

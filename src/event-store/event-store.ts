@@ -1,6 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
+import type { AppendResult, ExpectedRevision } from './append-result.js'
 import type {
   StoreCompactionOptions,
   CompactionResult,
@@ -8,29 +9,16 @@ import type {
   ForgettingResult,
 } from './compaction.js'
 import type { CheckReport, CheckResult } from './check-report.js'
+import type { PendingErasures } from './pending-erasures.js'
 import type { Quarantine } from './quarantine.js'
 import type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-from.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
 import type { SqlDatabase } from './sql-database.js'
 
+export type { AppendResult, ExpectedRevision } from './append-result.js'
 export type { CheckProgress, CheckReport, CheckResult } from './check-report.js'
 export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-from.js'
-
-/**
- * The revision that the caller expects the client to have: a number (0 for a client without events),
- * `no-stream` for a client without events, `stream-exists` for a client with at least one event, or
- * `any`.
- */
-export type ExpectedRevision = number | 'any' | 'no-stream' | 'stream-exists'
-
-/** The answer to an append that was not refused. */
-export interface AppendResult {
-  /** The client's revision after the append. */
-  readonly revision: number
-  /** The events that were written: all events of the append except the duplicates. */
-  readonly recorded: ReadonlyArray<RecordedEvent>
-}
 
 /** Clients that lost something by erasures. */
 export interface Erasures {
@@ -93,6 +81,15 @@ export interface Erasures {
  * - sessions that were over before a moment are forgotten whole, and all others are unchanged
  * - an event about a forgotten session is refused
  * - a client without other sessions goes with its forgotten ones
+ *
+ * Scheduled erasures
+ * - a scheduled erasure is still there when the store is opened again
+ * - of several schedules of one user, the earliest time counts
+ * - an erasure that was called off is not scheduled again
+ * - scheduled erasures are read in the order of their times, then of their users
+ * - a user whose erasure is scheduled is answered as before
+ * - an erasure of a user ends its schedule
+ * - a scheduled erasure without a user or a time is a defect
  *
  * Quarantine
  * - a delivery is kept byte for byte
@@ -195,6 +192,9 @@ export interface EventStore {
 
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
+
+  /** Users whose erasure is scheduled. */
+  readonly pendingErasures: PendingErasures
 
   /**
    * Erases a client: its events are gone from every answer when this answers. What stays is a tombstone, a

@@ -7,9 +7,6 @@
 export type {
   AppendResult,
   BlockingTransaction,
-  CheckProgress,
-  CheckReport,
-  CheckResult,
   Erasures,
   ExpectedRevision,
   FollowFrom,
@@ -33,5 +30,6 @@ export type {
 } from './compaction.js'
 export { clientHashOf } from './client-hash.js'
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
+export type { PendingErasure, PendingErasures } from './pending-erasures.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

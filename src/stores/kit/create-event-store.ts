@@ -17,6 +17,7 @@ import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './ev
 import { createWakeups, followFrom } from './follow.js'
 import { guardedSql } from './guarded-sql.js'
 import { oneByOne } from './one-by-one.js'
+import { createPendingErasures } from './pending-erasures.js'
 import { createQuarantine, removeMentioning } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
@@ -75,6 +76,8 @@ const createEraser = (engine: StoreEngine, now: () => number): Queue<ErasureSubj
         )
         // After the tombstone: a delivery that is tried again meanwhile is refused.
         await removeMentioning(engine.quarantine, subject.id)
+        // Last: an erasure that fails half-way stays scheduled.
+        if (subject.kind === 'user') await engine.pendingErasures.remove(keyOf(subject.id))
       }
       return counts
     },
@@ -203,6 +206,7 @@ export const createEventStore = (
       return clientIdsOf(engine, await engine.clientKeysOfSession(keyOf(sessionId)))
     },
     quarantine: createQuarantine(engine.quarantine, checkOpen),
+    pendingErasures: createPendingErasures(engine.pendingErasures, checkOpen),
     eraseClient: async (id) => {
       checkOpen()
       return eraser.add({ kind: 'client', id })

@@ -6,6 +6,7 @@ import type { ClientErasure } from './client-erasure.js'
 import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
 import type { LookUpRow } from './look-ups.js'
+import type { PendingErasureEngine } from './pending-erasures.js'
 import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
 import type { GroupLimits } from './queue.js'
 import type { StorageKey } from './storage-key.js'
@@ -156,6 +157,7 @@ export interface StoreEngine {
   /** The keys of the clients with events that name a session, each once, in any order. */
   readonly clientKeysOfSession: (sessionKey: StorageKey) => Promise<ReadonlyArray<StorageKey>>
   readonly quarantine: QuarantineEngine
+  readonly pendingErasures: PendingErasureEngine
   /**
    * Erases: keeps the tombstone, and carries out the plan for the client, or for each client of the user.
    * No event that the tombstone refuses is written from then on. If the plan deletes or rewrites

@@ -3,6 +3,7 @@ import { keyOf } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
 import { erase, readErasures } from './erase.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { reduce } from './reduce.js'
@@ -50,6 +51,7 @@ export const createMemoryEngine = (): StoreEngine => {
       yield await Promise.resolve(rowsOf(lookUps[lookUp]))
     },
     quarantine: createQuarantineEngine(tables),
+    pendingErasures: createPendingErasureEngine(tables),
     erase: (request) => Promise.resolve(erase(tables, request)),
     clientKeyPages: async function* () {
       yield await Promise.resolve([...eventsOfClient.keys()])

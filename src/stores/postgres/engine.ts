@@ -11,6 +11,7 @@ import { readClientKeys, readLookUp } from './look-ups.js'
 import { createNotifications } from './notifications.js'
 import type { Life } from './life.js'
 import type { PostgresSettings } from './options.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLogEnd, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
@@ -51,6 +52,7 @@ export const createPostgresEngine = (
     countLookUp: (lookUp) => countLookUp(query, schema, lookUp),
     lookUpPages: (lookUp) => readLookUpPages(query, schema, lookUp),
     quarantine: createQuarantineEngine(query, schema),
+    pendingErasures: createPendingErasureEngine(query, schema),
     erase: createEraser(database, schema),
     clientKeyPages: () => readClientKeyPages(query, schema),
     reduce: createReducer(database, schema),

@@ -5,12 +5,18 @@ const LOG = ['events', 'session_clients', 'user_clients']
 const ERASURES = ['tombstones', 'horizons', 'erasures', 'dropped', 'store_facts']
 
 const RIGHTS = {
-  read: { log: 'SELECT', erasures: 'SELECT', quarantine: 'SELECT' },
-  write: { log: 'SELECT, INSERT', erasures: 'SELECT', quarantine: 'SELECT, INSERT, DELETE' },
+  read: { log: 'SELECT', erasures: 'SELECT', quarantine: 'SELECT', pending: 'SELECT' },
+  write: {
+    log: 'SELECT, INSERT',
+    erasures: 'SELECT',
+    quarantine: 'SELECT, INSERT, DELETE',
+    pending: 'SELECT, INSERT, UPDATE',
+  },
   erase: {
     log: 'SELECT, INSERT, UPDATE, DELETE',
     erasures: 'SELECT, INSERT, UPDATE',
     quarantine: 'SELECT, INSERT, DELETE',
+    pending: 'SELECT, INSERT, UPDATE, DELETE',
   },
 } as const
 
@@ -19,7 +25,8 @@ const RIGHTS = {
  * store, a role needs `CREATE` on the database or on an existing schema. To scrub, it must own the tables,
  * because a scrub rewrites them.
  *
- * @param use - `read` for a role that only reads, `erase` for one that writes and erases; `write` unless given
+ * @param use - `read` for a role that only reads, `erase` for one that writes and erases; `write` unless given.
+ *   A role that writes can schedule an erasure, and cannot carry it out.
  *
  * @example
  * import { postgresGrants } from 'clientfold/postgres'
@@ -30,7 +37,7 @@ export const postgresGrants = (
   role: string,
   use: keyof typeof RIGHTS = 'write',
 ): ReadonlyArray<string> => {
-  const { log, erasures, quarantine } = RIGHTS[use]
+  const { log, erasures, quarantine, pending } = RIGHTS[use]
   const listOf = (tables: ReadonlyArray<string>): string =>
     tables.map((table) => `${schema}.${table}`).join(', ')
   return [
@@ -39,6 +46,7 @@ export const postgresGrants = (
     `GRANT ${log} ON ${listOf(LOG)} TO ${role}`,
     `GRANT ${erasures} ON ${listOf(ERASURES)} TO ${role}`,
     `GRANT ${quarantine} ON ${schema}.quarantined TO ${role}`,
+    `GRANT ${pending} ON ${schema}.pending_erasures TO ${role}`,
   ]
 }
 

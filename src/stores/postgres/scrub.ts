@@ -4,7 +4,13 @@ import type { StoreEngine } from '../kit/store-engine.js'
 import type { Database, Query } from './connection.js'
 
 /** The tables that hold ids or texts. */
-const TABLES = ['events', 'session_clients', 'user_clients', 'quarantined'] as const
+const TABLES = [
+  'events',
+  'session_clients',
+  'user_clients',
+  'quarantined',
+  'pending_erasures',
+] as const
 
 const LONGEST_WAIT_MILLISECONDS = 3000
 const PAUSE_MILLISECONDS = 20

@@ -5,6 +5,7 @@ import { bytesOf, type Blob } from './blob.js'
 import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
 import { erase, readErasures, scrub } from './erase.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { keysIn, readClientKeys } from './keys.js'
 import { lastPosition, readLife } from './position.js'
@@ -67,6 +68,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
         return rows.filter((row) => !Object.values(row).includes('ok')).length
       }),
     quarantine: createQuarantineEngine(connection, statements),
+    pendingErasures: createPendingErasureEngine(connection),
     erase: (request) => connection.write(() => erase(statements, request)),
     clientKeyPages: () => readClientKeyPages(connection, statements),
     reduce: (request) => reduce(connection, statements, request),

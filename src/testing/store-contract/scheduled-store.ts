@@ -52,6 +52,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     checkWritable: store.checkWritable,
     check: store.check,
     quarantine: store.quarantine,
+    pendingErasures: store.pendingErasures,
     close: store.close,
   }
 }

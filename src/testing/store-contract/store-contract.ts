@@ -8,6 +8,7 @@ import { forgettingCases } from './forgetting.js'
 import { lastPositionCases } from './last-position.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
+import { pendingErasureCases } from './pending-erasures.js'
 import { quarantineCases } from './quarantine.js'
 import { racingCases } from './racing.js'
 import { readingCases } from './reading.js'
@@ -28,6 +29,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...compactingCases,
   ...deliveringDroppedCases,
   ...forgettingCases,
+  ...pendingErasureCases,
   ...quarantineCases,
   ...checkingCases,
   ...modelCases,
