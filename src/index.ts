@@ -33,7 +33,7 @@ export type { ClientCommand } from './domain/command.js'
 // Store: where events are kept.
 export type { EventStore } from './event-store/event-store.js'
 export type { RecordOutcome } from './event-store/record-outcome.js'
-export type { Position, RecordedEvent } from './event-store/recorded-event.js'
+export type { RecordedEvent } from './event-store/recorded-event.js'
 export { CorruptRecord, ForeignPosition, StoreUnavailable } from './event-store/store-error.js'
 export { openMemoryStore } from './stores/memory/open.js'
 export type { MemoryStoreOptions } from './stores/memory/options.js'

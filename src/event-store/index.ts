@@ -31,5 +31,6 @@ export type {
 export { clientHashOf } from './client-hash.js'
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
 export type { PendingErasure, PendingErasures } from './pending-erasures.js'
+export type { Position } from './recorded-event.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

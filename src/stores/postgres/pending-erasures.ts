@@ -3,7 +3,7 @@ import type { StorageKey } from '../kit/storage-key.js'
 import type { Query } from './connection.js'
 import { DURABLY } from './quarantine.js'
 
-/** The table of scheduled erasures, Without statistics, because it holds ids. */
+/** The table of scheduled erasures. Without statistics, because it holds ids. */
 export const pendingErasureTableStatements = (schema: string): string => `
 create table ${schema}.pending_erasures (
   user_key text collate "C" primary key,
