@@ -1,17 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { ClientErasure } from '../kit/client-erasure.js'
 import type { StoredEvent } from '../kit/event-record.js'
 import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import type { ErasureRequest, StoreEngine } from '../kit/store-engine.js'
 import type { Database, Query } from './connection.js'
 import { readLookUp, type LookUpTable } from './look-ups.js'
+import { restoreLookUps, type ReadClient } from './restore-look-ups.js'
 import { lockClients } from './stored-facts.js'
 import { putTombstone } from './tombstones.js'
-
-/** How long an erasure waits for writers that began before it. */
-const LONGEST_WAIT_MILLISECONDS = 10_000
-const LONGEST_PAUSE_MILLISECONDS = 20
+import { waitForWriters } from './wait-for-writers.js'
 
 /** How many clients of a user are erased in one transaction, which locks them. */
 const CLIENTS = 50
@@ -23,41 +19,6 @@ const CLIENTS = 50
 export const SETTINGS = `select set_config('enable_seqscan', 'off', true),
   case when current_setting('synchronous_commit') = 'off'
     then set_config('synchronous_commit', 'on', true) end`
-
-/** The transactions that may write to the log now. */
-const readWriters = async (query: Query, schema: string): Promise<Set<string>> => {
-  const rows = await query<{ writer: string }>(
-    `select distinct virtualtransaction as writer from pg_locks
-    where locktype = 'relation' and relation = $1::regclass and mode = 'RowExclusiveLock'
-      and granted and pid is distinct from pg_backend_pid()
-      and database = (select oid from pg_database where datname = current_database())`,
-    [`${schema}.events`],
-  )
-  return new Set(rows.map(({ writer }) => writer))
-}
-
-/**
- * Waits until all transactions have ended that write to the log now. Later ones see the tombstone: a
- * statement takes its snapshot after the lock with which it writes. No append waits for this: to lock the
- * table itself would keep all appends waiting behind the slowest writer, and behind every VACUUM.
- */
-export const waitForWriters = async (query: Query, schema: string): Promise<void> => {
-  const writers = await readWriters(query, schema)
-  let [waited, pause] = [0, 1]
-  while (writers.size > 0) {
-    if (waited > LONGEST_WAIT_MILLISECONDS) {
-      throw new StoreUnavailable(
-        'busy',
-        'later events are refused, but nothing is deleted yet: a transaction has been writing to the store for too long; try again when it has ended',
-      )
-    }
-    await delay(pause)
-    waited += pause
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS)
-    const present = await readWriters(query, schema)
-    for (const writer of writers) if (!present.has(writer)) writers.delete(writer)
-  }
-}
 
 const deleteLookUpRows = async (
   query: Query,
@@ -148,33 +109,44 @@ export const readEvents = async (
 export const lockErasures = (query: Query, schema: string): Promise<unknown> =>
   query(`select pg_advisory_xact_lock(hashtext('clientfold erase'), hashtext('${schema}'))`)
 
+/** What one transaction has erased. */
+interface ErasedClients {
+  /** The number of events that were deleted or rewritten. */
+  readonly count: number
+  readonly clients: ReadonlyArray<ReadClient>
+}
+
 const eraseClients = async (
   query: Query,
   schema: string,
   clientKeys: ReadonlyArray<StorageKey>,
   { tombstone, plan }: ErasureRequest,
-): Promise<number> => {
+): Promise<ErasedClients> => {
   await lockErasures(query, schema)
   await query(SETTINGS)
   await lockClients(query, schema, clientKeys)
   let [count, latest] = [0, -1]
+  const clients: ReadClient[] = []
   for (const clientKey of clientKeys) {
-    const erasure = plan(clientKey, await readEvents(query, schema, clientKey))
+    const events = await readEvents(query, schema, clientKey)
+    clients.push({ key: clientKey, lastRevision: Number(events.at(-1)?.revision ?? 0) })
+    const erasure = plan(clientKey, events)
     await applyErasure(query, schema, clientKey, erasure, true)
     count += erasure.deleted.length + erasure.rewritten.length
     latest = Math.max(latest, erasure.latestCreatedAt)
   }
   await putTombstone(query, schema, tombstone, latest + 1)
-  return count
+  return { count, clients }
 }
 
 /**
- * Erases clients and users in a schema, in three steps: it commits the tombstone; it waits for the writers
- * that may not have seen it; it deletes. Only appends to a client that is just being erased wait for it.
+ * Erases clients and users in a schema, step by step: it commits the tombstone, waits for the writers
+ * that may not have seen it, deletes, and restores the look-up rows that newer events need. Only appends to a client that is just being erased wait for it.
  */
 export const createEraser =
-  ({ query, transaction }: Database, schema: string): StoreEngine['erase'] =>
+  (database: Database, schema: string): StoreEngine['erase'] =>
   async (request) => {
+    const { query, transaction } = database
     const { kind, key, tombstone, erasedAt } = request
     await transaction(async (inside) => {
       await inside(SETTINGS)
@@ -186,7 +158,9 @@ export const createEraser =
     let count = 0
     for (let start = 0; start < clientKeys.length; start += CLIENTS) {
       const some = clientKeys.slice(start, start + CLIENTS)
-      count += await transaction((inside) => eraseClients(inside, schema, some, request))
+      const erased = await transaction((inside) => eraseClients(inside, schema, some, request))
+      await restoreLookUps(database, schema, erased.clients)
+      count += erased.count
     }
     return count
   }

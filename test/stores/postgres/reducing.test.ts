@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { eventText } from '../../../src/events/encode-event.js'
+import type { EventStore } from '../../../src/event-store/event-store.js'
 import { openPostgresStore, postgresGrants } from '../../../src/stores/postgres/index.js'
 import { aSessionEvent, DAY, T0 } from '../../given.js'
 import { accepted, describeWithPostgres, givenStore, rejectionOf } from './given.js'
@@ -11,29 +12,36 @@ const FRESH = aSessionEvent(
 )
 
 describeWithPostgres('the PostgreSQL store that is compacted', (server) => {
-  it('a look-up row that an event needs is there, even if the event was written by a statement that saw the old row', async () => {
-    const { store, database } = await givenStore(server())
-    accepted(await store.append('client_1', [OVER], 0))
-    // What such a statement leaves: the event, without the row of its user, which it had found.
-    const text = eventText(FRESH).replaceAll("'", "''")
-    await server().run(
-      database,
-      `create function late_event() returns trigger language plpgsql as $$ begin
+  it.each([
+    { name: 'a forgetting', erase: (store: EventStore) => store.forget(T0 + DAY) },
+    { name: 'an erasure of a client', erase: (store: EventStore) => store.eraseClient('client_1') },
+    { name: 'an erasure of a user', erase: (store: EventStore) => store.eraseUser('user_1') },
+  ])(
+    'after $name, an event that was written by a statement that saw the old look-up row has its row',
+    async ({ erase }) => {
+      const { store, database } = await givenStore(server())
+      accepted(await store.append('client_1', [OVER], 0))
+      // What such a statement leaves: the event, without the row of its user, which it had found.
+      const text = eventText(FRESH).replaceAll("'", "''")
+      await server().run(
+        database,
+        `create function late_event() returns trigger language plpgsql as $$ begin
         insert into clientfold.events (client_key, revision, event_key, recorded_at, text)
         values ('client_1', 2, 'msg_2', ${T0}, '${text}');
         return null;
       end $$`,
-      'create trigger late after insert on clientfold.erasures execute function late_event()',
-    )
-    expect(await store.forget(T0 + DAY)).toMatchObject({ sessions: 1, events: 1 })
-    expect(await store.clientsOfUser('user_1')).toEqual(['client_1'])
-    expect(await store.clientsOfSession('sess_fresh')).toEqual(['client_1'])
-    expect(await store.clientsOfSession('sess_over')).toEqual([])
-    const damages: unknown[] = []
-    await store.check({ onDamage: (damage) => damages.push(damage) })
-    expect(damages).toEqual([])
-    await store.close()
-  })
+        'create trigger late after insert on clientfold.erasures execute function late_event()',
+      )
+      await erase(store)
+      expect(await store.clientsOfUser('user_1')).toEqual(['client_1'])
+      expect(await store.clientsOfSession('sess_fresh')).toEqual(['client_1'])
+      expect(await store.clientsOfSession('sess_over')).toEqual([])
+      const damages: unknown[] = []
+      await store.check({ onDamage: (damage) => damages.push(damage) })
+      expect(damages).toEqual([])
+      await store.close()
+    },
+  )
 
   it('a role with the rights to erase can compact and forget, and one that only writes cannot', async () => {
     const { store: asOwner, database } = await givenStore(server())
