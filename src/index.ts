@@ -44,6 +44,7 @@ export { openMemoryStore } from './stores/memory/open.js'
 export type { MemoryStoreOptions } from './stores/memory/options.js'
 
 // Service: a store opened as clients.
+export { BelowHorizon } from './clients/below-horizon.js'
 export { openClients, type Clients, type ClientsOptions } from './clients/clients.js'
 export type { ExecuteError, ExecuteResult, TooMuchContention } from './clients/execute.js'
 export type {

@@ -18,6 +18,7 @@ const LIBRARY_FAILURES: ReadonlySet<string> = new Set([
   'StoreUnavailable',
   'CorruptRecord',
   'ForeignPosition',
+  'BelowHorizon',
   'SourceUnreadable',
   'ListenFailed',
   'ClerkKeyRefused',

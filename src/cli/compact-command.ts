@@ -18,6 +18,8 @@ interface CompactArguments {
   readonly out?: string
   readonly rejects?: string
   readonly part?: FilePart
+  readonly store?: string
+  readonly archive?: string
 }
 
 /**
@@ -81,13 +83,29 @@ const run = async (files: ReadonlyArray<string>, options: CompactArguments): Pro
   }
 }
 
+/** What is wrong with the options together; undefined if nothing is. */
+const usageProblem = (
+  files: ReadonlyArray<string>,
+  { store, before, archive, out, rejects, part }: CompactArguments,
+): string | undefined => {
+  if (store === undefined) {
+    return archive === undefined ? undefined : '--archive is for stores: name one with --store URL'
+  }
+  const ofLogs = [...files, out, rejects, part].some((each) => each !== undefined)
+  if (ofLogs)
+    return '--store compacts a store in place: leave out FILE, --out, --rejects and --part'
+  return before === undefined
+    ? '--store needs --before TIME: views of moments before it are refused afterwards'
+    : undefined
+}
+
 /** `clientfold compact`. */
 export const addCompact = (program: Command, setExitCode: (code: number) => void): void => {
-  program
+  const command = program
     .command('compact')
-    .summary('write a smaller log that gives the same Clients')
+    .summary('write a smaller log that gives the same Clients, or make a store smaller')
     .description(
-      'Writes fewer events of logs (NDJSON, gzipped or not), from which every Client is the same. For each client it keeps events with the last version of each session, the last observation, and the times of creation and of the last update. The result is an ordinary log, with keys that events do not have left out: logs that were compacted one by one can be concatenated, replayed and compacted again. Lines that are not events are refused and named on stderr, and left out.',
+      'Writes fewer events of logs (NDJSON, gzipped or not), from which every Client is the same. For each client it keeps events with the last version of each session, the last observation, and the times of creation and of the last update. The result is an ordinary log, with keys that events do not have left out: logs that were compacted one by one can be concatenated, replayed and compacted again. Lines that are not events are refused and named on stderr, and left out. With --store, it drops the same events from a store in place, while events are recorded. It can be interrupted and called again. The ids of dropped events stay known, so that a delivery that comes again is a duplicate. Views of moments before TIME are refused from then on. The file gets smaller with clientfold scrub.',
     )
     .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
     .option(
@@ -96,6 +114,8 @@ export const addCompact = (program: Command, setExitCode: (code: number) => void
       parseTime,
     )
     .addOption(partOption())
+    .option('--store <URL>', 'compact this store: sqlite:PATH or postgres://role@host/database')
+    .option('--archive <FILE>', 'append the events that are dropped from the store to the log FILE')
     .option('--out <FILE>', 'write to FILE, which appears only when it is complete')
     .option('--rejects <FILE>', 'write refused lines to FILE, byte for byte')
     .addHelpText(
@@ -103,10 +123,22 @@ export const addCompact = (program: Command, setExitCode: (code: number) => void
       helpFooter({
         notes: TIME_HELP,
         example: 'clientfold compact log.ndjson --before 2026-05-28 --out smaller.ndjson',
-        exitCodes: { 0: 'all lines were taken', 1: 'some lines were refused and left out' },
+        exitCodes: {
+          0: 'everything was compacted',
+          1: 'some lines were refused and left out, or clients of the store are damaged',
+          2: 'wrong usage, or a file could not be read or written, or the store not used',
+        },
       }),
     )
-    .action(async (files: string[], options: CompactArguments) => {
+  command.action(async (files: string[], options: CompactArguments) => {
+    const problem = usageProblem(files, options)
+    if (problem !== undefined) command.error(`error: ${problem}`)
+    const { store, before, archive } = options
+    if (store === undefined || before === undefined) {
       setExitCode(await run(files, options))
-    })
+      return
+    }
+    const { compactStore } = await import('./compact-store.js')
+    setExitCode(await compactStore({ store, before, archive }))
+  })
 }

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   history: async () => (await import('./history-command.js')).addHistory,
   follow: async () => (await import('./follow-command.js')).addFollow,
   erase: async () => (await import('./erase-command.js')).addErase,
+  forget: async () => (await import('./forget-command.js')).addForget,
   scrub: async () => (await import('./scrub-command.js')).addScrub,
   quarantine: async () => (await import('./quarantine-command.js')).addQuarantine,
   backfill: async () => (await import('./backfill-command.js')).addBackfill,

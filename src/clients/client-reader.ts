@@ -8,6 +8,7 @@ import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { CorruptRecord } from '../event-store/store-error.js'
+import { checkHorizon } from './below-horizon.js'
 import type { ClientIndex } from './client-index.js'
 import type { ReadLists } from './past-lists.js'
 import type { Pause } from './pause.js'
@@ -118,7 +119,7 @@ export const createClientReader = (
   const fromIndex = <A>(view: View, read: ReadLists<A>): Promise<A> =>
     isTravelling(view) ? index.asOf(view, read) : index.now(read)
 
-  return {
+  const reader: ClientReader = {
     client: async (clientId, view = {}) =>
       toClient(await stateOf(clientId, view), projectionOf(view)),
     clients: (query) => fromIndex(query, readClients(query)),
@@ -138,5 +139,20 @@ export const createClientReader = (
       const page = { data: sliceOf(all, query), totalCount: all.length }
       return damaged > 0 ? { ...page, damaged } : page
     },
+  }
+
+  /** After the answer: see `checkHorizon`. */
+  const checked =
+    <Question extends View, A>(answer: (question: Question) => Promise<A>) =>
+    async (question: Question): Promise<A> => {
+      const answered = await answer(question)
+      await checkHorizon(store, question)
+      return answered
+    }
+  return {
+    client: (clientId, view = {}) => checked((of: View) => reader.client(clientId, of))(view),
+    clients: checked(reader.clients),
+    session: (sessionId, view = {}) => checked((of: View) => reader.session(sessionId, of))(view),
+    sessions: checked(reader.sessions),
   }
 }

@@ -80,7 +80,8 @@ export const createStateCache = (store: EventStore, capacity: number): StateCach
           store.readClient(clientId, cached.revision),
           forgetLost(),
         ])
-        if (last !== undefined && forgettings === before) {
+        // A compaction can have dropped the last event. Then a later one comes first.
+        if (last?.revision === cached.revision && forgettings === before) {
           return remember(clientId, withEvents(cached, since))
         }
       }

@@ -1,10 +1,20 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
+import type {
+  CompactionOptions,
+  CompactionResult,
+  ForgettingOptions,
+  ForgettingResult,
+} from './compaction.js'
+import type { CheckReport, CheckResult } from './check-report.js'
 import type { Quarantine } from './quarantine.js'
+import type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
-import type { CorruptRecord, StoreUnavailable } from './store-error.js'
+
+export type { CheckProgress, CheckReport, CheckResult } from './check-report.js'
+export type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
 
 /**
  * The revision that the caller expects the client to have: a number (0 for a client without events),
@@ -21,72 +31,12 @@ export interface AppendResult {
   readonly recorded: ReadonlyArray<RecordedEvent>
 }
 
-/** Where a reading starts, and what ends it. */
-export interface ReadFrom {
-  /** Read the events after this position; all events unless given. */
-  readonly after?: Position | undefined
-  /** Ends the reading at the next event, without an error. */
-  readonly signal?: AbortSignal | undefined
-  /**
-   * Called for each damaged record, which is then left out. Without it, the reading rejects with the
-   * first `CorruptRecord`.
-   */
-  readonly onDamage?: ((damage: CorruptRecord) => void) | undefined
-}
-
 /** Clients that lost something by erasures. */
 export interface Erasures {
   /** The number of the last loss that is listed here; the given number if nothing is listed. */
   readonly last: number
   /** The hashes of the clients, as `clientHashOf` gives them, in the order of the losses. */
   readonly clients: ReadonlyArray<string>
-}
-
-/** How a check reports. */
-export interface CheckReport {
-  /** Called for each damage, at most once for each record. */
-  readonly onDamage: (damage: CorruptRecord) => void
-  /** Called now and then with what was checked so far. */
-  readonly onProgress?: ((checked: CheckProgress) => void) | undefined
-}
-
-/** What a check has read so far. */
-export interface CheckProgress {
-  readonly events: number
-  readonly clients: number
-  /** Null while the clients are not counted yet. */
-  readonly clientsTotal: number | null
-}
-
-/** What a check has read. */
-export interface CheckResult {
-  readonly events: number
-  readonly clients: number
-  /** Kept deliveries of the quarantine. */
-  readonly deliveries: number
-  /** How many times it called `onDamage`. */
-  readonly damaged: number
-}
-
-/** An open transaction for which followers wait. */
-export interface BlockingTransaction {
-  /** The id of the server's process; null for a prepared transaction, which has none. */
-  readonly pid: number | null
-  /** The database in which it is open, which can be another one than that of the store. */
-  readonly database: string
-  /** How long it has been open, in milliseconds; null if the role may not see that. */
-  readonly age: number | null
-}
-
-/** Where a follower starts, what ends it, and how it reports failures of the store. */
-export interface FollowFrom extends ReadFrom {
-  /**
-   * Called at each failure after which the follower waits and tries again: once for each try, so every
-   * few seconds while the store cannot be used.
-   */
-  readonly onFailure?: ((failure: StoreUnavailable) => void) | undefined
-  /** Called when the store can be read again after a failure, before the next event. */
-  readonly onRecovery?: (() => void) | undefined
 }
 
 /**
@@ -126,6 +76,21 @@ export interface FollowFrom extends ReadFrom {
  * - revisions go on after an erasure, and none is given twice
  * - each client that lost something is listed among the erasures
  * - a scrub changes no answer
+ *
+ * Compacting
+ * - every view at or above the moment of a compaction stays the same, byte for byte
+ * - compacting twice changes nothing more
+ * - what a compaction drops is archived before
+ * - an event that a compaction dropped is a duplicate when it is delivered again
+ * - a follower that lags across a compaction reads enough for the same clients
+ * - revisions and expectations go on across a compaction
+ * - what was erased stays erased across a compaction
+ * - the horizon is the latest moment of a compaction
+ *
+ * Forgetting
+ * - sessions that were over before a moment are forgotten whole, and all others are unchanged
+ * - an event about a forgotten session is refused
+ * - a client without other sessions goes with its forgotten ones
  *
  * Quarantine
  * - a delivery is kept byte for byte
@@ -250,6 +215,40 @@ export interface EventStore {
    * @returns the number of events that were deleted or rewritten.
    */
   readonly eraseUser: (userId: string) => Promise<number>
+
+  /**
+   * Compacts the log before a moment: of the events of each client that were said, updated and recorded at
+   * or before it, those are dropped that the fold of the others does not need. Every view with `asOf` and
+   * `knownAt` at or above the moment stays the same. Views of earlier moments are not answered any more:
+   * see {@link EventStore.horizon}. The last event of each client always stays.
+   *
+   * The ids of dropped events stay known as hashes: an event with such an id is a duplicate, whatever its
+   * content is. The bytes stay in the files until {@link EventStore.scrub}, which also makes them smaller.
+   *
+   * It goes through the clients one by one and locks none of them for long, so that it can run while events
+   * are recorded. It can be ended at any point and called again.
+   *
+   * @param before - epoch milliseconds. A moment in the future refuses all views of the past until then.
+   */
+  readonly compact: (before: number, options?: CompactionOptions) => Promise<CompactionResult>
+
+  /**
+   * Forgets sessions: all that had ended or were removed before a moment, and all that would have expired or
+   * been abandoned before it. Their events are deleted, and they are taken out of observations. A client
+   * without other sessions is deleted whole. What stays is a tombstone of each session, a hash of its id,
+   * which refuses its events from then on. Unlike a compaction, this changes answers: the clients are
+   * among the {@link EventStore.erasures}. It works as {@link EventStore.compact} does.
+   *
+   * @param overBefore - epoch milliseconds
+   */
+  readonly forget: (overBefore: number, options?: ForgettingOptions) => Promise<ForgettingResult>
+
+  /**
+   * The latest moment before which the store was compacted, epoch milliseconds; null if it never was. A view
+   * of an earlier moment lacks what was dropped. Read it after the events of the view: it is raised before
+   * anything is dropped.
+   */
+  readonly horizon: () => Promise<number | null>
 
   /**
    * Removes the bytes of everything that was erased from the files. It rewrites the files, which takes as

@@ -23,6 +23,13 @@ export {
   type EventIdConflict,
   type RevisionConflict,
 } from './append-refusal.js'
+export type {
+  CompactionOptions,
+  CompactionProgress,
+  CompactionResult,
+  ForgettingOptions,
+  ForgettingResult,
+} from './compaction.js'
 export { clientHashOf } from './client-hash.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

@@ -140,6 +140,14 @@ export const tooManyQuestions = (seconds: number): Answer =>
     { 'retry-after': String(seconds) },
   )
 
+/** The store was compacted before a later moment than that of the question. */
+export const belowHorizon = (horizon: number): Answer =>
+  errorAnswer(422, 'below-horizon', {
+    code: 'moment_before_horizon',
+    message: 'the moment is before the horizon',
+    long_message: `The events before ${new Date(horizon).toISOString()} were compacted. Ask for that moment or a later one with as_of and known_at.`,
+  })
+
 /** A defect, or a damaged record: the sender of the request cannot mend it. */
 export const internalError = (error: unknown): Answer => ({
   ...errorAnswer(500, 'failed', {

@@ -1,6 +1,13 @@
+import { BelowHorizon } from '../clients/below-horizon.js'
 import { TooManyQuestions } from '../clients/too-many-questions.js'
 import { StoreUnavailable } from '../event-store/store-error.js'
-import { internalError, tooManyQuestions, unavailable, type Answer } from './api-error.js'
+import {
+  belowHorizon,
+  internalError,
+  tooManyQuestions,
+  unavailable,
+  type Answer,
+} from './api-error.js'
 
 /** What the log says about the error behind an answer. It holds no message, because messages can hold ids and URLs. */
 export interface FailureEntry {
@@ -18,6 +25,7 @@ export interface FailureEntry {
 export const answerToFailure = (error: unknown): Answer => {
   if (error instanceof StoreUnavailable) return unavailable(error)
   if (error instanceof TooManyQuestions) return tooManyQuestions(error.retryAfterSeconds)
+  if (error instanceof BelowHorizon) return belowHorizon(error.horizon)
   return internalError(error)
 }
 

@@ -29,7 +29,10 @@ const momentsOf = ({ clocks }: LawSample): ReadonlyArray<number | undefined> => 
 ]
 
 /** Views at or above a moment: of now, as of later moments, as known at later moments, and both. */
-const viewsFrom = (before: number | undefined, { clocks }: LawSample): ReadonlyArray<View> => {
+export const viewsFrom = (
+  before: number | undefined,
+  { clocks }: LawSample,
+): ReadonlyArray<View> => {
   const ofNow: ReadonlyArray<View> = [{}, ...clocks.map((at) => ({ at }))]
   if (before === undefined) return ofNow
   const later = [before, ...clocks.filter((clock) => clock > before)]
@@ -56,7 +59,7 @@ const factsText = (events: Events, view: View = {}): string =>
   )
 
 /** What a view answers: the documented Clients, one line each, and what is known about devices. */
-const linesOf = (events: Events, view: View): string =>
+export const clientLines = (events: Events, view: View): string =>
   [...fold(events, view)]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([, state]) => JSON.stringify(toClient(state, projectionOf(view))))
@@ -64,7 +67,7 @@ const linesOf = (events: Events, view: View): string =>
     .join('\n')
 
 /** Everything that the events fold to. */
-const statesText = (events: Events): string =>
+export const statesText = (events: Events): string =>
   JSON.stringify([...fold(events).values()].map(stateText).sort()) + factsText(events)
 
 const textsOf = (events: Events): ReadonlyArray<string> => events.map(eventText)
@@ -103,7 +106,9 @@ export const compactionLaws: ReadonlyArray<CompactionLaw> = [
   lawOf(
     'every view at or above the moment of a compaction stays the same, byte for byte',
     (compacted, events, moment, { sample }) =>
-      viewsFrom(moment, sample).every((view) => linesOf(compacted, view) === linesOf(events, view)),
+      viewsFrom(moment, sample).every(
+        (view) => clientLines(compacted, view) === clientLines(events, view),
+      ),
   ),
   lawOf(
     'compaction keeps the state of every client, and what is known about devices',

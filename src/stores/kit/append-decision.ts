@@ -14,6 +14,8 @@ export interface StreamFacts {
   readonly revision: number
   /** The text stored under an event id, of any client; undefined if the id is not in the store. */
   readonly textOf: (eventId: string) => string | undefined
+  /** Whether the store has dropped an event with this id. */
+  readonly wasDropped: (eventId: string) => boolean
 }
 
 /** The lowest and the highest revision at which an expectation holds. */
@@ -51,7 +53,7 @@ const isStored = ({ text, event }: EventRecord, stored: string): boolean => {
 export const decideAppend = (
   records: ReadonlyArray<EventRecord>,
   expected: ExpectedRevision,
-  { momentOf, revision, textOf }: StreamFacts,
+  { momentOf, revision, textOf, wasDropped }: StreamFacts,
 ): E.Either<AppendRefusal, ReadonlyArray<EventRecord>> => {
   const allowed: EventRecord[] = []
   for (const record of records) {
@@ -62,8 +64,10 @@ export const decideAppend = (
   const newRecords = new Map<string, EventRecord>()
   for (const record of allowed) {
     const text = textOf(record.eventId) ?? newRecords.get(record.eventId)?.text
-    if (text === undefined) newRecords.set(record.eventId, record)
-    else if (!isStored(record, text)) return E.left({ _tag: 'EventIdConflict' })
+    if (text === undefined) {
+      // What a compaction dropped is a duplicate. Its content is not known any more.
+      if (!wasDropped(record.eventId)) newRecords.set(record.eventId, record)
+    } else if (!isStored(record, text)) return E.left({ _tag: 'EventIdConflict' })
   }
   // Only duplicates: a retry of an append that has already raised the revision.
   if (newRecords.size === 0) return E.right([])

@@ -25,6 +25,8 @@ export interface StoredFacts {
   /** The revision up to which a client may have holes, because something was erased; usually 0. */
   readonly horizonOf: (clientId: string) => number
   readonly textOf: (eventId: string) => string | undefined
+  /** Whether the store has dropped an event with this id. */
+  readonly wasDropped: (eventId: string) => boolean
 }
 
 /** An event to write, with the revision that it gets. */
@@ -52,6 +54,7 @@ export const decideAppends = (
       momentOf: facts.momentOf,
       revision,
       textOf: (eventId) => texts.get(eventId) ?? facts.textOf(eventId),
+      wasDropped: facts.wasDropped,
     })
     if (E.isLeft(decision)) return decision
     // An erased revision is not given again: a reader may have seen it.

@@ -1,14 +1,14 @@
-import { clientHashOf } from '../../event-store/client-hash.js'
 import type { CheckReport, CheckResult } from '../../event-store/event-store.js'
 import { clientIdOf } from '../../events/client-event.js'
 import { eventIdentity } from '../../events/encode-event.js'
 import { CorruptRecord, StoreUnavailable, type RecordPlace } from '../../event-store/store-error.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import { readRowsOf } from './client-rows.js'
 import { readUndamaged } from './event-record.js'
 import { lookUpIdsOf } from './look-ups.js'
 import { createQuarantine } from './quarantine.js'
 import { keyOf, readableIdOf, type StorageKey } from './storage-key.js'
-import type { ClientRows, LookUpName, StoreEngine } from './store-engine.js'
+import type { LookUpName, StoreEngine } from './store-engine.js'
 
 const LOOK_UPS = ['sessions', 'users'] as const
 
@@ -62,22 +62,12 @@ const checkRevisions = (
   if (highest >= next) missing(highest)
 }
 
-/** The rows of a client. A hashed key does not tell the id by which the horizons name it: an event does. */
-const readRows = async (engine: StoreEngine, clientKey: StorageKey): Promise<ClientRows> => {
-  const id = readableIdOf(clientKey)
-  const rows = await engine.readClient(clientKey, 1, id === null ? '' : clientHashOf(id))
-  if (id !== null) return rows
-  const [first] = rows.events.flatMap((stored) => readUndamaged(stored, () => undefined) ?? [])
-  if (first === undefined) return rows
-  return engine.readClient(clientKey, 1, clientHashOf(clientIdOf(first.event)))
-}
-
 const readSound = async (
   engine: StoreEngine,
   clientKey: StorageKey,
   damages: Damages,
 ): Promise<ReadonlyArray<RecordedEvent>> => {
-  const { events, horizon, revision: highest = 0 } = await readRows(engine, clientKey)
+  const { events, horizon, revision: highest = 0 } = await readRowsOf(engine, clientKey)
   const place = { clientId: readableIdOf(clientKey) }
   const revisions = events.map(({ revision }) => Number(revision))
   checkRevisions(revisions, { horizon, highest }, place, damages)
@@ -113,7 +103,7 @@ const checkUnneeded = async (
 ): Promise<void> => {
   for await (const page of engine.lookUpPages(lookUp)) {
     for (const [key, clientKey] of page) {
-      const { events } = await readRows(engine, clientKey)
+      const { events } = await readRowsOf(engine, clientKey)
       const recorded = events.flatMap((stored) => readUndamaged(stored, () => undefined) ?? [])
       if (lookUpKeysOf(recorded)[lookUp].has(key) || recorded.length < events.length) continue
       damages.add(new CorruptRecord(null, 'look-up', { clientId: readableIdOf(clientKey) }))

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
 import { parseEvent } from '../../events/decode-event.js'
 import type { Session } from '../../events/session.js'
+import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { recordOf, type EventRecord, type StoredEvent } from './event-record.js'
 import { lookUpIdsOf } from './look-ups.js'
 import { mentionsId } from './mentions-id.js'
@@ -12,6 +13,12 @@ import { observationWithout } from './tombstones.js'
 export interface ErasureSubject {
   readonly kind: 'client' | 'user'
   readonly id: string
+}
+
+/** Sessions of one client to forget. A client without other sessions goes whole. */
+export interface ForgottenSessions {
+  readonly kind: 'sessions'
+  readonly ids: ReadonlySet<string>
 }
 
 /** An event that keeps its revision and gets another content. */
@@ -60,15 +67,27 @@ const sessionsOf = (event: ClientEvent): ReadonlyArray<Session> =>
   event.type === 'client.observed' ? event.data.sessions : [event.data]
 
 const isOf =
-  ({ kind, id }: ErasureSubject) =>
-  (session: Session): boolean =>
-    (kind === 'client' ? session.client_id : session.user_id) === id
+  (subject: ErasureSubject | ForgottenSessions) =>
+  (session: Session): boolean => {
+    switch (subject.kind) {
+      case 'client':
+        return session.client_id === subject.id
+      case 'user':
+        return session.user_id === subject.id
+      case 'sessions':
+        return subject.ids.has(session.id)
+    }
+  }
 
-const outcomeOf = (subject: ErasureSubject, stored: DecodedEvent): Outcome => {
+const outcomeOf = (subject: ErasureSubject | ForgottenSessions, stored: DecodedEvent): Outcome => {
   const { event, revision, text, recordedAt } = stored
   if (subject.kind === 'client') return 'deleted'
-  // A damaged event cannot be taken apart. If it is about the user, all of it goes.
-  if (event === null) return mentionsId(Buffer.from(text), subject.id) ? 'deleted' : 'kept'
+  if (event === null) {
+    // Sessions are forgotten only where nothing is damaged.
+    if (subject.kind === 'sessions') return 'kept'
+    // A damaged event cannot be taken apart. If it is about the user, all of it goes.
+    return mentionsId(Buffer.from(text), subject.id) ? 'deleted' : 'kept'
+  }
   const isErased = isOf(subject)
   if (!sessionsOf(event).some(isErased)) return 'kept'
   if (event.type !== 'client.observed') return 'deleted'
@@ -94,16 +113,28 @@ const highestOf = (events: ReadonlyArray<DecodedEvent>): number =>
     0,
   )
 
-/** Plans what an erasure does to a client. It is pure, and the same for every store. */
-export const planErasure = (
-  subject: ErasureSubject,
+/** What decides what goes of a client. */
+interface Loss {
+  readonly outcomes: ReadonlyArray<Outcome>
+  readonly isErased: (session: Session) => boolean
+  /** The user whose own row goes also where only a damaged event named the user. */
+  readonly userId?: string
+  /** True if no event is left, so that damaged ones need no look-up rows either. */
+  readonly isWhole?: boolean
+}
+
+/** The changes of a client that follow from what happens to each of its events. */
+const changesOf = (
   clientKey: StorageKey,
-  stored: ReadonlyArray<StoredEvent>,
+  events: ReadonlyArray<DecodedEvent>,
+  { outcomes, isErased, userId, isWhole = false }: Loss,
 ): ClientErasure => {
-  const events = stored.map(decodedOf)
-  const outcomes = events.map((each) => outcomeOf(subject, each))
+  // An id costs the text of the event, and is compared only with those of rewritten events.
+  const hasRewrites = outcomes.some((outcome) => typeof outcome === 'object')
   const eventIds = new Set(
-    events.flatMap((each, index) => (outcomes[index] === 'kept' ? (eventIdOf(each) ?? []) : [])),
+    events.flatMap((each, index) =>
+      hasRewrites && outcomes[index] === 'kept' ? (eventIdOf(each) ?? []) : [],
+    ),
   )
   const deleted: number[] = []
   const rewritten: EventRewrite[] = []
@@ -114,7 +145,7 @@ export const planErasure = (
     if (event !== null) {
       before.push(event)
       for (const session of sessionsOf(event)) {
-        if (isOf(subject)(session)) latestCreatedAt = Math.max(latestCreatedAt, session.created_at)
+        if (isErased(session)) latestCreatedAt = Math.max(latestCreatedAt, session.created_at)
       }
     }
     if (outcome === 'kept') {
@@ -129,7 +160,7 @@ export const planErasure = (
   }
   const isDamaged = before.length < events.length
   const goneOf = (ids: 'sessionIds' | 'userIds'): ReadonlyArray<StorageKey> | null => {
-    if (subject.kind === 'client' && isDamaged) return null
+    if (isWhole && isDamaged) return null
     const present = keysOf(after, ids)
     return [...keysOf(before, ids)].filter((key) => !present.has(key))
   }
@@ -142,11 +173,60 @@ export const planErasure = (
     horizon: highestOf(events),
     clientHash: clientId === null ? null : tombstoneOf('client', clientId),
     sessionKeys: goneOf('sessionIds'),
-    // The user's own row goes also where only a damaged event named the user.
     userKeys:
-      subject.kind === 'user' && userKeys !== null
-        ? [...new Set([...userKeys, keyOf(subject.id)])]
+      userId !== undefined && userKeys !== null
+        ? [...new Set([...userKeys, keyOf(userId)])]
         : userKeys,
     latestCreatedAt,
   }
+}
+
+/** Plans what an erasure does to a client. It is pure, and the same for every store. */
+export const planErasure = (
+  subject: ErasureSubject,
+  clientKey: StorageKey,
+  stored: ReadonlyArray<StoredEvent>,
+): ClientErasure => {
+  const events = stored.map(decodedOf)
+  return changesOf(clientKey, events, {
+    outcomes: events.map((each) => outcomeOf(subject, each)),
+    isErased: isOf(subject),
+    isWhole: subject.kind === 'client',
+    ...(subject.kind === 'user' && { userId: subject.id }),
+  })
+}
+
+/** The events of a client of which none is damaged. */
+const decodedOfSound = (recorded: ReadonlyArray<RecordedEvent>): ReadonlyArray<DecodedEvent> =>
+  recorded.map(({ event, revision }) => ({
+    event,
+    revision,
+    text: '',
+    recordedAt: event.recorded_at ?? 0,
+  }))
+
+/** Plans what the forgetting of sessions does to their client. If no other session is left, all goes. */
+export const planForgetting = (
+  subject: ForgottenSessions,
+  clientKey: StorageKey,
+  recorded: ReadonlyArray<RecordedEvent>,
+): ClientErasure => {
+  const events = decodedOfSound(recorded)
+  const isErased = isOf(subject)
+  const isLeft = recorded.some(({ event }) =>
+    sessionsOf(event).some((session) => !isErased(session)),
+  )
+  const outcomes = events.map((each) => (isLeft ? outcomeOf(subject, each) : 'deleted'))
+  return changesOf(clientKey, events, { outcomes, isErased })
+}
+
+/** Plans to delete the events of some revisions of a client. */
+export const planDeletion = (
+  revisions: ReadonlySet<number>,
+  clientKey: StorageKey,
+  recorded: ReadonlyArray<RecordedEvent>,
+): ClientErasure => {
+  const events = decodedOfSound(recorded)
+  const outcomes = events.map(({ revision }) => (revisions.has(revision) ? 'deleted' : 'kept'))
+  return changesOf(clientKey, events, { outcomes, isErased: () => false })
 }

@@ -1,8 +1,10 @@
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { CorruptRecord } from '../../event-store/store-error.js'
-import { readStoredEvent } from './event-record.js'
+import { clientHashOf } from '../../event-store/client-hash.js'
+import { clientIdOf } from '../../events/client-event.js'
+import { readStoredEvent, readUndamaged } from './event-record.js'
 import { readableIdOf, type StorageKey } from './storage-key.js'
-import type { ClientRows } from './store-engine.js'
+import type { ClientRows, StoreEngine } from './store-engine.js'
 
 /**
  * Decodes the rows of a client. Above the horizon, revisions are consecutive: without the event of a
@@ -28,4 +30,17 @@ export const readClientRows = (
   })
   if (highest !== undefined && highest >= next) throw missing()
   return recorded
+}
+
+/** The rows of a client. A hashed key does not tell the id by which the horizons name it: an event does. */
+export const readRowsOf = async (
+  engine: Pick<StoreEngine, 'readClient'>,
+  clientKey: StorageKey,
+): Promise<ClientRows> => {
+  const id = readableIdOf(clientKey)
+  const rows = await engine.readClient(clientKey, 1, id === null ? '' : clientHashOf(id))
+  if (id !== null) return rows
+  const [first] = rows.events.flatMap((stored) => readUndamaged(stored, () => undefined) ?? [])
+  if (first === undefined) return rows
+  return engine.readClient(clientKey, 1, clientHashOf(clientIdOf(first.event)))
 }

@@ -1,12 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { Time } from '../../events/moment.js'
 import { clientHashOf } from '../../event-store/client-hash.js'
+import type { ForgettingResult } from '../../event-store/compaction.js'
 import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { checkAppend } from './append-arguments.js'
 import type { Append, AppendAnswer } from './appends.js'
 import { checkStore } from './check-store.js'
+import { compactionBefore } from './client-compaction.js'
 import { planErasure, type ErasureSubject } from './client-erasure.js'
+import { forgettingBefore } from './client-forgetting.js'
 import { clientIdsOf } from './client-ids.js'
 import { readClientRows } from './client-rows.js'
 import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './event-record.js'
@@ -15,6 +19,7 @@ import { oneByOne } from './one-by-one.js'
 import { createQuarantine, removeMentioning } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
+import { reduceClients } from './reduce-clients.js'
 import { keyOf, tombstoneOf } from './storage-key.js'
 import type { ReadMode, StoreEngine } from './store-engine.js'
 
@@ -75,6 +80,23 @@ const createEraser = (engine: StoreEngine, now: () => number): Queue<ErasureSubj
     { groupWeight: 1 },
   )
 
+/** Does one compaction or forgetting after the other. */
+const createReducer = (): Queue<() => Promise<ForgettingResult>, ForgettingResult> =>
+  createQueue(
+    async (works) => {
+      const results: ForgettingResult[] = []
+      for (const work of works) results.push(await work())
+      return results
+    },
+    { groupWeight: 1 },
+  )
+
+const checkMoment = (moment: number): void => {
+  if (!Time.is(moment)) {
+    throw new TypeError('the moment must be a whole number of epoch milliseconds')
+  }
+}
+
 /** Scrubs that wait at the same time share one. */
 const createScrubber = ({ scrub }: StoreEngine): Queue<undefined, undefined> =>
   createQueue(async (calls) => {
@@ -96,6 +118,7 @@ export const createEventStore = (
     engine.notifications?.notify()
   })
   const eraser = createEraser(engine, now)
+  const reducer = createReducer()
   const scrubber = createScrubber(engine)
   let isListening = false
   let closing: Promise<void> | undefined
@@ -116,7 +139,7 @@ export const createEventStore = (
     return oneByOne(pages, decode, () => signal?.aborted === true)
   }
   const close = async (): Promise<void> => {
-    await Promise.all([writer.idle(), eraser.idle(), scrubber.idle()])
+    await Promise.all([writer.idle(), eraser.idle(), reducer.idle(), scrubber.idle()])
     await engine.close()
   }
 
@@ -181,6 +204,31 @@ export const createEventStore = (
     eraseUser: async (id) => {
       checkOpen()
       return eraser.add({ kind: 'user', id })
+    },
+    compact: async (before, options = {}) => {
+      checkOpen()
+      checkMoment(before)
+      const { clients, events, damaged } = await reducer.add(async () => {
+        // First of all: a view of an earlier moment must not be answered from what is left.
+        await engine.raiseCompactedBefore(before)
+        const decide = compactionBefore(before)
+        const work = { decide, isLoss: false, notedAt: now(), checkOpen }
+        return reduceClients(engine, work, options)
+      })
+      return { clients, events, damaged }
+    },
+    forget: async (overBefore, options = {}) => {
+      checkOpen()
+      checkMoment(overBefore)
+      return reducer.add(() => {
+        const decide = forgettingBefore(overBefore)
+        const work = { decide, isLoss: true, notedAt: now(), checkOpen }
+        return reduceClients(engine, work, options)
+      })
+    },
+    horizon: async () => {
+      checkOpen()
+      return engine.compactedBefore()
     },
     scrub: async () => {
       checkOpen()

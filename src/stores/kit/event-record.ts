@@ -148,3 +148,14 @@ export const readUndamaged = (
     return undefined
   }
 }
+
+/** All of some stored events; null if one of them is damaged. */
+export const readAllSound = (
+  stored: ReadonlyArray<StoredEvent>,
+  clientKey: StorageKey,
+): ReadonlyArray<RecordedEvent> | null => {
+  const sound = stored.flatMap(
+    (each) => readUndamaged({ clientKey, ...each }, () => undefined) ?? [],
+  )
+  return sound.length < stored.length ? null : sound
+}

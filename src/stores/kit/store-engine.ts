@@ -2,6 +2,7 @@ import type { BlockingTransaction, Erasures } from '../../event-store/event-stor
 import type { Position } from '../../event-store/recorded-event.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { ClientErasure } from './client-erasure.js'
+import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
 import type { LookUpRow } from './look-ups.js'
 import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
@@ -46,6 +47,39 @@ export interface ErasureRequest {
   readonly erasedAt: number
   /** Plans what happens to a client, from all of its events. */
   readonly plan: (clientKey: StorageKey, events: ReadonlyArray<StoredEvent>) => ClientErasure
+}
+
+/** What goes of a client, planned from the events that it had before it was locked. */
+export interface PlannedReduction extends Pick<ClientReduction, 'tombstones' | 'eventHashes'> {
+  /**
+   * The plan. It holds while the client has as many events, with the same last revision, and no erasure
+   * after `lastErasure` is about it.
+   */
+  readonly erasure: ClientErasure
+  readonly count: number
+  readonly lastRevision: number
+  /** Plans from the events that the client has now, if it has changed. */
+  readonly planAgain: (stored: ReadonlyArray<StoredEvent>) => ClientErasure
+}
+
+/** What of some clients goes, by a compaction or a forgetting. */
+export interface ReductionRequest {
+  readonly reductions: ReadonlyMap<StorageKey, PlannedReduction>
+  /** The number of the last erasure before the clients were read. */
+  readonly lastErasure: number
+  /** Whether the clients are numbered among the erasures: their states are others afterwards. */
+  readonly isLoss: boolean
+  /** The moment of the tombstones, epoch milliseconds. */
+  readonly notedAt: number
+  /** Throws `StoreUnavailable` once the store is closed. The engine calls it before each transaction. */
+  readonly checkOpen: () => void
+}
+
+/** What a reduction has changed. */
+export interface ReductionCounts {
+  readonly clients: number
+  /** Deleted or rewritten ones. */
+  readonly events: number
 }
 
 /** The table of quarantined deliveries. */
@@ -130,6 +164,18 @@ export interface StoreEngine {
    * @returns the number of events that were deleted or rewritten
    */
   readonly erase: (request: ErasureRequest) => Promise<number>
+  /** The keys of all clients in pages, each once. One that is new since the first page may be missing. */
+  readonly clientKeyPages: () => AsyncGenerator<ReadonlyArray<StorageKey>, void>
+  /**
+   * Reduces clients: notes their tombstones and the hashes of dropped events, and carries out the plans.
+   * No event that one of them refuses is written from the deletion on. It locks a client for some
+   * milliseconds, so that no append waits longer.
+   */
+  readonly reduce: (request: ReductionRequest) => Promise<ReductionCounts>
+  /** The moment before which the store was compacted, epoch milliseconds; null if it never was. */
+  readonly compactedBefore: () => Promise<number | null>
+  /** Raises that moment, durably. It never falls. */
+  readonly raiseCompactedBefore: (moment: number) => Promise<void>
   /** Removes the bytes of everything that was erased from the files. */
   readonly scrub: () => Promise<void>
   /** The erasures after a number, at most so many; without a number only the last one's number. */

@@ -7,6 +7,7 @@ import {
   type EventWrite,
   type StoredFacts,
 } from '../kit/appends.js'
+import { droppedHashOf } from '../kit/dropped-hash.js'
 import { recordedAs } from '../kit/event-record.js'
 import { lookUpRowsOf, type LookUpRow } from '../kit/look-ups.js'
 import { keyOf, tombstoneOf, type StorageKey } from '../kit/storage-key.js'
@@ -40,12 +41,14 @@ const factsOf = ({
   eventsOfId,
   tombstones,
   horizons,
+  dropped,
 }: MemoryTables): StoredFacts => ({
   momentOf: tombstones.size === 0 ? null : (tombstone) => tombstones.get(tombstone),
   revisionOf: (clientId) => eventsOfClient.get(keyOf(clientId))?.at(-1)?.revision ?? 0,
   horizonOf: (clientId) =>
     horizons.size === 0 ? 0 : (horizons.get(tombstoneOf('client', clientId)) ?? 0),
   textOf: (eventId) => eventsOfId.get(eventId)?.text,
+  wasDropped: (eventId) => dropped.size > 0 && dropped.has(droppedHashOf(eventId)),
 })
 
 const insertEvents = (

@@ -5,6 +5,7 @@ import { writeAppends } from './append.js'
 import { erase, readErasures } from './erase.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
+import { reduce } from './reduce.js'
 import { createTables, type LookUp } from './schema.js'
 
 const rowsOf = (lookUp: LookUp): ReadonlyArray<LookUpRow> =>
@@ -47,6 +48,15 @@ export const createMemoryEngine = (): StoreEngine => {
     },
     quarantine: createQuarantineEngine(tables),
     erase: (request) => Promise.resolve(erase(tables, request)),
+    clientKeyPages: async function* () {
+      yield await Promise.resolve([...eventsOfClient.keys()])
+    },
+    reduce: (request) => Promise.resolve(reduce(tables, request)),
+    compactedBefore: () => Promise.resolve(tables.compactedBefore),
+    raiseCompactedBefore: (moment) => {
+      tables.compactedBefore = Math.max(moment, tables.compactedBefore ?? moment)
+      return Promise.resolve()
+    },
     // There are no files.
     scrub: () => Promise.resolve(),
     erasures: (after, limit) => Promise.resolve(readErasures(tables, after, limit)),

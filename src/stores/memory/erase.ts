@@ -40,10 +40,11 @@ const changeEvents = (
   )
 }
 
-const eraseFrom = (
+/** Carries out the plan for a client. A loss is numbered among the erasures. */
+export const eraseFrom = (
   tables: MemoryTables,
   clientKey: StorageKey,
-  { plan }: ErasureRequest,
+  { plan, isLoss }: Pick<ErasureRequest, 'plan'> & { readonly isLoss: boolean },
 ): ClientErasure => {
   const erasure = plan(clientKey, tables.eventsOfClient.get(clientKey) ?? [])
   deleteLookUpRows(
@@ -59,16 +60,16 @@ const eraseFrom = (
       erasure.clientHash,
       Math.max(erasure.horizon, tables.horizons.get(erasure.clientHash) ?? 0),
     )
-    tables.erasures.push(erasure.clientHash)
+    if (isLoss) tables.erasures.push(erasure.clientHash)
   }
   return erasure
 }
 
 /** Erases a client or a user, and answers how many events were deleted or rewritten. */
 export const erase = (tables: MemoryTables, request: ErasureRequest): number => {
-  const { kind, key, tombstone, erasedAt } = request
+  const { kind, key, tombstone, erasedAt, plan } = request
   const clientKeys = kind === 'client' ? [key] : [...(tables.userClients.get(key) ?? [])]
-  const erasures = clientKeys.map((clientKey) => eraseFrom(tables, clientKey, request))
+  const erasures = clientKeys.map((each) => eraseFrom(tables, each, { plan, isLoss: true }))
   const moments = erasures.map(({ latestCreatedAt }) => latestCreatedAt + 1)
   tables.tombstones.set(
     tombstone,

@@ -30,6 +30,10 @@ export interface MemoryTables {
   readonly tombstones: Map<string, number>
   /** The revision up to which a client may have holes, by the hash of the client. */
   readonly horizons: Map<string, number>
+  /** The hashes of the ids of dropped events. */
+  readonly dropped: Set<string>
+  /** The moment before which the store was compacted; null if it never was. */
+  compactedBefore: number | null
   /** The hashes of the clients that lost something. The first one has the number 1. */
   readonly erasures: string[]
   readonly quarantined: Map<StorageKey, QuarantineRecord>
@@ -45,6 +49,8 @@ export const createTables = (): MemoryTables => ({
   userClients: new Map(),
   tombstones: new Map(),
   horizons: new Map(),
+  dropped: new Set(),
+  compactedBefore: null,
   erasures: [],
   quarantined: new Map(),
 })

@@ -4,7 +4,8 @@ import type { StoreEngine } from '../kit/store-engine.js'
 import { createAppender } from './append.js'
 import { readBlockingTransaction } from './blocking-transaction.js'
 import type { Database } from './connection.js'
-import { createEraser } from './erase.js'
+import { raiseFact, readFact } from './dropped.js'
+import { createEraser, SETTINGS } from './erase.js'
 import { countLookUp, readEventKeys, readLookUpPages } from './check.js'
 import { readClientKeys, readLookUp } from './look-ups.js'
 import { createNotifications } from './notifications.js'
@@ -13,6 +14,7 @@ import type { PostgresSettings } from './options.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
+import { createReducer, readClientKeyPages } from './reduce.js'
 import { createScrubber } from './scrub.js'
 import { readErasures } from './tombstones.js'
 
@@ -49,6 +51,14 @@ export const createPostgresEngine = (
     lookUpPages: (lookUp) => readLookUpPages(query, schema, lookUp),
     quarantine: createQuarantineEngine(query, schema),
     erase: createEraser(database, schema),
+    clientKeyPages: () => readClientKeyPages(query, schema),
+    reduce: createReducer(database, schema),
+    compactedBefore: () => readFact(query, schema, 'compacted_before'),
+    raiseCompactedBefore: (moment) =>
+      database.transaction(async (inside) => {
+        await inside(SETTINGS)
+        await raiseFact(inside, schema, 'compacted_before', moment)
+      }),
     scrub: createScrubber(database, schema, hasTimeout),
     erasures: (after, limit) => readErasures(query, schema, after, limit),
     checkWritable: () => checkWritable(query, schema),

@@ -20,7 +20,7 @@ const CLIENTS = 50
  * What is answered must be durable. Without statistics of the columns, the server would sometimes read a
  * whole table to find the rows of one client.
  */
-const SETTINGS = `select set_config('enable_seqscan', 'off', true),
+export const SETTINGS = `select set_config('enable_seqscan', 'off', true),
   case when current_setting('synchronous_commit') = 'off'
     then set_config('synchronous_commit', 'on', true) end`
 
@@ -41,14 +41,14 @@ const readWriters = async (query: Query, schema: string): Promise<Set<string>> =
  * statement takes its snapshot after the lock with which it writes. No append waits for this: to lock the
  * table itself would keep all appends waiting behind the slowest writer, and behind every VACUUM.
  */
-const waitForWriters = async (query: Query, schema: string): Promise<void> => {
+export const waitForWriters = async (query: Query, schema: string): Promise<void> => {
   const writers = await readWriters(query, schema)
   let [waited, pause] = [0, 1]
   while (writers.size > 0) {
     if (waited > LONGEST_WAIT_MILLISECONDS) {
       throw new StoreUnavailable(
         'busy',
-        'later events are refused, but nothing is erased yet: a transaction has been writing to the store for too long; erase again when it has ended',
+        'later events are refused, but nothing is deleted yet: a transaction has been writing to the store for too long; try again when it has ended',
       )
     }
     await delay(pause)
@@ -66,6 +66,7 @@ const deleteLookUpRows = async (
   clientKey: StorageKey,
   keys: ReadonlyArray<StorageKey> | null,
 ): Promise<void> => {
+  if (keys?.length === 0) return
   await (keys === null
     ? query(`delete from ${schema}.${table} where client_key = $1`, [clientKey])
     : query(
@@ -75,10 +76,11 @@ const deleteLookUpRows = async (
       ))
 }
 
-const noteLoss = async (
+const noteHoles = async (
   query: Query,
   schema: string,
   { clientHash, horizon }: ClientErasure,
+  isLoss: boolean,
 ): Promise<void> => {
   if (clientHash === null) return
   await query(
@@ -86,17 +88,24 @@ const noteLoss = async (
     on conflict (client_hash) do update set revision = greatest(h.revision, excluded.revision)`,
     [clientHash, horizon],
   )
+  if (!isLoss) return
   await query(
     `insert into ${schema}.erasures select coalesce(max(number), 0) + 1, $1 from ${schema}.erasures`,
     [clientHash],
   )
 }
 
-const applyErasure = async (
+/**
+ * Carries out the plan for a locked client.
+ *
+ * @param isLoss - whether the client is numbered among the erasures
+ */
+export const applyErasure = async (
   query: Query,
   schema: string,
   clientKey: StorageKey,
   erasure: ClientErasure,
+  isLoss: boolean,
 ): Promise<void> => {
   const { deleted, rewritten, sessionKeys, userKeys } = erasure
   await deleteLookUpRows(query, schema, 'session_clients', clientKey, sessionKeys)
@@ -114,10 +123,11 @@ const applyErasure = async (
       [clientKey, revision, keyOf(record.eventId), record.text],
     )
   }
-  await noteLoss(query, schema, erasure)
+  await noteHoles(query, schema, erasure, isLoss)
 }
 
-const readEvents = async (
+/** All events of a client, damaged ones too. */
+export const readEvents = async (
   query: Query,
   schema: string,
   clientKey: StorageKey,
@@ -131,20 +141,26 @@ const readEvents = async (
     .toSorted((left, right) => Number(left.revision) - Number(right.revision))
 }
 
+/**
+ * One eraser at a time, so that the numbers of erasures ascend in the order of the commits. It is the first
+ * lock of a transaction, before those of clients.
+ */
+export const lockErasures = (query: Query, schema: string): Promise<unknown> =>
+  query(`select pg_advisory_xact_lock(hashtext('clientfold erase'), hashtext('${schema}'))`)
+
 const eraseClients = async (
   query: Query,
   schema: string,
   clientKeys: ReadonlyArray<StorageKey>,
   { tombstone, plan }: ErasureRequest,
 ): Promise<number> => {
-  // One eraser at a time, so that the numbers of erasures ascend in the order of the commits.
-  await query(`select pg_advisory_xact_lock(hashtext('clientfold erase'), hashtext('${schema}'))`)
+  await lockErasures(query, schema)
   await query(SETTINGS)
   await lockClients(query, schema, clientKeys)
   let [count, latest] = [0, -1]
   for (const clientKey of clientKeys) {
     const erasure = plan(clientKey, await readEvents(query, schema, clientKey))
-    await applyErasure(query, schema, clientKey, erasure)
+    await applyErasure(query, schema, clientKey, erasure, true)
     count += erasure.deleted.length + erasure.rewritten.length
     latest = Math.max(latest, erasure.latestCreatedAt)
   }

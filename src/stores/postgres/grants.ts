@@ -1,8 +1,8 @@
 /** The tables to which every append writes. */
 const LOG = ['events', 'session_clients', 'user_clients']
 
-/** The tables to which only an erasure writes. */
-const ERASURES = ['tombstones', 'horizons', 'erasures']
+/** The tables to which only erasures, compactions and forgettings write. */
+const ERASURES = ['tombstones', 'horizons', 'erasures', 'dropped', 'store_facts']
 
 const RIGHTS = {
   read: { log: 'SELECT', erasures: 'SELECT', quarantine: 'SELECT' },

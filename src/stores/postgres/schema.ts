@@ -1,3 +1,4 @@
+import { compactionTableStatements, droppedHashExpression } from './dropped.js'
 import { insertIntoLookUp, lookUpTableStatements } from './look-ups.js'
 import { quarantineTableStatements } from './quarantine.js'
 import { erasureTableStatements } from './tombstones.js'
@@ -69,6 +70,12 @@ begin
     bool_and(f.revision between f.low and f.high)
       and not exists (select from ${schema}.events e where e.event_key = any (event_keys))
       and not exists (
+        select from unnest(event_keys) k(event_key) where exists (
+          select from ${schema}.dropped d
+          where d.event_hash = ${droppedHashExpression('k.event_key')} offset 0
+        )
+      )
+      and not exists (
         select from unnest(checked_tombstones, created_times) c(tombstone, created_at)
         where exists (
           select from ${schema}.tombstones t
@@ -131,5 +138,6 @@ ${lookUpTableStatements(schema, 'session_clients')}
 ${lookUpTableStatements(schema, 'user_clients')}
 
 ${erasureTableStatements(schema)}
+${compactionTableStatements(schema)}
 ${quarantineTableStatements(schema)}
 ${functionStatements(schema)}`

@@ -3,9 +3,10 @@ import { clientHashOf } from '../../event-store/client-hash.js'
 import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import { allowedEventIdsOf, earliestChecksOf } from '../kit/tombstones.js'
 import type { Query } from './connection.js'
+import { droppedHashExpression } from './dropped.js'
 
 interface FactRow {
-  readonly fact: 'moment' | 'text' | 'horizon' | 'revision'
+  readonly fact: 'moment' | 'text' | 'dropped' | 'horizon' | 'revision'
   readonly key: string
   readonly value: string
 }
@@ -33,6 +34,10 @@ const readRows = async (
       from ${schema}.tombstones where tombstone = any($1)
     union all select 'text', event_key, text
       from ${schema}.events where event_key = any($2)
+    union all select 'dropped', k.event_key, ''
+      from unnest($2::text[]) k(event_key) where exists (
+        select from ${schema}.dropped where event_hash = ${droppedHashExpression('k.event_key')}
+      )
     union all select 'horizon', client_hash, revision::text
       from ${schema}.horizons where client_hash = any($4)
     union all select 'revision', key, revision::text from unnest($3::text[]) key, lateral (
@@ -67,6 +72,7 @@ export const readFacts = async (
   }
   return {
     momentOf,
+    wasDropped: (eventId) => facts.has(`dropped ${keyOf(eventId)}`),
     textOf: (eventId) => facts.get(`text ${keyOf(eventId)}`),
     revisionOf: (clientId) => Number(facts.get(`revision ${keyOf(clientId)}`) ?? 0),
     horizonOf: (clientId) => Number(facts.get(`horizon ${clientHashOf(clientId)}`) ?? 0),

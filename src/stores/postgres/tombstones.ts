@@ -1,5 +1,6 @@
 import type { Erasures } from '../../event-store/event-store.js'
 import type { Query } from './connection.js'
+import { compactionTableStatements } from './dropped.js'
 
 /**
  * The tables of erasures, since version 4 of the schema. They hold hashes, and no id.
@@ -29,6 +30,7 @@ create table ${schema}.erasures (
  */
 export const upgradeTombstoneStatements = (schema: string): string => `
 ${erasureTableStatements(schema)}
+${compactionTableStatements(schema)}
 insert into ${schema}.tombstones
   select tombstone, (extract(epoch from clock_timestamp()) * 1000)::bigint from ${schema}.erased;
 drop table ${schema}.erased;
@@ -47,6 +49,23 @@ export const putTombstone = async (
     on conflict (tombstone) do update set erased_at = excluded.erased_at
       where excluded.erased_at > t.erased_at`,
     [tombstone, erasedAt],
+  )
+}
+
+/** Adds the tombstones of forgotten sessions. If one is there already, the later moment counts. */
+export const putTombstones = async (
+  query: Query,
+  schema: string,
+  tombstones: ReadonlyArray<string>,
+  erasedAt: number,
+): Promise<void> => {
+  if (tombstones.length === 0) return
+  await query(
+    `insert into ${schema}.tombstones as t select unnest($1::text[]), $2::bigint
+    on conflict (tombstone) do update set erased_at = excluded.erased_at
+      where excluded.erased_at > t.erased_at`,
+    [[...new Set(tombstones)], erasedAt],
+    'prepared',
   )
 }
 

@@ -3,6 +3,7 @@ import type { OneEventAppend } from '../kit/appends.js'
 import { keyOf } from '../kit/storage-key.js'
 import { earliestChecksOf } from '../kit/tombstones.js'
 import type { Query } from './connection.js'
+import { droppedHashExpression } from './dropped.js'
 import { insertIntoLookUp } from './look-ups.js'
 import type { EventPlaces } from './try-independent-events.js'
 
@@ -31,6 +32,9 @@ const statementOf = (schema: string): string => `
       and not exists (
         select from ${schema}.tombstones where tombstone in ($7, $10, $11)
           and erased_at > case tombstone when $11 then -1 else $12::bigint end
+      )
+      and not exists (
+        select from ${schema}.dropped where event_hash = ${droppedHashExpression('$2')}
       )
       and pg_try_advisory_xact_lock_shared(hashtext('clientfold'), hashtext('${schema}'))
       and pg_try_advisory_xact_lock_shared(hashtextextended($1, hashtext('${schema}')))

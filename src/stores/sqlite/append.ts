@@ -11,6 +11,7 @@ import {
 } from '../kit/appends.js'
 import { clientHashOf } from '../../event-store/client-hash.js'
 import type { Position } from '../../event-store/recorded-event.js'
+import { droppedHashOf } from '../kit/dropped-hash.js'
 import type { EventRecord } from '../kit/event-record.js'
 import { lookUpRowsOf } from '../kit/look-ups.js'
 import { checksumsOf } from '../kit/record-checksum.js'
@@ -18,6 +19,7 @@ import { keyOf, type StorageKey } from '../kit/storage-key.js'
 import { allowedEventIdsOf, earliestChecksOf, type MomentOf } from '../kit/tombstones.js'
 import { bytesOf } from './blob.js'
 import { PART_SIZE, partOf } from './part-size.js'
+import { storedHashOf } from './reducing-statements.js'
 import type { OneEventFactsRow, Statements } from './statements.js'
 
 /** Read within the transaction that writes, so that they stay true until it commits. */
@@ -46,6 +48,17 @@ const readTexts = (
       .map(({ event_key: key, text }) => [bytesOf(key).toString(), bytesOf(text).toString()]),
   )
 
+/** Those of some event ids whose events were dropped. */
+const readDropped = (
+  { reducing: { anyDropped, droppedAmong } }: Statements,
+  eventIds: ReadonlyArray<string>,
+): ReadonlySet<string> => {
+  if (!anyDropped()) return new Set()
+  const idOfHash = new Map(eventIds.map((id) => [storedHashOf(droppedHashOf(id)), id]))
+  const rows = droppedAmong(JSON.stringify([...idOfHash.keys()]))
+  return new Set(rows.map(({ event_hash: hash }) => idOfHash.get(hash) ?? ''))
+}
+
 /** All facts in one call, because a call costs about as much as all these look-ups. */
 const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Facts => {
   const { clientId, eventId, sessionIds, userIds } = record
@@ -56,6 +69,7 @@ const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Fa
     clientHashOf(clientId),
     ...tombstones,
     keyOf(eventId),
+    storedHashOf(droppedHashOf(eventId)),
     ...sessionIds.map(keyOf),
     keyOf(clientId),
     ...userIds.map(keyOf),
@@ -70,6 +84,8 @@ const factsOfOneEvent = (statements: Statements, { record }: OneEventAppend): Fa
       if (id !== eventId) return readTexts(statements, [keyOf(id)]).get(keyOf(id))
       return row.text === null ? undefined : bytesOf(row.text).toString()
     },
+    wasDropped: (id) =>
+      id === eventId ? Number(row.was_dropped) === 1 : readDropped(statements, [id]).has(id),
     hasLookUpRows: Number(row.has_session) === 1 && Number(row.has_user) === 1,
   }
 }
@@ -98,9 +114,12 @@ const factsOf = (statements: Statements, appends: ReadonlyArray<Append>): Facts 
   const pairs = clientIds.map((id) => [keyOf(id), clientHashOf(id)])
   const rows = statements.clientFacts(JSON.stringify(pairs))
   const rowOf = new Map(clientIds.map((id, index) => [id, rows[index]]))
-  const texts = readTexts(statements, allowedEventIdsOf(records, momentOf).map(keyOf))
+  const eventIds = allowedEventIdsOf(records, momentOf)
+  const texts = readTexts(statements, eventIds.map(keyOf))
+  const dropped = readDropped(statements, eventIds)
   return {
     momentOf,
+    wasDropped: (eventId) => dropped.has(eventId),
     horizonOf: (clientId) => Number(rowOf.get(clientId)?.horizon ?? 0),
     revisionOf: (clientId) => Number(rowOf.get(clientId)?.revision ?? 0),
     textOf: (eventId) => (texts.size === 0 ? undefined : texts.get(keyOf(eventId))),

@@ -9,6 +9,7 @@ import { createQuarantineEngine } from './quarantine.js'
 import { keysIn, readClientKeys } from './keys.js'
 import { lastPosition, readLife } from './position.js'
 import { readClient, readFirstEvent, readPages } from './read.js'
+import { readClientKeyPages, reduce } from './reduce.js'
 import { prepareStatements, type Query } from './statements.js'
 
 /**
@@ -62,6 +63,13 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
       }),
     quarantine: createQuarantineEngine(connection, statements),
     erase: (request) => connection.write(() => erase(statements, request)),
+    clientKeyPages: () => readClientKeyPages(connection, statements),
+    reduce: (request) => reduce(connection, statements, request),
+    compactedBefore: () => connection.read(() => statements.reducing.fact('compacted_before')),
+    raiseCompactedBefore: (moment) =>
+      connection.write(() => {
+        statements.reducing.raiseFact.run('compacted_before', moment)
+      }),
     scrub: () => scrub(connection),
     erasures: (after, limit) => connection.read(() => readErasures(statements, after, limit)),
     // An empty transaction takes the lock of a writer and syncs nothing.

@@ -14,7 +14,7 @@ import { CLIENT_PAGE, type Statements } from './statements.js'
 const NO_LIFE = ''
 
 /** All events of a client, damaged ones too. */
-const readEvents = (
+export const readEvents = (
   { exactOfClient }: Statements,
   clientKey: StorageKey,
 ): ReadonlyArray<StoredEvent> => {
@@ -32,10 +32,10 @@ const readEvents = (
 const changeEvents = (
   erasing: ErasingStatements,
   clientKey: StorageKey,
-  kind: ErasureRequest['kind'],
+  isWhole: boolean,
   { deleted, rewritten }: ClientErasure,
 ): void => {
-  if (kind === 'client') erasing.deleteEventsOfClient.run(clientKey)
+  if (isWhole) erasing.deleteEventsOfClient.run(clientKey)
   else for (const revision of deleted) erasing.deleteEvent.run(clientKey, revision)
   for (const { revision, record } of rewritten) {
     const { text, recordedAt } = record
@@ -58,22 +58,28 @@ const deleteLookUpRows = (
   else for (const key of userKeys) statements.deleteUser.run(key, clientKey)
 }
 
-const eraseFrom = (
-  statements: Statements,
+/** How a plan is carried out. */
+export interface ClientWork {
+  /** Whether the plan deletes all events, damaged ones too. */
+  readonly isWhole: boolean
+  /** Whether the client is numbered among the erasures. */
+  readonly isLoss: boolean
+}
+
+/** Carries out the plan for a client, within a transaction. */
+export const applyErasure = (
+  { erasing }: Statements,
   clientKey: StorageKey,
-  { kind, plan }: ErasureRequest,
-): ClientErasure => {
-  const { erasing } = statements
-  const erasure = plan(clientKey, readEvents(statements, clientKey))
+  erasure: ClientErasure,
+  { isWhole, isLoss }: ClientWork,
+): void => {
   const { deleted, rewritten, clientHash, horizon } = erasure
   deleteLookUpRows(erasing, clientKey, erasure)
-  if (deleted.length + rewritten.length === 0) return erasure
-  changeEvents(erasing, clientKey, kind, erasure)
-  if (clientHash !== null) {
-    erasing.putHorizon.run(clientHash, horizon)
-    erasing.insertErasure.run(clientHash)
-  }
-  return erasure
+  if (deleted.length + rewritten.length === 0) return
+  changeEvents(erasing, clientKey, isWhole, erasure)
+  if (clientHash === null) return
+  erasing.putHorizon.run(clientHash, horizon)
+  if (isLoss) erasing.insertErasure.run(clientHash)
 }
 
 /**
@@ -81,12 +87,14 @@ const eraseFrom = (
  * `secure_delete` overwrites what is deleted, so that little of it is left for a scrub.
  */
 export const erase = (statements: Statements, request: ErasureRequest): number => {
-  const { kind, key, tombstone, erasedAt } = request
+  const { kind, key, tombstone, erasedAt, plan } = request
+  const work = { isWhole: kind === 'client', isLoss: true }
   const clientKeys =
     kind === 'client' ? [key] : statements.clientKeysOfUser(key).flatMap(({ keys }) => keysIn(keys))
   let [count, latest] = [0, -1]
   for (const clientKey of clientKeys) {
-    const erasure = eraseFrom(statements, clientKey, request)
+    const erasure = plan(clientKey, readEvents(statements, clientKey))
+    applyErasure(statements, clientKey, erasure, work)
     count += erasure.deleted.length + erasure.rewritten.length
     latest = Math.max(latest, erasure.latestCreatedAt)
   }

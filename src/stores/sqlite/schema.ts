@@ -68,12 +68,23 @@ const ERASURE_TABLES = `
   );
 `
 
+/**
+ * Turns version 3 into version 4, too: the tables of compaction.
+ *
+ * - `dropped`: hashes of the ids of dropped events.
+ * - `store_facts`: numbers about the whole store. `compacted_before` is the moment of the latest compaction.
+ */
+const COMPACTION_TABLES = `
+  CREATE TABLE dropped (event_hash TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE store_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+`
+
 /** Each step makes the next version. A new file takes all steps. */
 const STEPS: ReadonlyArray<(database: SqliteDatabase) => void> = [
   (database) => database.exec(EVENT_TABLES),
   (database) => database.exec(QUARANTINE_TABLE),
   addChecksums,
-  (database) => database.exec(ERASURE_TABLES),
+  (database) => database.exec(ERASURE_TABLES + COMPACTION_TABLES),
 ]
 
 /** The version of the tables. It grows with every change of them. */

@@ -3,6 +3,7 @@ import type { Blob } from './blob.js'
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './driver.js'
 import type { LookUpName } from '../kit/store-engine.js'
 import { prepareErasing, type ErasingStatements } from './erasing-statements.js'
+import { prepareReducing, type ReducingStatements } from './reducing-statements.js'
 import { prepareInsert, type InsertRows } from './insert.js'
 
 /** The facts about a client. A driver can be set to return 64-bit integers as bigints. */
@@ -19,6 +20,8 @@ export interface OneEventFactsRow extends ClientFactsRow {
   readonly client_erased_at: number | bigint | null
   readonly user_erased_at: number | bigint | null
   readonly session_erased_at: number | bigint | null
+  /** 1 if an event with this id was dropped. */
+  readonly was_dropped: number | bigint
   /** The text under the event's id; null if the id is not in the store. */
   readonly text: Blob | null
   readonly has_session: number | bigint
@@ -109,6 +112,7 @@ export interface Statements {
   /** One row with `ok`, or a row for each fault. */
   readonly integrityCheck: Query<object>
   readonly erasing: ErasingStatements
+  readonly reducing: ReducingStatements
   readonly quarantineKeys: Query<KeysRow>
   readonly quarantined: Query<QuarantineRow>
   readonly insertQuarantined: SqliteStatement
@@ -191,6 +195,7 @@ const ONE_EVENT_FACTS = `SELECT
   (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS user_erased_at,
   (SELECT erased_at FROM tombstones WHERE tombstone = ?) AS session_erased_at,
   (SELECT CAST(text AS BLOB) FROM events WHERE event_key = ?) AS text,
+  EXISTS (SELECT 1 FROM dropped WHERE event_hash = ?) AS was_dropped,
   EXISTS (SELECT 1 FROM session_clients WHERE session_key = ? AND client_key = ?) AS has_session,
   EXISTS (SELECT 1 FROM user_clients WHERE user_key = ? AND client_key = ?) AS has_user`
 
@@ -259,6 +264,7 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     },
     integrityCheck: query('PRAGMA integrity_check'),
     erasing: prepareErasing(database),
+    reducing: prepareReducing(database),
     quarantineKeys: query(keys('delivery_key', 'quarantined')),
     quarantined: query(`SELECT CAST(delivery_key AS BLOB) AS key,
       printf('%d', received_at) AS received, CAST(about AS BLOB) AS about,

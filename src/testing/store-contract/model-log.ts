@@ -1,4 +1,6 @@
 import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
+import { compact } from '../../domain/compact.js'
+import { fold } from '../../domain/fold.js'
 import type { Session } from '../../events/session.js'
 import type { ExpectedRevision } from '../../event-store/event-store.js'
 import { textsOf } from './checks.js'
@@ -11,6 +13,9 @@ interface Entry {
 
 /** Whom an erasure is about. */
 export type Erasable = 'client' | 'user'
+
+/** What a refusal is about. */
+type Refused = Erasable | 'session'
 
 /** A moment after the creation of all early sessions, and before that of all late ones. */
 const ERASED_AT = AFTER_ALL_ERASURES - 1
@@ -47,6 +52,8 @@ export class ModelLog {
   #entries: ReadonlyArray<Entry> = []
   readonly #moments = new Map<string, number>()
   readonly #horizons = new Map<string, number>()
+  readonly #dropped = new Set<string | undefined>()
+  readonly #forgotten = new Set<string>()
 
   texts(clientId?: string): ReadonlyArray<string> {
     return textsOf(this.#of(clientId).map(({ event }) => event))
@@ -72,9 +79,10 @@ export class ModelLog {
   }
 
   /** What may be recorded of an event, or what was erased. */
-  #allowed(event: ClientEvent): ClientEvent | Erasable {
-    const refusalOf = ({ client_id, user_id, created_at }: Session): Erasable | undefined =>
-      this.#refusal(client_id, user_id, created_at)
+  #allowed(event: ClientEvent): ClientEvent | Refused {
+    const refusalOf = ({ id, client_id, user_id, created_at }: Session): Refused | undefined =>
+      this.#refusal(client_id, user_id, created_at) ??
+      (this.#forgotten.has(id) ? 'session' : undefined)
     if (event.type !== 'client.observed') return refusalOf(event.data) ?? event
     const { id, sessions, created_at: createdAt } = event.data
     if (sessions.length === 0) return this.#refusal(id, null, createdAt) ?? event
@@ -100,8 +108,9 @@ export class ModelLog {
     const stored = this.#entries.map(({ event }) => event)
     for (const event of allowed) {
       const other = [...stored, ...added].find(({ id }) => id === event.id)
-      if (other === undefined) added.push(event)
-      else if (!isSame(other, event)) return 'EventIdConflict'
+      if (other === undefined) {
+        if (!this.#dropped.has(event.id)) added.push(event)
+      } else if (!isSame(other, event)) return 'EventIdConflict'
     }
     const revision = this.revisions(clientId).at(-1) ?? 0
     if (added.length === 0) return `${revision} after `
@@ -110,6 +119,71 @@ export class ModelLog {
     const entries = added.map((event, index) => ({ event, revision: base + index + 1 }))
     this.#entries = [...this.#entries, ...entries]
     return `${base + added.length} after ${textsOf(added).join()}`
+  }
+
+  /** From now on a client may have holes up to its last revision. Called before the events go. */
+  #noteHoles(clientId: string): void {
+    const last = this.revisions(clientId).at(-1) ?? 0
+    this.#horizons.set(clientId, Math.max(last, this.#horizons.get(clientId) ?? 0))
+  }
+
+  /** Compacts before a moment, and answers how many events were dropped. */
+  compact(before: number): number {
+    const kept = this.clientIds().flatMap((clientId) => {
+      const own = this.#of(clientId)
+      const last = own.at(-1)
+      let left = own
+      for (let length = Infinity; left.length < length;) {
+        length = left.length
+        const needed = compact(
+          left.map(({ event }) => event),
+          before,
+        )
+        left = left.filter((entry) => entry === last || needed.includes(entry.event))
+      }
+      if (left.length < own.length) this.#noteHoles(clientId)
+      return left
+    })
+    const dropped = this.#entries.filter((entry) => !kept.includes(entry))
+    for (const { event } of dropped) this.#dropped.add(event.id)
+    this.#entries = this.#entries.filter((entry) => kept.includes(entry))
+    return dropped.length
+  }
+
+  /** Forgets sessions that were over before a moment, and answers how many events were deleted or changed. */
+  forget(moment: number): number {
+    let count = 0
+    for (const clientId of this.clientIds()) {
+      const own = this.#of(clientId)
+      const sessions = Array.from(
+        fold(own.map(({ event }) => event))
+          .get(clientId)
+          ?.sessions.values() ?? [],
+        ({ session }) => session,
+      )
+      const over = sessions.filter(
+        ({ expire_at, abandon_at }) => Math.min(expire_at, abandon_at) < moment,
+      )
+      for (const { id } of over) this.#forgotten.add(id)
+      if (over.length === 0) continue
+      const isGone = ({ id }: Session): boolean => this.#forgotten.has(id)
+      let changes = 0
+      const after = own.flatMap((entry): ReadonlyArray<Entry> => {
+        const { event } = entry
+        const all = event.type === 'client.observed' ? event.data.sessions : [event.data]
+        const rest = all.filter((session) => !isGone(session))
+        if (rest.length === all.length && over.length < sessions.length) return [entry]
+        changes += 1
+        if (event.type !== 'client.observed' || rest.length === 0) return []
+        return [{ ...entry, event: withSessions(event, rest) }]
+      })
+      count += changes
+      if (changes > 0) this.#noteHoles(clientId)
+      this.#entries = this.#entries.flatMap((entry) =>
+        own.includes(entry) ? after.filter(({ revision }) => revision === entry.revision) : [entry],
+      )
+    }
+    return count
   }
 
   /** Erases, and answers how many events were deleted or changed. */
@@ -126,7 +200,7 @@ export class ModelLog {
       count += 1
       moment = Math.max(moment, ...gone.map(({ created_at: createdAt }) => createdAt + 1))
       const clientId = clientIdOf(event)
-      this.#horizons.set(clientId, this.revisions(clientId).at(-1) ?? 0)
+      this.#noteHoles(clientId)
       const rest = sessions.filter((session) => !isErased(session))
       if (isWhole || event.type !== 'client.observed' || rest.length === 0) return []
       return [{ event: withSessions(event, rest), revision }]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
-import { clientIdOf, type ClientEvent } from '../../events/client-event.js'
+import { clientIdOf, type ClientEvent, type SessionEvent } from '../../events/client-event.js'
 import { clientHashOf } from '../../event-store/client-hash.js'
 import type { EventStore, ExpectedRevision } from '../../event-store/event-store.js'
 import type { QuarantinedDelivery } from '../../event-store/quarantine.js'
@@ -88,6 +88,24 @@ const erase = (what: Erasable, id: string): Command => ({
   },
 })
 
+const compact = (before: number): Command => ({
+  check: () => true,
+  toString: () => `compact(${before})`,
+  run: async (model, { store }) => {
+    const { events } = await store.compact(before)
+    assert.equal(events, model.log.compact(before))
+  },
+})
+
+const forget = (overBefore: number): Command => ({
+  check: () => true,
+  toString: () => `forget(${overBefore})`,
+  run: async (model, { store }) => {
+    const { events } = await store.forget(overBefore)
+    assert.equal(events, model.log.forget(overBefore))
+  },
+})
+
 const keep = (delivery: QuarantinedDelivery): Command => ({
   check: () => true,
   toString: () => `keep(${delivery.id})`,
@@ -137,7 +155,17 @@ const reopen = (harness: StoreHarness): Command => ({
   },
 })
 
+/** When the first events were recorded, and when the first sessions expire. */
+const RECORDED = sampleEvent(1).data.updated_at
+const EXPIRED = sampleEvent(1).data.expire_at
+
 const clientIds = fc.constantFrom('client_1', 'client_2', 'client_3')
+
+/** The event with a session that no forgetting of this model finds over. */
+const lasting = (event: SessionEvent): SessionEvent => ({
+  ...event,
+  data: { ...event.data, expire_at: AFTER_ALL_ERASURES, abandon_at: AFTER_ALL_ERASURES },
+})
 
 /**
  * Few ids and few contents, so that duplicates and conflicts are frequent. Some events lack `timestamp`, as
@@ -150,20 +178,30 @@ const eventOf = (clientId: string): fc.Arbitrary<ClientEvent> =>
       fc.nat({ max: 2 }),
       fc.boolean(),
       fc.constantFrom('early', 'early', 'late', 'observed'),
+      fc.nat({ max: 2 }),
     )
-    .map(([id, n, isComplete, kind]) => {
-      const choice = { clientId, userId: `user_${n}`, id: `${id}_${clientId}` }
+    .map(([id, n, isComplete, kind, later]) => {
+      // Later ones of the same session, so that a compaction has something to drop.
+      const sessionId = `sess_${n % 2}`
+      const choice = { clientId, userId: `user_${n}`, id: `${id}_${clientId}`, sessionId }
       const late = { ...choice, sessionId: `sess_late_${n}`, createdAt: AFTER_ALL_ERASURES }
       const event =
         kind === 'observed'
           ? sampleObservation(
               clientId,
-              [sampleEvent(0, { clientId, userId: 'user_0' }).data, sampleEvent(n, late).data],
+              [
+                sampleEvent(0, { clientId, userId: 'user_0' }).data,
+                lasting(sampleEvent(n, late)).data,
+              ],
               choice.id,
             )
-          : sampleEvent(n, kind === 'late' ? late : choice)
+          : kind === 'late'
+            ? lasting(sampleEvent(n, late))
+            : sampleEvent(n, choice)
       const { timestamp: _timestamp, ...parsed } = event
-      return isComplete ? event : parsed
+      // Not the clock of the store: which events are needed can depend on it.
+      const recorded = { recorded_at: RECORDED + later }
+      return { ...(isComplete ? event : parsed), ...recorded }
     })
 
 const expectations: fc.Arbitrary<ExpectedRevision> = fc.oneof(
@@ -182,34 +220,59 @@ const deliveries: fc.Arbitrary<QuarantinedDelivery> = fc
   )
   .map(([id, receivedAt, reason, body]) => ({ id, receivedAt, reason, body }))
 
-const commandsFor = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Command>> =>
+const appends = fc
+  .tuple(
+    clientIds.chain((id) => fc.array(eventOf(id), { minLength: 1, maxLength: 3 })),
+    expectations,
+  )
+  .map(([events, expected]) => append(events, expected))
+const records = fc.array(clientIds.chain(eventOf), { maxLength: 4 }).map(record)
+const compactions = fc.constantFrom(RECORDED, RECORDED + 1, AFTER_ALL_ERASURES).map(compact)
+const forgettings = fc.constantFrom(EXPIRED, EXPIRED + 1).map(forget)
+const userErasures = fc.constantFrom('user_0', 'user_1').map((id) => erase('user', id))
+/** Every call. */
+const commandsWith = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Command>> =>
   fc.commands(
     [
-      fc
-        .tuple(
-          clientIds.chain((id) => fc.array(eventOf(id), { minLength: 1, maxLength: 3 })),
-          expectations,
-        )
-        .map(([events, expected]) => append(events, expected)),
-      fc.array(clientIds.chain(eventOf), { maxLength: 4 }).map(record),
+      appends,
+      records,
       clientIds.map(read),
       deliveries.map(keep),
       deliveryIds.map(remove),
       ...others.map((command) => fc.constant(command)),
       fc.constantFrom('client_2', 'client_3').map((id) => erase('client', id)),
-      fc.constantFrom('user_0', 'user_1').map((id) => erase('user', id)),
+      userErasures,
+      compactions,
+      forgettings,
     ],
     { maxCommands: 40 },
   )
 
-const runModel = (harness: StoreHarness, others: ReadonlyArray<Command>): Promise<void> =>
+/** Many events of few sessions, so that there is much to drop and to forget. */
+const growingCommands = fc.commands(
+  [
+    fc.array(eventOf('client_1'), { minLength: 3, maxLength: 6 }).map(record),
+    records,
+    appends,
+    compactions,
+    forgettings,
+    userErasures,
+    clientIds.map(read),
+  ],
+  { maxCommands: 40, size: '+1' },
+)
+
+const runModel = (
+  harness: StoreHarness,
+  commands: fc.Arbitrary<Iterable<Command>>,
+): Promise<void> =>
   fc.assert(
-    fc.asyncProperty(commandsFor(others), async (commands) => {
+    fc.asyncProperty(commands, async (calls) => {
       await harness.renew()
       const real = { store: await harness.open() }
       try {
         const model: Model = { log: new ModelLog(), quarantined: [] }
-        await fc.asyncModelRun(() => ({ model, real }), commands)
+        await fc.asyncModelRun(() => ({ model, real }), calls)
       } finally {
         await real.store.close()
       }
@@ -222,11 +285,16 @@ export const modelCases: ReadonlyArray<StoreCase> = [
   {
     name: 'a store answers as a plain model does, whatever the calls',
     needs: 'one-handle',
-    run: (harness) => runModel(harness, []),
+    run: (harness) => runModel(harness, commandsWith([])),
   },
   {
     name: 'a store answers as a plain model does, whatever the calls: also when it is opened again',
     needs: 'several-handles',
-    run: (harness) => runModel(harness, [reopen(harness)]),
+    run: (harness) => runModel(harness, commandsWith([reopen(harness)])),
+  },
+  {
+    name: 'a store answers as a plain model does, whatever the calls: also when it is compacted often',
+    needs: 'one-handle',
+    run: (harness) => runModel(harness, growingCommands),
   },
 ]

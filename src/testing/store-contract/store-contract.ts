@@ -1,7 +1,9 @@
 import { appendingCases } from './appending.js'
 import { checkingCases } from './checking.js'
+import { compactingCases } from './compacting.js'
 import { erasingCases } from './erasing.js'
 import { executingCases } from './executing.js'
+import { forgettingCases } from './forgetting.js'
 import { lastPositionCases } from './last-position.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
@@ -22,6 +24,8 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...lastPositionCases,
   ...erasingCases,
   ...refusingErasedCases,
+  ...compactingCases,
+  ...forgettingCases,
   ...quarantineCases,
   ...checkingCases,
   ...modelCases,

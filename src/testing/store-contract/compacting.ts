@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { fold } from '../../domain/fold.js'
+import { saidAt, type ClientEvent } from '../../events/client-event.js'
+import { eventText } from '../../events/encode-event.js'
+import type { EventStore } from '../../event-store/event-store.js'
+import { clientLines, statesText, viewsFrom } from '../compaction-laws.js'
+import { arbitraryLawSample } from '../arbitraries/sample.js'
+import type { LawSample } from '../laws.js'
+import { appendedOf, collect, refusalOf, textsOf, withStore } from './checks.js'
+import { sampleEvent, sampleObservation } from './sample-events.js'
+import type { StoreCase, StoreHarness } from './store-case.js'
+
+const eventsIn = async (store: EventStore): Promise<ReadonlyArray<ClientEvent>> =>
+  (await collect(store.readAll())).map(({ event }) => event)
+
+/** The events of a sample, each recorded when it was said, so that a compaction can be before a record. */
+const deliveriesOf = ({ deliveries }: LawSample): ReadonlyArray<ClientEvent> =>
+  deliveries.map((event) => ({ ...event, recorded_at: event.recorded_at ?? saidAt(event) }))
+
+/** After every event of these cases, epoch milliseconds. */
+const LATER = 4_102_444_800_000
+
+/**
+ * Three versions of one session, of which a compaction keeps the last; another session; and an observation.
+ * The last one came late and carries nothing of its own.
+ */
+const event = (n: number, sessionId: string, clientId = 'client_1'): ClientEvent => ({
+  ...sampleEvent(n, { sessionId, clientId, id: `msg_${n}` }),
+  recorded_at: saidAt(sampleEvent(n)),
+})
+const observation: ClientEvent = {
+  ...sampleObservation('client_1', [sampleEvent(1, { sessionId: 'sess_a' }).data], 'msg_o'),
+  recorded_at: saidAt(sampleEvent(4)),
+}
+const HISTORY = [
+  event(1, 'sess_a'),
+  event(3, 'sess_a'),
+  event(5, 'sess_a'),
+  observation,
+  event(4, 'sess_b'),
+  event(2, 'sess_a'),
+]
+const DROPPED = [event(1, 'sess_a'), event(3, 'sess_a')]
+const OTHER = event(1, 'sess_c', 'client_2')
+const OTHERS = [{ ...OTHER, id: 'msg_c' }]
+
+const fill = async (store: EventStore): Promise<void> => {
+  await store.append('client_1', HISTORY, 'any')
+  await store.record(OTHERS)
+}
+
+const allDuplicates = async (
+  store: EventStore,
+  events: ReadonlyArray<ClientEvent>,
+): Promise<void> => {
+  const outcomes = await store.record(events)
+  assert.deepEqual(
+    outcomes.map(({ _tag }) => _tag),
+    events.map(() => 'Duplicate'),
+  )
+}
+
+/** Tries some samples, each in a store of its own. */
+const withSamples = async (
+  harness: StoreHarness,
+  work: (store: EventStore, sample: LawSample) => Promise<void>,
+): Promise<void> => {
+  for (const sample of fc.sample(arbitraryLawSample(), { numRuns: 12, seed: 13 })) {
+    await harness.renew()
+    await withStore(harness, (store) => work(store, sample))
+  }
+}
+
+/** The cases for the guarantees of compacting. */
+export const compactingCases: ReadonlyArray<StoreCase> = [
+  {
+    name: 'every view at or above the moment of a compaction stays the same, byte for byte',
+    needs: 'one-handle',
+    run: (harness) =>
+      withSamples(harness, async (store, sample) => {
+        await store.record(deliveriesOf(sample))
+        const before = await eventsIn(store)
+        for (const moment of [...sample.clocks, LATER]) {
+          const { damaged } = await store.compact(moment)
+          assert.equal(damaged, 0)
+          const after = await eventsIn(store)
+          for (const view of viewsFrom(moment, sample)) {
+            assert.equal(clientLines(after, view), clientLines(before, view))
+          }
+          const texts = new Set(before.map(eventText))
+          assert(after.map(eventText).every((text) => texts.has(text)))
+        }
+        const found: Error[] = []
+        await store.check({ onDamage: (damage) => found.push(damage) })
+        assert.deepEqual(found, [])
+        await allDuplicates(store, before)
+      }),
+  },
+  {
+    name: 'every view at or above the moment of a compaction stays the same, byte for byte: an example',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await fill(store)
+        const moment = saidAt(sampleEvent(3))
+        assert.deepEqual(await store.compact(moment), { clients: 1, events: 1, damaged: 0 })
+        assert.deepEqual(
+          textsOf(await store.readClient('client_1')),
+          textsOf(HISTORY.filter((each) => each !== HISTORY[0])),
+        )
+        assert.deepEqual(await store.compact(LATER), { clients: 1, events: 1, damaged: 0 })
+        const read = await store.readClient('client_1')
+        assert.deepEqual(textsOf(read), textsOf(HISTORY.slice(2)))
+        assert.deepEqual(
+          read.map(({ revision }) => revision),
+          [3, 4, 5, 6],
+        )
+        assert.deepEqual(textsOf(await store.readClient('client_2')), textsOf(OTHERS))
+        assert.deepEqual(await store.clientsOfSession('sess_a'), ['client_1'])
+        assert.deepEqual(await store.clientsOfUser('user_1'), ['client_1', 'client_2'])
+      }),
+  },
+  {
+    name: 'compacting twice changes nothing more',
+    needs: 'one-handle',
+    run: (harness) =>
+      withSamples(harness, async (store, sample) => {
+        await store.record(deliveriesOf(sample))
+        for (const moment of [...sample.clocks, LATER]) {
+          await store.compact(moment)
+          const once = await collect(store.readAll())
+          assert.deepEqual(await store.compact(moment), { clients: 0, events: 0, damaged: 0 })
+          assert.deepEqual(await collect(store.readAll()), once)
+        }
+      }),
+  },
+  {
+    name: 'what a compaction drops is archived before',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await fill(store)
+        const before = await eventsIn(store)
+        const failing = store.compact(LATER, { archive: () => Promise.reject(new Error('full')) })
+        await assert.rejects(failing, /full/)
+        assert.deepEqual(await eventsIn(store), before)
+        const archived: ClientEvent[] = []
+        const archive = async (
+          recorded: ReadonlyArray<{ readonly event: ClientEvent }>,
+        ): Promise<void> => {
+          assert.deepEqual(await eventsIn(store), before)
+          archived.push(...recorded.map((each) => each.event))
+        }
+        await store.compact(LATER, { archive })
+        assert.deepEqual(textsOf(archived), textsOf(DROPPED))
+        const both = [...archived, ...(await eventsIn(store))]
+        assert.equal(statesText(both), statesText(before))
+        for (const moment of [1, 2, 3, 4, 5].map((n) => saidAt(sampleEvent(n)))) {
+          const view = { asOf: moment, knownAt: moment }
+          assert.equal(clientLines(both, view), clientLines(before, view))
+        }
+      }),
+  },
+  {
+    name: 'an event that a compaction dropped is a duplicate when it is delivered again',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const { id: _id, ...unnamed } = event(0, 'sess_a')
+        await store.record([unnamed])
+        await fill(store)
+        const { events } = await store.compact(LATER)
+        assert.equal(events, DROPPED.length + 1)
+        const left = await collect(store.readAll())
+        // In every way of writing: alone, together with new events, in a group.
+        for (const each of [unnamed, ...DROPPED]) await allDuplicates(store, [each])
+        await allDuplicates(store, [...DROPPED, ...HISTORY, ...DROPPED])
+        const answer = appendedOf(await store.append('client_1', DROPPED, 0))
+        assert.deepEqual(answer, { revision: 7, recorded: [] })
+        assert.deepEqual(await collect(store.readAll()), left)
+        const mixed = await store.append('client_1', [...DROPPED, event(9, 'sess_d')], 7)
+        assert.deepEqual(textsOf(appendedOf(mixed).recorded), textsOf([event(9, 'sess_d')]))
+        // Its content is not known any more, nor its client.
+        const other = { ...event(7, 'sess_x', 'client_3'), id: 'msg_1' }
+        await allDuplicates(store, [other])
+      }),
+  },
+  {
+    name: 'an event that a compaction dropped is a duplicate when it is delivered again: also when the store is opened again',
+    needs: 'several-handles',
+    run: async (harness) => {
+      await withStore(harness, async (store) => {
+        await fill(store)
+        await store.compact(LATER)
+      })
+      await withStore(harness, async (store) => {
+        await allDuplicates(store, HISTORY)
+        assert.equal((await store.readClient('client_1')).length, 4)
+        assert.equal(await store.horizon(), LATER)
+      })
+    },
+  },
+  {
+    name: 'a follower that lags across a compaction reads enough for the same clients',
+    needs: 'one-handle',
+    run: (harness) =>
+      withSamples(harness, async (store, sample) => {
+        await store.record(deliveriesOf(sample))
+        const before = await collect(store.readAll())
+        for (const place of [0, Math.floor(before.length / 2), before.length - 1]) {
+          const seen = before.slice(0, place + 1)
+          await store.compact(LATER)
+          const rest = await collect(store.readAll({ after: seen.at(-1)?.position }))
+          const events = [...seen, ...rest].map((each) => each.event)
+          assert.equal(statesText(events), statesText(before.map((each) => each.event)))
+          assert.equal(fold(events).size, fold(before.map((each) => each.event)).size)
+        }
+      }),
+  },
+  {
+    name: 'revisions and expectations go on across a compaction',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await fill(store)
+        const next = event(8, 'sess_n')
+        await store.compact(LATER)
+        assert.deepEqual(refusalOf(await store.append('client_1', [next], 5)), {
+          _tag: 'RevisionConflict',
+          actual: 6,
+        })
+        assert.equal(appendedOf(await store.append('client_1', [next], 6)).revision, 7)
+        assert.deepEqual(
+          (await store.readClient('client_1', 6)).map(({ revision }) => revision),
+          [6, 7],
+        )
+        await store.compact(LATER)
+        const [recorded] = await store.record([event(9, 'sess_n')])
+        assert.equal(recorded?._tag === 'Recorded' && recorded.recorded.revision, 8)
+        assert.equal((await store.readClient('client_1')).at(-1)?.revision, 8)
+      }),
+  },
+  {
+    name: 'what was erased stays erased across a compaction',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await fill(store)
+        await store.eraseClient('client_2')
+        await store.compact(LATER)
+        const erased = { _tag: 'Erased', what: 'client' }
+        assert.deepEqual(await store.record(OTHERS), [erased])
+        await store.eraseClient('client_1')
+        await store.compact(LATER)
+        assert.deepEqual(
+          await store.record(HISTORY),
+          HISTORY.map(() => erased),
+        )
+        assert.deepEqual(await collect(store.readAll()), [])
+        assert.deepEqual(await store.clientIds(), [])
+      }),
+  },
+  {
+    name: 'the horizon is the latest moment of a compaction',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        assert.equal(await store.horizon(), null)
+        await store.compact(1_779_955_200_000)
+        assert.equal(await store.horizon(), 1_779_955_200_000)
+        await store.compact(1_779_955_100_000)
+        assert.equal(await store.horizon(), 1_779_955_200_000)
+        await store.forget(1_779_955_300_000)
+        assert.equal(await store.horizon(), 1_779_955_200_000)
+        for (const moment of [Number.NaN, Infinity, -1, 0.5]) {
+          await assert.rejects(store.compact(moment), TypeError)
+          await assert.rejects(store.forget(moment), TypeError)
+        }
+        // A signal that is aborted ends it before the first client.
+        await fill(store)
+        const aborted = { signal: AbortSignal.abort() }
+        assert.equal((await store.compact(LATER, aborted)).events, 0)
+        assert.equal(await store.horizon(), LATER)
+        const seen: number[] = []
+        await store.compact(LATER, { onProgress: ({ clients }) => seen.push(clients) })
+        assert.equal(seen.at(-1), 2)
+      }),
+  },
+]
