@@ -30,6 +30,18 @@ export type {
   ForgettingOptions,
   ForgettingResult,
 } from './compaction.js'
+export {
+  describeRestoreRefusal,
+  type BackupDelivery,
+  type BackupEvent,
+  type BackupNote,
+  type BackupRecord,
+  type BackupSource,
+  type NoteKind,
+  type RestoreRefusal,
+  type RestoreResult,
+  type StoreOccupied,
+} from './backup.js'
 export { clientHashOf } from './client-hash.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

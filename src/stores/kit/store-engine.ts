@@ -1,6 +1,7 @@
 import type { BlockingTransaction, Erasures } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { Append, AppendAnswer } from './appends.js'
+import type { BackupEngine } from './backup-engine.js'
 import type { ClientErasure } from './client-erasure.js'
 import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
@@ -155,6 +156,7 @@ export interface StoreEngine {
   /** The keys of the clients with events that name a session, each once, in any order. */
   readonly clientKeysOfSession: (sessionKey: StorageKey) => Promise<ReadonlyArray<StorageKey>>
   readonly quarantine: QuarantineEngine
+  readonly backup: BackupEngine
   /**
    * Erases: keeps the tombstone, and carries out the plan for the client, or for each client of the user.
    * No event that the tombstone refuses is written from then on. If the plan deletes or rewrites

@@ -1,6 +1,7 @@
 import type { StorageKey } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
+import { createSqliteBackup } from './backup.js'
 import { bytesOf, type Blob } from './blob.js'
 import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
@@ -31,6 +32,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     ...keys: ReadonlyArray<StorageKey>
   ): Promise<ReadonlyArray<StorageKey>> =>
     connection.read(() => query(...keys).flatMap((row) => keysIn(row.keys)))
+  const quarantine = createQuarantineEngine(connection, statements)
   let lifeSeen: string | undefined
   /** Read at the first use, because the statement fails while another process holds the file. */
   const life = (): string => (lifeSeen ??= readLife(statements))
@@ -61,7 +63,8 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
         const rows = statements.integrityCheck()
         return rows.filter((row) => !Object.values(row).includes('ok')).length
       }),
-    quarantine: createQuarantineEngine(connection, statements),
+    quarantine,
+    backup: createSqliteBackup(connection, statements, quarantine),
     erase: (request) => connection.write(() => erase(statements, request)),
     clientKeyPages: () => readClientKeyPages(connection, statements),
     reduce: (request) => reduce(connection, statements, request),

@@ -1,6 +1,7 @@
 import type { EventStore } from '../../event-store/event-store.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { createEventStore } from '../kit/create-event-store.js'
+import { checkComplete } from '../kit/restore-store.js'
 import { Connection } from './connection.js'
 import { createSqliteEngine } from './engine.js'
 import { isUnreadable, unavailable } from './errors.js'
@@ -59,7 +60,9 @@ export const openSqliteStore = async (
   const connection = new Connection(database, fileName, busyTimeoutMilliseconds, opened.place)
   try {
     await connection.setUp({ ...settings, mayWrite })
-    return createEventStore(createSqliteEngine(connection, ownsDatabase), settings)
+    const engine = createSqliteEngine(connection, ownsDatabase)
+    await checkComplete(engine, settings.incomplete)
+    return createEventStore(engine, settings)
   } catch (error) {
     // Without the work of `connection.close`, because the file may belong to another application.
     if (ownsDatabase) database.close()
