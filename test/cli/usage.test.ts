@@ -78,7 +78,7 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   const { code, stdout, stderr } = await runInProcess(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
-    ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'show'],
+    ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'backup', 'restore', 'show'],
     ...['history', 'devices', 'follow', 'erase', 'scrub', 'quarantine', 'backfill'],
     ...['reconcile', 'serve', 'help'],
   ]) {

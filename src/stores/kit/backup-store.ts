@@ -45,7 +45,8 @@ const writeDeliveries = async (
   const keys = keysInOrder(await quarantine.places())
   for (let start = 0; start < keys.length; start += DELIVERIES) {
     const some = keys.slice(start, start + DELIVERIES)
-    const deliveries = (await quarantine.read(some)).map(deliveryOf)
+    const rows = new Map((await quarantine.read(some)).map((row) => [row.key, row]))
+    const deliveries = some.flatMap((key) => rows.get(key) ?? []).map(deliveryOf)
     await write(
       deliveries.map(({ id, receivedAt, reason, body }) => ({
         kind: 'delivery',

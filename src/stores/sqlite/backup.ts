@@ -36,18 +36,17 @@ async function* readNotes(connection: Connection, kind: NoteKind): AsyncGenerato
   const { table, text, number, key } = NOTE_TABLES[kind]
   const page = `SELECT CAST(${text} AS BLOB) AS text, printf('%d', ${number ?? 0}) AS number
     FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${NOTES_PAGE}`
-  for (let last: SqliteValue = key === number ? -1 : ''; ;) {
-    const after = last
-    const rows = await connection.read(
-      () => connection.database.prepare(page).all(after) as ReadonlyArray<NoteRow>,
+  const readAfter = (last: SqliteValue): Promise<ReadonlyArray<NoteRow>> =>
+    connection.read(
+      () => connection.database.prepare(page).all(last) as unknown as ReadonlyArray<NoteRow>,
     )
-    const end = rows.at(-1)
-    if (end === undefined) return
+  let rows = await readAfter(key === number ? -1 : '')
+  for (let end = rows.at(-1); end !== undefined; end = rows.at(-1)) {
     yield rows.map((row) => ({
       text: textOfStored(kind, bytesOf(row.text).toString()),
       number: Number(row.number),
     }))
-    last = key === number ? Number(end.number) : bytesOf(end.text).toString()
+    rows = await readAfter(key === number ? Number(end.number) : bytesOf(end.text).toString())
   }
 }
 

@@ -1,4 +1,5 @@
 import { appendingCases } from './appending.js'
+import { backupCases } from './backup.js'
 import { checkingCases } from './checking.js'
 import { compactingCases } from './compacting.js'
 import { erasingCases } from './erasing.js'
@@ -27,6 +28,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...compactingCases,
   ...forgettingCases,
   ...quarantineCases,
+  ...backupCases,
   ...checkingCases,
   ...modelCases,
   ...racingCases,
