@@ -16,7 +16,7 @@ export interface ForgettingOptions {
 }
 
 /** What ends a compaction early, who watches it, and where the dropped events go. */
-export interface CompactionOptions extends ForgettingOptions {
+export interface StoreCompactionOptions extends ForgettingOptions {
   /**
    * Gets the events before they are deleted, some hundred clients at a time. They are deleted once it has
    * resolved: by then it must have written them durably. After an interruption some events come again.

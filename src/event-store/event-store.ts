@@ -3,7 +3,7 @@ import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
 import type { BackupRecord, BackupSource, RestoreRefusal, RestoreResult } from './backup.js'
 import type {
-  CompactionOptions,
+  StoreCompactionOptions,
   CompactionResult,
   ForgettingOptions,
   ForgettingResult,
@@ -238,7 +238,7 @@ export interface EventStore {
    *
    * @param before - epoch milliseconds. A moment in the future refuses all views of the past until then.
    */
-  readonly compact: (before: number, options?: CompactionOptions) => Promise<CompactionResult>
+  readonly compact: (before: number, options?: StoreCompactionOptions) => Promise<CompactionResult>
 
   /**
    * Forgets sessions: all that had ended or were removed before a moment, and all that would have expired or

@@ -24,7 +24,7 @@ export {
   type RevisionConflict,
 } from './append-refusal.js'
 export type {
-  CompactionOptions,
+  StoreCompactionOptions,
   CompactionProgress,
   CompactionResult,
   ForgettingOptions,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { CompactionOptions, ForgettingResult } from '../../event-store/compaction.js'
+import type { StoreCompactionOptions, ForgettingResult } from '../../event-store/compaction.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { CorruptRecord } from '../../event-store/store-error.js'
 import { readClientRows, readRowsOf } from './client-rows.js'
@@ -54,7 +54,7 @@ const plannedOf = (
 export const reduceClients = async (
   engine: StoreEngine,
   { decide, isLoss, notedAt, checkOpen }: ReductionWork,
-  { archive, signal, onProgress }: CompactionOptions,
+  { archive, signal, onProgress }: StoreCompactionOptions,
 ): Promise<ForgettingResult> => {
   let [seen, clients, events, sessions, damaged] = [0, 0, 0, 0, 0]
   for await (const keys of engine.clientKeyPages()) {

@@ -1,3 +1,8 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { clientIdOf } from '../../events/client-event.js'
+import { parseEvent } from '../../events/decode-event.js'
+import { lookUpIdsOf, lookUpRowsOf } from '../kit/look-ups.js'
+import { insertIntoLookUp } from './look-ups.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import type {
   PlannedReduction,
@@ -83,12 +88,52 @@ const reduceClient = async (
 }
 
 /**
+ * Adds the look-up rows of events that were written since the clients were read. A statement that began
+ * before a row was deleted, and wrote its event after, has found that row and did not add it again.
+ */
+const restoreLookUps = async (
+  { query, transaction }: Database,
+  schema: string,
+  reductions: ReductionRequest['reductions'],
+): Promise<void> => {
+  const changed = [...reductions].filter(
+    ([, { erasure }]) => erasure.sessionKeys?.length !== 0 || erasure.userKeys?.length !== 0,
+  )
+  if (changed.length === 0) return
+  await waitForWriters(query, schema)
+  const rows = await query<{ readonly key: StorageKey; readonly text: string }>(
+    `select c.key, e.text from unnest($1::text[], $2::bigint[]) c(key, revision)
+    join ${schema}.events e on e.client_key = c.key and e.revision > c.revision`,
+    [changed.map(([key]) => key), changed.map(([, { lastRevision }]) => lastRevision)],
+  )
+  for (const { key, text } of rows) {
+    const event = parseEvent(text)
+    if (E.isLeft(event)) continue
+    const record = { ...lookUpIdsOf(event.right), clientId: clientIdOf(event.right) }
+    const { sessions, users } = lookUpRowsOf([record])
+    await transaction(async (inside) => {
+      await lockClients(inside, schema, [key])
+      for (const [table, added] of [
+        ['session_clients', sessions],
+        ['user_clients', users],
+      ] as const) {
+        await inside(insertIntoLookUp(schema, table, 'unnest($1::text[], $2::text[])'), [
+          added.map(([id]) => id),
+          added.map(([, clientKey]) => clientKey),
+        ])
+      }
+    })
+  }
+}
+
+/**
  * Reduces clients in a schema, as an erasure does: it commits what refuses the events that will go, waits
  * for the writers that may not have seen that, and deletes. Each client has a transaction of its own.
  */
 export const createReducer =
-  ({ transaction, query }: Database, schema: string): StoreEngine['reduce'] =>
+  (database: Database, schema: string): StoreEngine['reduce'] =>
   async (request): Promise<ReductionCounts> => {
+    const { transaction, query } = database
     const { reductions, notedAt, checkOpen } = request
     const all = [...reductions.values()]
     const tombstones = all.flatMap((each) => each.tombstones)
@@ -112,5 +157,6 @@ export const createReducer =
       events += count
       if (count > 0) clients += 1
     }
+    await restoreLookUps(database, schema, reductions)
     return { clients, events }
   }
