@@ -69,6 +69,29 @@ describe.each(DRIVERS)('older SQLite files on %s', (driver) => {
     },
   )
 
+  it('a WAL file of an older version that another process has open is not upgraded', async () => {
+    const path = await newPath()
+    writeFileSync(path, oldSqliteFile(2))
+    const older = await rawDatabase(driver, path)
+    older.exec('PRAGMA journal_mode = wal; BEGIN; SELECT count(*) FROM events; COMMIT')
+    const opening = openSqliteStore({ path, driver, busyTimeoutMilliseconds: 50 })
+    await expect(opening).rejects.toMatchObject({ reason: 'busy' })
+    // Another driver has no safe WAL, and waits for the other process to leave the WAL.
+    if (driver !== 'node:sqlite') {
+      older.close()
+      return
+    }
+    await expect(openSqliteStore({ path, driver, busyTimeoutMilliseconds: 50 })).rejects.toThrow(
+      'has version 2 and must be upgraded, but another process has it open: stop that process, and open the file again',
+    )
+    older.exec('SELECT count(*) FROM events')
+    older.close()
+    const stores = await Promise.all([1, 2, 3].map(() => openSqliteStore({ path, driver })))
+    await Promise.all(stores.slice(1).map((store) => store.close()))
+    await expectSameAnswers(stores[0]!, 'sqlite', 2)
+    await stores[0]!.close()
+  })
+
   it('an upgrade that is interrupted changes nothing', async () => {
     const path = await newPath()
     writeFileSync(path, oldSqliteFile(1))
