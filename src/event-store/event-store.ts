@@ -1,6 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
+import type { AppendResult, ExpectedRevision } from './append-result.js'
 import type { BackupRecord, BackupSource, RestoreRefusal, RestoreResult } from './backup.js'
 import type {
   StoreCompactionOptions,
@@ -9,36 +10,16 @@ import type {
   ForgettingResult,
 } from './compaction.js'
 import type { CheckReport, CheckResult } from './check-report.js'
+import type { Erasures } from './erasures.js'
 import type { Quarantine } from './quarantine.js'
 import type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
 
+export type { AppendResult, ExpectedRevision } from './append-result.js'
+export type { Erasures } from './erasures.js'
 export type { CheckProgress, CheckReport, CheckResult } from './check-report.js'
 export type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
-
-/**
- * The revision that the caller expects the client to have: a number (0 for a client without events),
- * `no-stream` for a client without events, `stream-exists` for a client with at least one event, or
- * `any`.
- */
-export type ExpectedRevision = number | 'any' | 'no-stream' | 'stream-exists'
-
-/** The answer to an append that was not refused. */
-export interface AppendResult {
-  /** The client's revision after the append. */
-  readonly revision: number
-  /** The events that were written: all events of the append except the duplicates. */
-  readonly recorded: ReadonlyArray<RecordedEvent>
-}
-
-/** Clients that lost something by erasures. */
-export interface Erasures {
-  /** The number of the last loss that is listed here; the given number if nothing is listed. */
-  readonly last: number
-  /** The hashes of the clients, as `clientHashOf` gives them, in the order of the losses. */
-  readonly clients: ReadonlyArray<string>
-}
 
 /**
  * A log of events that loses nothing. Every store keeps these guarantees. Each of them is a case of

@@ -15,12 +15,12 @@ const eventOf = (n: number): ClientEvent =>
     ...{ sessionId: `sess_${n % 300}`, id: `msg_${n}` },
   })
 
-/** Records events in a store one after the other until it is told to stop. Some are delivered twice. */
+/** Records events in a store one after the other until `stop` is called. Some are delivered twice. */
 const traffic = (store: EventStore, from: number) => {
   const acknowledged: ClientEvent[] = []
-  let isOn = true
+  const state = { isOn: true }
   const ended = (async () => {
-    for (let n = from; isOn; n++) {
+    for (let n = from; state.isOn; n++) {
       const events = [eventOf(n), eventOf(Math.max(0, n - 7))]
       await store.record(events)
       acknowledged.push(...events)
@@ -28,7 +28,7 @@ const traffic = (store: EventStore, from: number) => {
   })()
   return {
     stop: async (): Promise<ReadonlyArray<ClientEvent>> => {
-      isOn = false
+      state.isOn = false
       await ended
       return acknowledged
     },

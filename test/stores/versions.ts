@@ -10,14 +10,14 @@ import type { EventStore } from '../../src/event-store/event-store.js'
 const read = (name: string): Buffer =>
   gunzipSync(readFileSync(new URL(`versions/${name}.gz`, import.meta.url)))
 
-const readJson = <A>(name: string): A => JSON.parse(read(name).toString()) as A
+const readJson = (name: string): unknown => JSON.parse(read(name).toString())
 
 /** A SQLite file of an older version. */
 export const oldSqliteFile = (version: number): Buffer => read(`sqlite-${version}.db`)
 
 /** The rows of the tables of an older PostgreSQL store. */
 export const oldPostgresRows = (version: number): Readonly<Record<string, ReadonlyArray<object>>> =>
-  readJson(`postgres-${version}.rows.json`)
+  readJson(`postgres-${version}.rows.json`) as Readonly<Record<string, ReadonlyArray<object>>>
 
 interface OldAnswers {
   readonly clients: ReadonlyArray<readonly [id: string, events: ReadonlyArray<object>]>
@@ -29,7 +29,7 @@ interface OldAnswers {
 
 /** The answers of the code of an older version. */
 export const oldAnswers = (store: 'sqlite' | 'postgres', version: number): OldAnswers =>
-  readJson(`${store}-${version}.answers.json`)
+  readJson(`${store}-${version}.answers.json`) as OldAnswers
 
 const collect = async <A>(items: AsyncIterable<A>): Promise<A[]> => {
   const all: A[] = []

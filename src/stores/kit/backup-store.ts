@@ -1,18 +1,14 @@
 import type { BackupRecord } from '../../event-store/backup.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { Position } from '../../event-store/recorded-event.js'
-import { RESTORES, type BackupReader } from './backup-engine.js'
+import type { BackupReader } from './backup-engine.js'
 import { readStoredEvent, type StoredEvent } from './event-record.js'
-import { NOTE_KINDS } from './note-tables.js'
-import { deliveryOf, keysInOrder } from './quarantine-record.js'
+import { RECORD_KINDS } from './record-kinds.js'
 import type { StorageKey } from './storage-key.js'
 import type { StoreEngine } from './store-engine.js'
 
 /** Takes records, and resolves when it can take more. */
 export type WriteRecords = (records: ReadonlyArray<BackupRecord>) => Promise<void>
-
-/** How many bodies are in memory at a time. */
-const DELIVERIES = 16
 
 /** @throws CorruptRecord if the record is damaged. */
 const recordOfEvent = (stored: StoredEvent): BackupRecord => {
@@ -38,36 +34,14 @@ const writeEvents = async (
   return last
 }
 
-const writeDeliveries = async (
-  { quarantine }: BackupReader,
+/** Writes all records of a kind. */
+const writeKind = async (
+  kind: string,
+  reader: BackupReader,
   write: WriteRecords,
-): Promise<ReadonlyArray<StorageKey>> => {
-  const keys = keysInOrder(await quarantine.places())
-  for (let start = 0; start < keys.length; start += DELIVERIES) {
-    const some = keys.slice(start, start + DELIVERIES)
-    const rows = new Map((await quarantine.read(some)).map((row) => [row.key, row]))
-    const deliveries = some.flatMap((key) => rows.get(key) ?? []).map(deliveryOf)
-    await write(
-      deliveries.map(({ id, receivedAt, reason, body }) => ({
-        kind: 'delivery',
-        id,
-        received_at: receivedAt,
-        reason,
-        body: Buffer.from(body).toString('base64'),
-      })),
-    )
-  }
-  return keys
-}
-
-const writeNotes = async (reader: BackupReader, write: WriteRecords): Promise<void> => {
-  for (const kind of NOTE_KINDS) {
-    for await (const page of reader.notes(kind)) {
-      // A copy of the store is not a part of the restore that made the store.
-      const notes = page.filter(({ text }) => kind !== 'fact' || !text.startsWith(RESTORES))
-      await write(notes.map((note) => ({ kind, ...note })))
-    }
-  }
+): Promise<void> => {
+  const pages = RECORD_KINDS.get(kind)?.read(reader) ?? []
+  for await (const records of pages) if (records.length > 0) await write(records)
 }
 
 /** Of a delivery that went meanwhile, an erasure would be undone by the backup. */
@@ -99,8 +73,11 @@ export const backupStore = (
 ): Promise<void> =>
   engine.backup.read(async (reader) => {
     const last = await writeEvents(reader, undefined, write, checkOpen)
-    const keys = await writeDeliveries(reader, write)
+    const keys = (await reader.quarantine.places()).map(({ key }) => key)
+    await writeKind('delivery', reader, write)
     await writeEvents(reader, last, write, checkOpen)
-    await writeNotes(reader, write)
+    for (const kind of RECORD_KINDS.keys()) {
+      if (kind !== 'delivery') await writeKind(kind, reader, write)
+    }
     await checkDeliveries(reader, keys)
   })

@@ -3,7 +3,6 @@ import type {
   BackupEvent,
   BackupRecord,
   BackupSource,
-  NoteKind,
   RestoreRefusal,
   RestoreResult,
 } from '../../event-store/backup.js'
@@ -14,12 +13,10 @@ import {
   RESTORE_STATE,
   RESTORES,
   type BackupEngine,
-  type Note,
   type RestoredEvent,
 } from './backup-engine.js'
 import { eventRecordOf } from './event-record.js'
-import { NOTE_TABLES } from './note-tables.js'
-import { quarantineRecordOf } from './quarantine-record.js'
+import { RECORD_KINDS } from './record-kinds.js'
 import type { StoreEngine } from './store-engine.js'
 import { earliestChecksOf, withoutErased } from './tombstones.js'
 
@@ -28,7 +25,7 @@ const BATCH_RECORDS = 500
 const BATCH_LENGTH = 4_000_000
 
 const lengthOf = (record: BackupRecord): number =>
-  record.kind === 'delivery' ? record.body.length : record.text.length
+  'body' in record ? record.body.length : record.text.length
 
 /** Records of one kind in batches, in their order. */
 async function* batchesOf(
@@ -51,32 +48,22 @@ async function* batchesOf(
   if (batch.length > 0) yield batch
 }
 
-const isNoteKind = (kind: string): kind is NoteKind => Object.hasOwn(NOTE_TABLES, kind)
-
 const isEvent = (record: BackupRecord): record is BackupEvent => record.kind === 'event'
 
 /** Puts everything but the events, and answers how many deliveries that were. */
 const restoreOthers = async (
-  { backup, quarantine }: StoreEngine,
+  engine: StoreEngine,
   source: BackupSource,
   checkOpen: () => void,
 ): Promise<number> => {
   let deliveries = 0
   for await (const batch of batchesOf(source.records(), (record) => !isEvent(record))) {
     checkOpen()
-    const notes: Note[] = []
-    for (const record of batch) {
-      if (record.kind === 'delivery') {
-        const { id, received_at: receivedAt, reason, body } = record
-        const bytes = Buffer.from(body, 'base64')
-        await quarantine.keep(quarantineRecordOf({ id, receivedAt, reason, body: bytes }))
-        deliveries += 1
-      } else if (isEvent(record) || !isNoteKind(record.kind)) {
-        throw new TypeError('the backup holds a record of an unknown kind')
-      } else notes.push({ text: record.text, number: record.number })
-    }
-    const kind = batch[0]?.kind
-    if (kind !== undefined && isNoteKind(kind)) await backup.putNotes(kind, notes)
+    const name = batch[0]?.kind ?? ''
+    const kind = RECORD_KINDS.get(name)
+    if (kind === undefined) throw new TypeError('the backup holds a record of an unknown kind')
+    await kind.put(engine, batch)
+    if (name === 'delivery') deliveries += batch.length
   }
   return deliveries
 }

@@ -25,14 +25,12 @@ const setJournal = (database: SqliteDatabase, mode: 'wal' | 'truncate'): boolean
  */
 export const leaveWal = (database: SqliteDatabase, fileName: string, version: number): boolean => {
   if (valueOf(database.prepare('PRAGMA journal_mode')) !== 'wal') return false
-  let isAlone = false
   try {
-    isAlone = setJournal(database, 'truncate')
+    if (setJournal(database, 'truncate')) return true
   } catch (cause) {
     throw new FileInUse(fileName, version, cause)
   }
-  if (!isAlone) throw new FileInUse(fileName, version)
-  return true
+  throw new FileInUse(fileName, version)
 }
 
 /** Turns the file into a WAL file again. If another process uses it just now, it keeps the rollback journal. */

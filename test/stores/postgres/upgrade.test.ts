@@ -83,7 +83,7 @@ describeWithPostgres('the older PostgreSQL schemas', (server) => {
       await (await openPostgresStore(server().url(database))).close()
       const empty = "'{}'"
       const name = version === 1 ? 'write_events' : 'append_events'
-      const arrays = Array(11).fill(empty)
+      const arrays = Array.from({ length: 11 }, () => empty)
       const bounds = version === 1 ? ['0', '9'] : [empty, empty]
       const call = [...arrays.slice(0, 2), ...bounds, ...arrays.slice(2)].join(', ')
       for (const statement of [
