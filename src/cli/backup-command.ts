@@ -14,9 +14,12 @@ interface BackupArguments extends StoreArguments {
   readonly out: string
 }
 
+/** As the files of a SQLite store. */
+const OWNER_ONLY = 0o600
+
 const run = ({ store: url, out }: BackupArguments): Promise<number> =>
   withStore(url, { mustExist: true, readOnly: true }, async (store) => {
-    const file = await openFile(out, await protectedStoreFiles(url))
+    const file = await openFile(out, await protectedStoreFiles(url), OWNER_ONLY)
     try {
       const writer = new BackupWriter(file, out, parseStoreUrl(url).engine, Date.now())
       await store.backup(writer.write)

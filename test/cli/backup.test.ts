@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { DRIVERS, rawDatabase } from '../stores/sqlite/given.js'
@@ -52,6 +53,7 @@ it.each(['backup', 'backup.gz'])(
 
 it('a backup is lines of JSON, with its counts and its hash in the last one', async () => {
   const folder = await folderWithBackup('backup.gz')
+  expect((await stat(`${folder.path}/backup.gz`)).mode & 0o777).toBe(0o600)
   const text = gunzipSync(await folder.bytes('backup.gz')).toString()
   const lines = linesOf(text)
   expect(JSON.parse(lines[0]!)).toMatchObject({
