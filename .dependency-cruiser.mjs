@@ -2,7 +2,8 @@
  * Imports run in one direction:
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
- *     event-store <- stores, clients        replay <- cli        testing imports all layers except cli and http
+ *     event-store, domain <- stores; event-store <- views, clients; views <- clients        replay <- cli
+ *     testing imports all layers except cli and http
  *
  * A file may import its own layer and the layers that are listed for it, and no other layer.
  */
@@ -12,17 +13,28 @@ const LAYERS = {
   projections: ['domain', 'events'],
   replay: ['projections', 'domain', 'events'],
   'event-store': ['events'],
-  stores: ['event-store', 'events'],
-  clients: ['event-store', 'projections', 'domain', 'events'],
+  stores: ['event-store', 'domain', 'events'],
+  views: ['event-store', 'projections', 'domain', 'events'],
+  clients: ['views', 'event-store', 'projections', 'domain', 'events'],
   webhooks: ['clients', 'event-store', 'events'],
-  http: ['webhooks', 'clients', 'event-store', 'projections', 'events'],
+  http: ['webhooks', 'clients', 'views', 'event-store', 'projections', 'events'],
   clerk: ['clients', 'event-store', 'projections', 'domain', 'events'],
-  testing: ['clients', 'stores', 'event-store', 'replay', 'projections', 'domain', 'events'],
+  testing: [
+    'clients',
+    'views',
+    'stores',
+    'event-store',
+    'replay',
+    'projections',
+    'domain',
+    'events',
+  ],
   cli: [
     'http',
     'clerk',
     'webhooks',
     'clients',
+    'views',
     'stores',
     'event-store',
     'testing',
@@ -79,9 +91,10 @@ export default {
       '^src/cli/',
     ),
     {
+      // `torture` loads it when it runs, and says how to install it. The other two load only the named command.
       name: 'cli-never-loads-fast-check',
       severity: 'error',
-      from: { path: '^src/cli/' },
+      from: { path: '^src/cli/', pathNot: '^src/cli/(main|program|torture-command)\\.ts$' },
       to: { path: 'node_modules/fast-check/', reachable: true },
     },
     {

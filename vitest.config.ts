@@ -13,6 +13,7 @@ const DEEP = {
   CLIENTFOLD_DELIVERIES: '100000',
   CLIENTFOLD_SERVED_DELIVERIES: '20000',
   CLIENTFOLD_CRASH_ROUNDS: '1000',
+  CLIENTFOLD_LAW_SEEDS: '1000',
 }
 
 const overridden = (variables: Readonly<Record<string, string>>): Record<string, string> =>

@@ -46,7 +46,7 @@ export const devicesMonoid: Monoid<DeviceStates> = { concat: concatDevices, empt
 // State, fold and decision.
 export { compact, startCompaction, type CompactionInProgress } from './domain/compact.js'
 export { decide, type Decision } from './domain/decide.js'
-export type { DeviceFacts, Fact, FactName } from './domain/device-facts.js'
+export { FACT_NAMES, type DeviceFacts, type Fact, type FactName } from './domain/device-facts.js'
 export {
   concatDevices,
   foldDevices,
@@ -75,17 +75,19 @@ export {
   type SessionEventType,
 } from './events/client-event.js'
 export { documentedClient, type ClientContent } from './events/client.js'
+export type { DecodeIssue } from './events/decode-error.js'
 export { encodeEvent, eventIdentity } from './events/encode-event.js'
 export type { Json, JsonObject } from './events/json.js'
 export { readTime } from './events/moment.js'
 export { isSameEvent } from './events/same-event.js'
-export { SESSION_STATUSES, type LatestActivity } from './events/session.js'
+export { SESSION_STATUSES, type DocumentedActivity, type LatestActivity } from './events/session.js'
 
 // Projections.
 export type { ProjectionOptions } from './projections/client.js'
 export { clientCombiner, type Combiner } from './projections/client-combiner.js'
 export { projectionOf } from './projections/client-view.js'
 export { sessionAt, statusAt } from './projections/session.js'
+export type { SessionFilter } from './projections/sessions.js'
 export type { DeviceDescription } from './projections/device-description.js'
 export { toDevices, type DeviceFilter, type DeviceSession } from './projections/devices.js'
 export type { DeviceKind } from './projections/user-agent.js'

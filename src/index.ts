@@ -12,12 +12,7 @@ export {
   type SessionEvent,
 } from './events/client-event.js'
 export type { Client } from './events/client.js'
-export {
-  describeParseError,
-  type DecodeError,
-  type DecodeIssue,
-  type ParseError,
-} from './events/decode-error.js'
+export { describeParseError, type DecodeError, type ParseError } from './events/decode-error.js'
 export { decodeEvent, parseEvent } from './events/decode-event.js'
 export { eventText } from './events/encode-event.js'
 export type { Session, SessionStatus } from './events/session.js'
@@ -27,7 +22,7 @@ export { fold, foldClient } from './domain/fold.js'
 export type { ClientState } from './domain/state.js'
 export { toClient } from './projections/client.js'
 export { clientAsOf, type View } from './projections/client-view.js'
-export { toSessions, type SessionFilter } from './projections/sessions.js'
+export { toSessions } from './projections/sessions.js'
 export type { Device } from './projections/devices.js'
 
 // Decide: for a service that is itself the authority over sessions.
@@ -38,7 +33,7 @@ export type { ClientCommand } from './domain/command.js'
 // Store: where events are kept.
 export type { EventStore } from './event-store/event-store.js'
 export type { RecordOutcome } from './event-store/record-outcome.js'
-export type { Position, RecordedEvent } from './event-store/recorded-event.js'
+export type { RecordedEvent } from './event-store/recorded-event.js'
 export { CorruptRecord, ForeignPosition, StoreUnavailable } from './event-store/store-error.js'
 export { openMemoryStore } from './stores/memory/open.js'
 export type { MemoryStoreOptions } from './stores/memory/options.js'
@@ -55,5 +50,6 @@ export type {
   SessionsQuery,
 } from './clients/query.js'
 export type { DevicesQuery } from './clients/devices-query.js'
+export type { ViewsControl, ViewsStatus } from './views/views.js'
 export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { CheckResult } from '../event-store/event-store.js'
+import type { CheckResult } from '../event-store/check-report.js'
 import { startCheckProgress } from './check-progress.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import type { CheckProgress } from '../event-store/event-store.js'
+import type { CheckProgress } from '../event-store/check-report.js'
 
 /** Shows on a terminal how far a check is. */
 export interface CheckProgressBar {

@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander'
 import type { EventStore } from '../event-store/event-store.js'
 import { readPreview, type ErasurePreview, type ErasureTarget } from './erase-preview.js'
+import { openClients } from '../clients/clients.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
+import { callOffPending, erasePending, listPending } from './pending-erasures.js'
 import { printable } from './printable.js'
 import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 
@@ -14,6 +16,9 @@ interface EraseArguments extends StoreArguments {
   readonly scrub?: boolean
   readonly dryRun?: boolean
   readonly unknownToo?: boolean
+  readonly pending?: boolean
+  readonly callOff?: ReadonlyArray<string>
+  readonly due?: boolean
 }
 
 const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -34,11 +39,14 @@ const refusalOf = (url: string, unknown: ReadonlyArray<ErasurePreview>): string 
     '',
   ].join('\n')
 
+const erasedUserLine = (id: string, events: number): string =>
+  `erased user ${printable(id)}: deleted or rewrote ${countOf(events, 'event')}\n`
+
 const eraseOne = async (store: EventStore, target: ErasureTarget): Promise<string> => {
   if (target.kind === 'client') {
     return `erased ${nameOf(target)}: deleted ${countOf(await store.eraseClient(target.id), 'event')}\n`
   }
-  return `erased ${nameOf(target)}: deleted or rewrote ${countOf(await store.eraseUser(target.id), 'event')}\n`
+  return erasedUserLine(target.id, await store.eraseUser(target.id))
 }
 
 const KEPT =
@@ -67,12 +75,34 @@ const run = (
     }
     if (!dryRun) {
       for (const target of targets) await output.write(await eraseOne(store, target))
-      if (scrub) await store.scrub()
+      if (scrub) await openClients({ store }).scrub()
       await output.write(scrub ? SCRUBBED : KEPT)
     }
     await output.done()
     return EXIT.ok
   })
+
+const runDue = async (store: EventStore, scrub: boolean): Promise<number> => {
+  const users = await erasePending(store, erasedUserLine)
+  if (scrub) await store.scrub()
+  const output = standardOutput()
+  if (users > 0 || scrub) await output.write(scrub ? SCRUBBED : KEPT)
+  await output.done()
+  return EXIT.ok
+}
+
+/** The work on scheduled erasures, if an option asks for it. */
+const runScheduled = (options: EraseArguments): Promise<number> | undefined => {
+  const { store: url, scrub = false, pending = false, callOff = [], due = false } = options
+  const place = { mustExist: true }
+  if (pending) return withStore(url, { ...place, readOnly: true }, listPending)
+  if (due) return withStore(url, place, (store) => runDue(store, scrub))
+  if (callOff.length === 0) return undefined
+  return withStore(url, place, (store) => callOffPending(store, url, new Set(callOff)))
+}
+
+/** The options that say what to erase, or what else to do, of which one excludes the others. */
+const TARGETS = ['user', 'client']
 
 /** `clientfold erase`. */
 export const addErase = (program: Command, setExitCode: (code: number) => void): void => {
@@ -96,18 +126,42 @@ export const addErase = (program: Command, setExitCode: (code: number) => void):
       '--unknown-too',
       'also erase ids without events: the quarantine may mention them, and later events are refused',
     )
+    .addOption(
+      new Option(
+        '--pending',
+        'list the users whose erasure is scheduled (serve --on-user-deleted erase), and when it is due',
+      ).conflicts([...TARGETS, 'scrub', 'dryRun', 'unknownToo', 'callOff', 'due']),
+    )
+    .addOption(
+      new Option(
+        '--call-off <USER...>',
+        'call scheduled erasures off; the same webhook does not schedule them again',
+      ).conflicts([...TARGETS, 'scrub', 'dryRun', 'unknownToo', 'due']),
+    )
+    .addOption(
+      new Option('--due', 'erase the users whose scheduled erasure is due now').conflicts([
+        ...TARGETS,
+        'dryRun',
+        'unknownToo',
+      ]),
+    )
     .addHelpText(
       'after',
       helpFooter({
         example: 'clientfold erase --user user_123 --store sqlite:clients.db --dry-run',
         exitCodes: {
-          0: 'everything is erased',
-          1: 'the store has no events of one of the ids; nothing was erased',
+          0: 'everything is erased, listed or called off',
+          1: 'an id without events, and nothing was erased; or none to call off',
           2: STORE_FAILED,
         },
       }),
     )
   command.action(async (options: EraseArguments) => {
+    const scheduled = runScheduled(options)
+    if (scheduled !== undefined) {
+      setExitCode(await scheduled)
+      return
+    }
     const targets = targetsOf(options)
     if (targets.length === 0) {
       command.error(

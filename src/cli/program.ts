@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   quarantine: async () => (await import('./quarantine-command.js')).addQuarantine,
   backfill: async () => (await import('./backfill-command.js')).addBackfill,
   reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
+  views: async () => (await import('./views-command.js')).addViews,
+  torture: async () => (await import('./torture-command.js')).addTorture,
   serve: async () => (await import('./serve-command.js')).addServe,
 }
 

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
+import { failureEntryOf } from '../http/failure.js'
 import type { HeldBackBy } from '../http/held-back.js'
 import type { RequestLogEntry } from '../http/request-log.js'
+import type { ErasureReport } from './erasure-timer.js'
 
 /** How many bytes of the log wait for a reader that stands still. Beyond, lines are dropped. */
 const MOST_PENDING_BYTES = 1024 * 1024
@@ -11,6 +13,8 @@ export interface RequestLogOutput {
   readonly write: (entry: RequestLogEntry) => void
   /** Writes that followers wait for a transaction, or with undefined that they wait no longer. */
   readonly writeHeldBack: (heldBackBy: HeldBackBy | undefined) => void
+  /** Writes how many users were erased, or why they could not be; no id. */
+  readonly writeErasures: (report: ErasureReport) => void
   /** Waits until all lines are written, but not for long. False if some are not. */
   readonly end: (milliseconds: number) => Promise<boolean>
 }
@@ -51,6 +55,14 @@ export const startRequestLog = (stream: Writable, store: string): RequestLogOutp
         heldBackBy === undefined
           ? { time, outcome: 'followers-free' }
           : { time, outcome: 'followers-held-back', held_back_by: heldBackBy },
+      )
+    },
+    writeErasures: (report) => {
+      const time = new Date().toISOString()
+      writeOrDrop(
+        'users' in report
+          ? { time, outcome: 'users-erased', users: report.users }
+          : { time, outcome: 'erasure-failed', ...failureEntryOf(report.failure), store },
       )
     },
     end: async (milliseconds) => {

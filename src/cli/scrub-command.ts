@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { openClients } from '../clients/clients.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
@@ -7,7 +8,7 @@ import { storeOption, type StoreArguments } from './store-url.js'
 
 const run = ({ store: url }: StoreArguments): Promise<number> =>
   withStore(url, { mustExist: true }, async (store) => {
-    await store.scrub()
+    await openClients({ store }).scrub()
     const output = standardOutput()
     await output.write(
       'no byte of what was erased is left in the files; backups keep them until they expire\n',

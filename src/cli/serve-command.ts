@@ -1,7 +1,9 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { CommandFailure } from './command-failure.js'
+import { parseDuration } from './duration-argument.js'
+import { startErasureTimer } from './erasure-timer.js'
 import { EXIT } from './exit-code.js'
 import { startHeldBackWatch } from './held-back-watch.js'
 import { helpFooter } from './help-footer.js'
@@ -15,6 +17,9 @@ interface ServeArguments extends StoreArguments {
   readonly create?: boolean
   readonly port: number
   readonly host: string
+  readonly onUserDeleted: 'erase' | 'ignore'
+  /** Milliseconds. */
+  readonly after?: number
 }
 
 /** hono is an optional dependency, which only this command needs. */
@@ -51,27 +56,36 @@ const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets): string =>
     'GET /healthz',
   ].join(', ')
 
-const run = async ({ store: url, create = false, port, host }: ServeArguments): Promise<number> => {
+const run = async (options: ServeArguments): Promise<number> => {
+  const { store: url, create = false, port, host, onUserDeleted, after = 0 } = options
+  const erases = onUserDeleted === 'erase'
   const secrets = serveSecretsOf(process.env)
   const { createHandler, startServer } = await loadServer()
   const log = startRequestLog(process.stdout, parseStoreUrl(url).engine)
   let exitTimer: NodeJS.Timeout | undefined
   const serveStore = async (store: EventStore): Promise<number> => {
     const clients = openClients({ store })
-    const handler = createHandler({ clients, ...secrets, log: log.write })
+    // So that the first list is quick. If it fails, the first list finds the same failure and reports it.
+    clients.views.catchUp().catch(() => undefined)
+    const handler = createHandler({
+      ...{ clients, ...secrets, log: log.write },
+      ...{ onUserDeleted, holdbackMilliseconds: after },
+    })
     const stopHeldBackWatch = startHeldBackWatch(store, log.writeHeldBack)
     const signal = nextSignal()
     const server = await startServer(handler, { port, host })
     process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets)}\n`)
+    const stopErasures = erases ? startErasureTimer(clients, after, log.writeErasures) : undefined
     await signal
     stopHeldBackWatch()
+    stopErasures?.()
     exitTimer = setTimeout(exitNow, END_PATIENCE_MS)
     await server.stop()
     return EXIT.ok
   }
   // A server that only answers readers needs no right to write.
   const readOnly =
-    !create && secrets.signingSecrets === undefined && secrets.secretKey !== undefined
+    !create && !erases && secrets.signingSecrets === undefined && secrets.secretKey !== undefined
   const needs = { mustExist: !create, readOnly }
   const exitCode = await withStore(url, needs, serveStore).finally(() => {
     clearTimeout(exitTimer)
@@ -103,7 +117,7 @@ in front of it.`
 
 /** `clientfold serve`. */
 export const addServe = (program: Command, setExitCode: (code: number) => void): void => {
-  program
+  const command = program
     .command('serve')
     .summary("receive webhooks into a store, and answer as Clerk's Backend API does")
     .description(
@@ -113,6 +127,19 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
     .option('--create', 'create the store if it does not exist')
     .option('--port <N>', 'the port to listen on; 0 means any free port', parsePort, 8080)
     .option('--host <HOST>', 'the address to listen on', '127.0.0.1')
+    .addOption(
+      new Option(
+        '--on-user-deleted <WHAT>',
+        'what a user.deleted of Clerk does: erase that user, permanently, or nothing',
+      )
+        .choices(['erase', 'ignore'])
+        .default('ignore'),
+    )
+    .option(
+      '--after <DURATION>',
+      'with --on-user-deleted erase: how long after the webhook the user is erased (7d, 12h, 30m, 90s); until then clientfold erase --call-off can stop it; at once unless given',
+      parseDuration,
+    )
     .addHelpText(
       'after',
       helpFooter({
@@ -125,7 +152,10 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
         },
       }),
     )
-    .action(async (options: ServeArguments) => {
-      setExitCode(await run(options))
-    })
+  command.action(async (options: ServeArguments) => {
+    if (options.after !== undefined && options.onUserDeleted === 'ignore') {
+      command.error('error: --after says when users are erased: give --on-user-deleted erase too')
+    }
+    setExitCode(await run(options))
+  })
 }

@@ -1,4 +1,5 @@
-import { isTravelling, type View } from '../projections/client-view.js'
+import type { Horizon } from '../domain/fold.js'
+import { isTravelling } from '../projections/client-view.js'
 import type { EventStore } from '../event-store/event-store.js'
 
 const isBelow = (moment: number | undefined, horizon: number): boolean =>
@@ -27,7 +28,7 @@ export class BelowHorizon extends Error {
  *
  * @throws BelowHorizon (as a rejection) if the view is of a moment before the horizon.
  */
-export const checkHorizon = async (store: EventStore, view: View): Promise<void> => {
+export const checkHorizon = async (store: EventStore, view: Horizon): Promise<void> => {
   if (!isTravelling(view)) return
   const horizon = await store.horizon()
   if (horizon === null) return

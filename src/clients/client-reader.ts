@@ -8,13 +8,14 @@ import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { CorruptRecord } from '../event-store/store-error.js'
+import { defined, type SortedList } from '../views/memory/state-index.js'
+import { createPause, type Pause } from '../views/pause.js'
+import type { Found } from '../views/views-engine.js'
+import type { Views } from '../views/views.js'
 import { checkHorizon } from './below-horizon.js'
-import type { ClientIndex } from './client-index.js'
-import type { ReadLists } from './past-lists.js'
-import type { Pause } from './pause.js'
+import type { PastLists, ReadLists } from './past-lists.js'
 import type { ListPage, ListQuery, PageBounds, SessionsQuery } from './query.js'
 import type { StateCache } from './state-cache.js'
-import { defined, type SortedList } from './state-index.js'
 
 /** Reads clients and sessions, as of now or as of any other moment. */
 export interface ClientReader {
@@ -74,11 +75,27 @@ const readSessions =
     return pageOf(matches, query, (session) => sessionAt(session, at), pause, damaged)
   }
 
-/** Creates a reader of a store. */
+const boundsOf = ({ limit = Infinity, offset = 0 }: PageBounds) => ({ limit, offset })
+
+const answers = async <A, B>(
+  { data, totalCount, damaged }: Found<A>,
+  toAnswer: (entry: A) => B,
+): Promise<ListPage<B>> => {
+  const pause = createPause()
+  const given: B[] = []
+  for (const entry of data) {
+    given.push(toAnswer(entry))
+    await pause()
+  }
+  return { data: given, totalCount, ...(damaged > 0 && { damaged }) }
+}
+
+/** Creates a reader: of views for the present, and of the log for other moments. */
 export const createClientReader = (
   store: EventStore,
   states: StateCache,
-  index: ClientIndex,
+  views: Views,
+  past: PastLists,
 ): ClientReader => {
   const stateOf = async (clientId: string, view: View): Promise<ClientState> => {
     if (!isTravelling(view)) return (await states.now(clientId)).state
@@ -112,32 +129,58 @@ export const createClientReader = (
     return toSessions(existing, filter, projectionOf(view))
   }
 
-  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, view: View) => {
-    return sessionsIn(await Promise.all(ids.map((id) => stateOf(id, view))), filter, view)
+  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, view: View) =>
+    sessionsIn(await Promise.all(ids.map((id) => stateOf(id, view))), filter, view)
+
+  const sessionInLog = async (sessionId: string, view: View): Promise<Session | null> => {
+    const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
+    return sessions.find(({ id }) => id === sessionId) ?? null
   }
 
-  const fromIndex = <A>(view: View, read: ReadLists<A>): Promise<A> =>
-    isTravelling(view) ? index.asOf(view, read) : index.now(read)
+  /** The sessions of some clients, read from the log; null if every client can have one. */
+  const sessionsInLog = async (query: SessionsQuery): Promise<ListPage<Session> | null> => {
+    const ids = await candidateIds(query)
+    if (ids === null) return null
+    if (query.clientId !== undefined) {
+      const all = await sessionsOn(ids, query, query)
+      return { data: sliceOf(all, query), totalCount: all.length }
+    }
+    const { states: read, damaged } = await readableStates(ids, query)
+    const all = sessionsIn(read, query, query)
+    const page = { data: sliceOf(all, query), totalCount: all.length }
+    return damaged > 0 ? { ...page, damaged } : page
+  }
 
   const reader: ClientReader = {
     client: async (clientId, view = {}) =>
       toClient(await stateOf(clientId, view), projectionOf(view)),
-    clients: (query) => fromIndex(query, readClients(query)),
+    clients: async (query) => {
+      if (isTravelling(query)) return past.asOf(query, readClients(query))
+      const projection = projectionOf(query)
+      return answers(await views.clients(boundsOf(query)), (state) => toClient(state, projection))
+    },
     session: async (sessionId, view = {}) => {
-      const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
-      return sessions.find(({ id }) => id === sessionId) ?? null
+      if (isTravelling(view)) return sessionInLog(sessionId, view)
+      const { session, damaged } = await views.session(sessionId)
+      // Without a damaged record, a removed session could read as active: the log refuses to answer then.
+      if (damaged > 0) return sessionInLog(sessionId, view)
+      return session === null ? null : sessionAt(session, view.at)
     },
     sessions: async (query) => {
-      const ids = await candidateIds(query)
-      if (ids === null) return fromIndex(query, readSessions(query))
-      if (query.clientId !== undefined) {
-        const all = await sessionsOn(ids, query, query)
-        return { data: sliceOf(all, query), totalCount: all.length }
+      if (isTravelling(query)) {
+        return (await sessionsInLog(query)) ?? past.asOf(query, readSessions(query))
       }
-      const { states: read, damaged } = await readableStates(ids, query)
-      const all = sessionsIn(read, query, query)
-      const page = { data: sliceOf(all, query), totalCount: all.length }
-      return damaged > 0 ? { ...page, damaged } : page
+      const { at, userId, clientId, status } = query
+      const found = await views.sessions({
+        ...boundsOf(query),
+        ...(userId !== undefined && { userId }),
+        ...(clientId !== undefined && { clientId }),
+        ...(status !== undefined && { status }),
+        at,
+      })
+      // The log knows which clients the damage is about.
+      const fromLog = found.damaged > 0 ? await sessionsInLog(query) : null
+      return fromLog ?? answers(found, (session) => sessionAt(session, at))
     },
   }
 

@@ -9,13 +9,18 @@ import type { View } from '../projections/client-view.js'
 import type { Device } from '../projections/devices.js'
 import type { BlockingTransaction, EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
+import type { PendingErasures } from '../event-store/pending-erasures.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
-import { createClientIndex } from './client-index.js'
+import type { SqlDatabase } from '../event-store/sql-database.js'
+import { createViewsOf } from '../views/views-of.js'
+import type { ViewsControl } from '../views/views.js'
 import { createClientReader } from './client-reader.js'
 import { createDeviceReader } from './device-reader.js'
 import { checkDevicesQuery, type DevicesQuery } from './devices-query.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
+import { createPastLists } from './past-lists.js'
+import { eraseDue } from './due-erasures.js'
 import { createListeners, type Listeners } from './listeners.js'
 import {
   checkQuery,
@@ -32,8 +37,17 @@ export interface ClientsOptions {
   readonly store: EventStore
   /** For how many clients the state stays in memory; 1,000 unless given. */
   readonly cachedStates?: number
-  /** The clock by which the statuses on devices are read, in epoch milliseconds; `Date.now` unless given. */
+  /**
+   * The clock by which the statuses on devices are read and erasures become due, in epoch milliseconds;
+   * `Date.now` unless given.
+   */
   readonly now?: () => number
+  /**
+   * Where the views are kept: what lists need. Unless given, beside the log: in the database of the store, or
+   * in memory if the store is in memory. `memory` keeps them in memory in any case. The database of another
+   * store can be given too: `otherStore.sql`.
+   */
+  readonly viewsIn?: 'memory' | SqlDatabase
 }
 
 /**
@@ -60,6 +74,17 @@ export interface Clients {
   readonly eraseClient: (clientId: string) => Promise<number>
   /** Erases a user from every client; answers how many events were deleted or rewritten. */
   readonly eraseUser: (userId: string) => Promise<number>
+  /** Users whose erasure is scheduled. See `PendingErasures`. */
+  readonly pendingErasures: PendingErasures
+  /**
+   * Erases the users whose scheduled erasure is due now. A service that schedules erasures calls this at its
+   * start and then from a timer. Several processes may call it at once: to erase a user twice does no harm.
+   * A user that cannot be erased keeps no other one back; the first failure rejects in the end, and the
+   * next call tries again.
+   *
+   * @returns how many users were erased
+   */
+  readonly eraseDue: () => Promise<number>
   /** Removes the bytes of what was erased from the files. It rewrites them: see `EventStore.scrub`. */
   readonly scrub: () => Promise<void>
 
@@ -70,11 +95,12 @@ export interface Clients {
   /** A session as of any moment, a removed one too; null if it did not exist then. */
   readonly session: (sessionId: string, view?: View) => Promise<Session | null>
   /**
-   * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. The first call
-   * folds the whole log and keeps it in memory for the next calls; a call with `asOf` or `knownAt`
-   * folds the whole log each time. There is one such fold at a time, and waiting calls with equal
-   * moments share it. Long work leaves the event loop free for other work.
+   * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. They are read
+   * from the views, which first catch up with what was committed before the call, for ten seconds at most.
+   * A call with `asOf` or `knownAt` folds the whole log each time. There is one such fold at a time, and
+   * waiting calls with equal moments share it. Long work leaves the event loop free for other work.
    *
+   * @throws StoreUnavailable (as a rejection) with the reason `busy` if the views are too far behind.
    * @throws TooManyQuestions (as a rejection) if too many calls with other moments wait already.
    */
   readonly list: (query?: ListQuery) => Promise<ListPage<Client>>
@@ -82,8 +108,8 @@ export interface Clients {
    * Sessions over all clients, newest first by creation, removed ones too: what `GET /v1/sessions`
    * answers. All that match, unless `limit` or `offset` is given; `{}` matches every session.
    *
-   * With `userId` or `clientId` it reads only the clients that can have such sessions. Without either
-   * it costs what `list` costs.
+   * With `asOf` or `knownAt`, and `userId` or `clientId`, it reads only the clients that can have such
+   * sessions. A `status` without either of them looks at every session to count them.
    */
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
   /**
@@ -111,6 +137,8 @@ export interface Clients {
 
   /** The transaction for which followers wait, or null; see `EventStore.heldBackBy`. */
   readonly heldBackBy: () => Promise<BlockingTransaction | null>
+  /** What lists are read from, and how far it is. */
+  readonly views: ViewsControl
 
   // Lifetime
 
@@ -144,10 +172,11 @@ export const openClients = ({
   store,
   cachedStates = 1000,
   now = Date.now,
+  viewsIn: place,
 }: ClientsOptions): Clients => {
   const states = createStateCache(store, cachedStates)
-  const index = createClientIndex(store)
-  const reader = createClientReader(store, states, index)
+  const views = createViewsOf(store, place)
+  const reader = createClientReader(store, states, views, createPastLists(store))
   const readDevices = createDeviceReader(store, now)
   const listeners = createListeners()
 
@@ -164,6 +193,7 @@ export const openClients = ({
   }
 
   const emitRecorded = async (recorded: ReadonlyArray<RecordedEvent>): Promise<void> => {
+    views.appended(recorded.length)
     const byClient = new Map<string, RecordedEvent[]>()
     for (const each of recorded) {
       listeners.emit('event.recorded', each)
@@ -175,7 +205,16 @@ export const openClients = ({
     for (const [clientId, ofClient] of byClient) await emitChange(clientId, ofClient)
   }
 
-  const close = (): Promise<void> => store.close()
+  const eraseUser = async (userId: string): Promise<number> => {
+    const events = await store.eraseUser(userId)
+    views.appended(1)
+    return events
+  }
+
+  const close = async (): Promise<void> => {
+    await views.close()
+    await store.close()
+  }
 
   return {
     record: async (oneOrMore) => {
@@ -195,12 +234,19 @@ export const openClients = ({
       if (E.isRight(result)) await emitRecorded(result.right)
       return result
     },
-    eraseClient: (clientId) => {
+    eraseClient: async (clientId) => {
       states.forget(clientId)
-      return store.eraseClient(clientId)
+      const events = await store.eraseClient(clientId)
+      views.appended(1)
+      return events
     },
-    eraseUser: (userId) => store.eraseUser(userId),
-    scrub: () => store.scrub(),
+    eraseUser,
+    scrub: async () => {
+      await views.removeErased()
+      await store.scrub()
+    },
+    pendingErasures: store.pendingErasures,
+    eraseDue: () => eraseDue({ pendingErasures: store.pendingErasures, eraseUser }, now()),
     get: async (clientId, view = {}) => {
       checkQuery('get', view)
       return reader.client(clientId, view)
@@ -236,6 +282,7 @@ export const openClients = ({
     on: (name, listener) => listeners.on(name, listener),
     quarantine: store.quarantine,
     heldBackBy: () => store.heldBackBy(),
+    views,
     checkWritable: () => store.checkWritable(),
     close,
     [Symbol.asyncDispose]: close,

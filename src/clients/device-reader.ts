@@ -1,6 +1,7 @@
 import type { EventStore } from '../event-store/event-store.js'
 import { foldDevices } from '../domain/device-states.js'
 import { toDevices, type Device } from '../projections/devices.js'
+import { checkHorizon } from './below-horizon.js'
 import { clockOf, type DevicesQuery } from './devices-query.js'
 
 /** Reads the devices of a user. */
@@ -21,6 +22,7 @@ export const createDeviceReader =
       recorded.flat().map(({ event }) => event),
       query,
     )
+    await checkHorizon(store, query)
     const { currentSessionId, impersonated } = query
     const filter = { userId, currentSessionId, impersonated }
     return toDevices(states, filter, { at: clockOf(query, now()) })

@@ -1,8 +1,8 @@
 import { foldClient, startFold, type Horizon } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
+import { StateIndex, type SortedLists } from '../views/memory/state-index.js'
+import { createPause, type Pause } from '../views/pause.js'
 import { lostAmong, readLostClients } from './erased-clients.js'
-import { createPause, type Pause } from './pause.js'
-import { StateIndex, type SortedLists } from './state-index.js'
 import { TooManyQuestions } from './too-many-questions.js'
 
 /** Reads the lists of an index. It pauses where a long list would keep the event loop. */

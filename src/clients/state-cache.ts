@@ -1,6 +1,7 @@
 import { evolve, foldClient } from '../domain/fold.js'
 import { concat, NO_CLIENT, type ClientState } from '../domain/state.js'
 import type { EventStore } from '../event-store/event-store.js'
+import { createSharedReading } from '../views/shared-reading.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { lostAmong, readLostClients } from './erased-clients.js'
 
@@ -45,8 +46,8 @@ export const createStateCache = (store: EventStore, capacity: number): StateCach
   /** How often something was forgotten. A state that was read meanwhile may be out of date. */
   let forgettings = 0
 
-  /** Forgets the clients that lost something by an erasure, of whichever process. */
-  const forgetLost = async (): Promise<void> => {
+  /** Forgets the clients that lost something by an erasure, of whichever process. Callers share a look-up. */
+  const forgetLost = createSharedReading(async () => {
     if (lastErasure === undefined) {
       const { last } = await store.erasures()
       lastErasure ??= last
@@ -57,7 +58,7 @@ export const createStateCache = (store: EventStore, capacity: number): StateCach
     lastErasure = lost.last
     forgettings += 1
     for (const id of lostAmong(states.keys(), lost.hashes)) states.delete(id)
-  }
+  })
 
   const remember = (clientId: string, state: CachedState): CachedState => {
     // The map iterates in the order of insertion: the least recently used client comes first.

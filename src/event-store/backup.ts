@@ -37,8 +37,16 @@ export interface BackupDelivery {
   readonly body: string
 }
 
+/** A scheduled erasure of a user. */
+export interface BackupPendingErasure {
+  readonly kind: 'pending_erasure'
+  readonly user_id: string
+  /** Epoch milliseconds; null if it was called off. */
+  readonly due_at: number | null
+}
+
 /** One record of a backup: plain JSON. */
-export type BackupRecord = BackupEvent | BackupDelivery | BackupNote
+export type BackupRecord = BackupEvent | BackupDelivery | BackupPendingErasure | BackupNote
 
 /** A backup that can be read several times. */
 export interface BackupSource {

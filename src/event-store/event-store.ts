@@ -11,15 +11,17 @@ import type {
 } from './compaction.js'
 import type { CheckReport, CheckResult } from './check-report.js'
 import type { Erasures } from './erasures.js'
+import type { PendingErasures } from './pending-erasures.js'
 import type { Quarantine } from './quarantine.js'
-import type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
+import type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-from.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
 import type { RecordOutcome } from './record-outcome.js'
+import type { SqlDatabase } from './sql-database.js'
 
 export type { AppendResult, ExpectedRevision } from './append-result.js'
 export type { Erasures } from './erasures.js'
 export type { CheckProgress, CheckReport, CheckResult } from './check-report.js'
-export type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
+export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-from.js'
 
 /**
  * A log of events that loses nothing. Every store keeps these guarantees. Each of them is a case of
@@ -45,6 +47,7 @@ export type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
  * - a reading gives everything that was committed when it began
  * - a follower never skips an event that commits late
  * - an event that commits after a call of lastPosition comes after that position
+ * - the marker of the end of the log changes with every event that commits
  * - a follower catches up, then reads each new event, and ends at its signal
  * - events are read exactly as they were appended, whatever they hold
  * - the clients of a user and of a session are found
@@ -73,6 +76,15 @@ export type { BlockingTransaction, FollowFrom, ReadFrom } from './read-from.js'
  * - sessions that were over before a moment are forgotten whole, and all others are unchanged
  * - an event about a forgotten session is refused
  * - a client without other sessions goes with its forgotten ones
+ *
+ * Scheduled erasures
+ * - a scheduled erasure is still there when the store is opened again
+ * - of several schedules of one user, the earliest time counts
+ * - an erasure that was called off is not scheduled again
+ * - scheduled erasures are read in the order of their times, then of their users
+ * - a user whose erasure is scheduled is answered as before
+ * - an erasure of a user ends its schedule
+ * - a scheduled erasure without a user or a time is a defect
  *
  * Quarantine
  * - a delivery is kept byte for byte
@@ -161,6 +173,9 @@ export interface EventStore {
    */
   readonly lastPosition: () => Promise<Position>
 
+  /** The last position, and a text by which a reader finds out that nothing was committed since. */
+  readonly logEnd: () => Promise<LogEnd>
+
   /**
    * The oldest open transaction, if events that are committed already wait for its end before a
    * follower gets them; else null. Only PostgreSQL has such transactions. An operator can end one with
@@ -179,6 +194,9 @@ export interface EventStore {
 
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
+
+  /** Users whose erasure is scheduled. */
+  readonly pendingErasures: PendingErasures
 
   /**
    * Erases a client: its events are gone from every answer when this answers. What stays is a tombstone, a
@@ -281,6 +299,12 @@ export interface EventStore {
    *   or gone. What only a real write finds, such as a full disk, it does not find.
    */
   readonly checkWritable: () => Promise<void>
+
+  /**
+   * The database in which the log is, so that read models can be kept beside the log. Absent where the log
+   * is in no such database.
+   */
+  readonly sql?: SqlDatabase
 
   /**
    * Reads everything and reports each damage: records that differ from what was written, missing

@@ -7,12 +7,10 @@
 export type {
   AppendResult,
   BlockingTransaction,
-  CheckProgress,
-  CheckReport,
-  CheckResult,
   Erasures,
   ExpectedRevision,
   FollowFrom,
+  LogEnd,
   ReadFrom,
 } from './event-store.js'
 export {
@@ -35,6 +33,7 @@ export {
   type BackupDelivery,
   type BackupEvent,
   type BackupNote,
+  type BackupPendingErasure,
   type BackupRecord,
   type BackupSource,
   type NoteKind,
@@ -43,5 +42,8 @@ export {
   type StoreOccupied,
 } from './backup.js'
 export { clientHashOf } from './client-hash.js'
+export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
+export type { PendingErasure, PendingErasures } from './pending-erasures.js'
+export type { Position } from './recorded-event.js'
 export type { Quarantine, QuarantinedDelivery } from './quarantine.js'
 export type { RecordPlace, RecordProblem, UnavailableReason } from './store-error.js'

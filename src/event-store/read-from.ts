@@ -34,3 +34,14 @@ export interface FollowFrom extends ReadFrom {
   /** Called when the store can be read again after a failure, before the next event. */
   readonly onRecovery?: (() => void) | undefined
 }
+
+/** Where the log ends now. */
+export interface LogEnd {
+  /** A position before all events that are committed from now on, as `lastPosition` answers it. */
+  readonly position: Position
+  /**
+   * A text that changes with every event that is committed. The position alone does not: while an older
+   * transaction is open, it stays where it is.
+   */
+  readonly marker: string
+}

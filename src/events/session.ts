@@ -28,7 +28,7 @@ export type SessionStatus = (typeof SESSION_STATUSES)[number]
  * (https://clerk.com/docs/reference/backend/types/backend-session-activity). Decoding checks the three keys
  * that are always there. It keeps the others as they came: text, as documented, or null.
  */
-interface DocumentedActivity {
+export interface DocumentedActivity {
   readonly id: string
   /** `session_activity`. */
   readonly object: string

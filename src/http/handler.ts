@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import type { Clients } from '../clients/clients.js'
 import { MAX_BODY_BYTES } from '../webhooks/outcome.js'
 import { createReceiver } from '../webhooks/receiver.js'
+import type { UserDeletionOptions } from '../webhooks/user-deletion.js'
 import { notFound, notImplemented, unauthorized, type Answer } from './api-error.js'
 import { createBoundedReceiver } from './bounded-receiver.js'
 import { healthOf } from './health.js'
@@ -12,7 +13,7 @@ import { createSecretKeyCheck } from './secret-key.js'
 import { createWebhookEndpoint } from './webhook-route.js'
 
 /** How to create a handler. */
-export interface HandlerOptions {
+export interface HandlerOptions extends UserDeletionOptions {
   readonly clients: Clients
   /** The signing secret of the webhook endpoint, `whsec_…`, or several during a rotation. Without it the handler has no webhook endpoint. */
   readonly signingSecrets?: string | ReadonlyArray<string> | undefined
@@ -99,8 +100,7 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
  * and statuses. A parameter that a path does not understand is answered 422, not ignored. Every other path
  * and method of that API is answered 501: this handler changes nothing at Clerk.
  *
- * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if the secret key or
- *   `maxBytesInFlight` is.
+ * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if another option is.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createHandler } from 'clientfold/http'
@@ -113,7 +113,7 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
  */
 export const createHandler = (options: HandlerOptions): Handler => {
   const { clients, signingSecrets, secretKey, basePath = '', now = Date.now, log } = options
-  const { maxBytesInFlight = MAX_BYTES_IN_FLIGHT } = options
+  const { maxBytesInFlight = MAX_BYTES_IN_FLIGHT, onUserDeleted, holdbackMilliseconds } = options
   const respond = createResponder(now, log)
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
@@ -126,7 +126,10 @@ export const createHandler = (options: HandlerOptions): Handler => {
   }
   const routes: Route[] = [health]
   if (signingSecrets !== undefined) {
-    const receive = createBoundedReceiver(createReceiver({ clients, secrets: signingSecrets, now }))
+    const deletion = { onUserDeleted, holdbackMilliseconds }
+    const receive = createBoundedReceiver(
+      createReceiver({ clients, secrets: signingSecrets, now, ...deletion }),
+    )
     const endpoint = createWebhookEndpoint(receive, checkedBytes(maxBytesInFlight))
     const answer = ({ req, env }: Context): Promise<Answer> => endpoint(req.raw, env)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })

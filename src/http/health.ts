@@ -12,7 +12,8 @@ const tooSlow = (): Answer =>
 
 /**
  * Whether the store answers. It looks up a client that does not exist, which is cheap and reads the
- * events. It also says for which transaction followers wait.
+ * events. It also says for which transaction followers wait and, where views are kept, how many events
+ * they lack, up to 100.
  *
  * @param needsWriting - whether a store to which nothing can be written is unhealthy
  */
@@ -21,10 +22,13 @@ export const healthOf = async (clients: Clients, needsWriting: boolean): Promise
     await clients.history('')
     if (needsWriting) await clients.checkWritable()
     const heldBackBy = heldBackOf(await clients.heldBackBy())
-    if (heldBackBy === undefined) return jsonAnswer(200, 'ok', { status: 'ok' })
+    // A lag is no failure: a list catches up before it answers.
+    const lag = await clients.views.lag().catch(() => null)
+    const body = { status: 'ok', ...(lag !== null && { views: { events_behind: lag } }) }
+    if (heldBackBy === undefined) return jsonAnswer(200, 'ok', body)
     // Not unhealthy: nothing is lost, and another instance of this server would wait too.
-    const body = { status: 'ok', followers_held_back_by: heldBackBy }
-    return { ...jsonAnswer(200, 'followers-held-back', body), heldBackBy }
+    const heldBack = { ...body, followers_held_back_by: heldBackBy }
+    return { ...jsonAnswer(200, 'followers-held-back', heldBack), heldBackBy }
   }
   return withinTime(check(), HEALTH_PATIENCE_MS, tooSlow).catch(unavailable)
 }

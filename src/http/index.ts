@@ -5,4 +5,5 @@
  */
 export { createHandler, type Handler, type HandlerOptions } from './handler.js'
 export type { FailureEntry } from './failure.js'
+export type { HeldBackBy } from './held-back.js'
 export type { RequestLog, RequestLogEntry } from './request-log.js'

@@ -31,6 +31,10 @@ const refused = (
 
 const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
+/** `UserErased` as `user-erased`. */
+const wordOf = ({ _tag }: WebhookOutcome): string =>
+  _tag.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+
 const answerTo = (
   outcome: WebhookOutcome,
   headers: Readonly<Record<string, string>> = {},
@@ -40,7 +44,7 @@ const answerTo = (
     const sentence = asSentence(describeOutcome(outcome))
     return refused(statusOf(outcome), outcome.reason, sentence, headers)
   }
-  const word = outcome._tag.toLowerCase()
+  const word = wordOf(outcome)
   return jsonAnswer(statusOf(outcome), word, { outcome: word })
 }
 

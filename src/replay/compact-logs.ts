@@ -20,8 +20,11 @@ export interface CompactionDone {
   readonly refused: number
 }
 
+/** Events that remain. */
+export type RemainingEvents = Pick<EventBatch, 'type' | 'events'>
+
 /** What a compaction of logs yields: refused lines, progress, and the events that remain; then the end. */
-export type CompactionStep = EventBatch | RefusedLine | Progress | CompactionDone
+export type CompactionStep = RemainingEvents | RefusedLine | Progress | CompactionDone
 
 /** How logs are compacted. */
 export interface CompactionOptions extends ReadOptions {

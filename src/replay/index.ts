@@ -23,5 +23,6 @@ export {
   type CompactionDone,
   type CompactionOptions,
   type CompactionStep,
+  type RemainingEvents,
 } from './compact-logs.js'
 export { replay, type ReplayDone, type ReplayOptions, type ReplayStep } from './replay.js'

@@ -33,6 +33,9 @@ export interface RefusedLine {
 export interface EventBatch {
   readonly type: 'events'
   readonly events: ReadonlyArray<ClientEvent>
+  readonly source: string
+  /** For each event its line, counted from 1 in the source. */
+  readonly lines: ReadonlyArray<number>
 }
 
 /** What {@link readLog} yields. */
@@ -89,18 +92,20 @@ export async function* readLog(
     const chunks = readSource(source, (bytes) => (bytesRead += bytes))
     for await (const lines of readLines(chunks, maxLineBytes)) {
       const events: ClientEvent[] = []
+      const numbers: number[] = []
       for (const line of lines) {
         if (line.part === 'whole' && isBlank(line.bytes)) continue
         const event = readLine(line)
         if (E.isRight(event)) {
           events.push(event.right)
+          numbers.push(line.number)
           continue
         }
         if (line.part === 'whole' || line.part === 'first') refused += 1
         yield refusal(source, line, event.left)
       }
       eventCount += events.length
-      yield { type: 'events', events }
+      yield { type: 'events', events, source: source.name, lines: numbers }
       yield { type: 'progress', bytesRead, bytesTotal, events: eventCount, refused }
     }
   }

@@ -59,7 +59,7 @@ const factsText = (events: Events, view: View = {}): string =>
   )
 
 /** What a view answers: the documented Clients, one line each, and what is known about devices. */
-export const clientLines = (events: Events, view: View): string =>
+export const linesOf = (events: Events, view: View): string =>
   [...fold(events, view)]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([, state]) => JSON.stringify(toClient(state, projectionOf(view))))
@@ -106,9 +106,7 @@ export const compactionLaws: ReadonlyArray<CompactionLaw> = [
   lawOf(
     'every view at or above the moment of a compaction stays the same, byte for byte',
     (compacted, events, moment, { sample }) =>
-      viewsFrom(moment, sample).every(
-        (view) => clientLines(compacted, view) === clientLines(events, view),
-      ),
+      viewsFrom(moment, sample).every((view) => linesOf(compacted, view) === linesOf(events, view)),
   ),
   lawOf(
     'compaction keeps the state of every client, and what is known about devices',

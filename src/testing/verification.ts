@@ -1,6 +1,7 @@
 import { brokenInvariants } from '../domain/invariants.js'
 import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import { brokenLaws, foldLaws, type LawSample } from './laws.js'
+import { smallestSample } from './smallest-sample.js'
 import { createRandom, type Random } from './log/random.js'
 import { clientfoldSubject, type FoldSubject } from './subject.js'
 
@@ -11,11 +12,25 @@ export interface LawReport {
   readonly samples: number
   /** The ids of the clients that break the law, in the order in which the log has them. */
   readonly brokenBy: ReadonlyArray<string>
+  /**
+   * Where the log has the fewest events that break the law: of the first client that breaks it. Empty if the
+   * law holds, if no places were given, or if only the whole log of a client breaks it.
+   */
+  readonly smallest: ReadonlyArray<LogPlace>
+}
+
+/** Where a log has an event. */
+export interface LogPlace {
+  readonly source: string
+  /** Counted from 1 in its source. */
+  readonly line: number
 }
 
 /** Checks every law and invariant on the events of a log, as they are added. */
 export interface Verification {
   readonly add: (event: ClientEvent) => void
+  /** Adds an event and says where the log has it, so that the report can name the lines. */
+  readonly addAt: (event: ClientEvent, place: LogPlace) => void
   readonly report: () => ReadonlyArray<LawReport>
   /** The number of clients with events, as of the last report. */
   readonly clientCount: () => number
@@ -112,16 +127,30 @@ export const startVerificationOf = <S>(subject: FoldSubject<S>): Verification =>
     [...foldLaws, { name: WHOLE_LOG }].map(({ name }) => [name, new Set()]),
   )
   let samples = 0
+  const smallest = new Map<string, ReadonlyArray<LogPlace>>()
   let pending: ClientEvent[] = []
+  let places = new Map<ClientEvent, LogPlace>()
 
   const addBroken = (clientId: string, broken: ReadonlyArray<string>): void => {
     for (const name of broken) brokenBy.get(name)?.add(clientId)
+  }
+  const addSmallest = (sample: LawSample, broken: ReadonlyArray<string>): void => {
+    for (const law of foldLaws.filter(({ name }) => broken.includes(name))) {
+      if (smallest.has(law.name)) continue
+      const { events } = smallestSample(sample, (fewer) => !law.holds(subject, fewer))
+      smallest.set(
+        law.name,
+        events.flatMap((event) => places.get(event) ?? []),
+      )
+    }
   }
   const check = (): void => {
     for (const [clientId, own] of byClient(pending)) {
       for (const sample of samplesOf(own, random)) {
         samples += 1
-        addBroken(clientId, brokenLaws(subject, sample))
+        const broken = brokenLaws(subject, sample)
+        addBroken(clientId, broken)
+        addSmallest(sample, broken)
       }
       const part = subject.fold(own)
       const { forwards, backwards } = wholes.get(clientId) ?? { forwards: part, backwards: part }
@@ -131,12 +160,21 @@ export const startVerificationOf = <S>(subject: FoldSubject<S>): Verification =>
       })
     }
     pending = []
+    places = new Map()
+  }
+
+  const add = (event: ClientEvent): void => {
+    pending.push(event)
+    if (pending.length >= WINDOW) check()
   }
 
   return {
     add: (event) => {
-      pending.push(event)
-      if (pending.length >= WINDOW) check()
+      add(event)
+    },
+    addAt: (event, place) => {
+      places.set(event, place)
+      add(event)
     },
     report: () => {
       check()
@@ -145,6 +183,7 @@ export const startVerificationOf = <S>(subject: FoldSubject<S>): Verification =>
         name,
         samples: name === WHOLE_LOG ? wholes.size : samples,
         brokenBy: [...clients],
+        smallest: smallest.get(name) ?? [],
       }))
     },
     clientCount: () => wholes.size,

@@ -12,11 +12,20 @@ import type {
   ErasedOutcome,
   RecordedOutcome,
 } from './outcome.js'
+import {
+  deletedUserOf,
+  eraseDeletedUser,
+  isUserDeleted,
+  NO_DELETED_USER,
+  type Holdback,
+} from './user-deletion.js'
 
-/** Why the payload of a genuine delivery cannot be recorded. */
+/** Why the payload of a genuine delivery is not an event that can be recorded. */
 export type PayloadRefusal =
   /** Its type is not one that is recorded, and is not about sessions: nothing of it is kept. */
   | { readonly _tag: 'Ignored' }
+  /** Clerk has deleted a user; null if it names none. */
+  | { readonly _tag: 'UserDeleted'; readonly user: { readonly userId: string } | null }
   /** It must be kept as it came. */
   | { readonly _tag: 'Unreadable'; readonly reason: string }
 
@@ -41,6 +50,9 @@ export const decodePayload = (
   payload: unknown,
   id: string,
 ): E.Either<PayloadRefusal, ClientEvent> => {
+  if (isUserDeleted(payload)) {
+    return E.left({ _tag: 'UserDeleted', user: deletedUserOf(payload) })
+  }
   const envelope = isPlainObject(payload) ? { ...payload, id, recorded_at: undefined } : payload
   const decoded = decodeEvent(envelope)
   return E.isRight(decoded) ? decoded : E.left(refusalOf(decoded.left, payload))
@@ -90,6 +102,7 @@ export interface GenuineDelivery {
 const recordOrQuarantine = async (
   clients: Clients,
   delivery: GenuineDelivery,
+  holdback: Holdback,
 ): Promise<DeliveryOutcome> => {
   const { id, receivedAt, body, decoded } = delivery
   const quarantine = async (reason: string): Promise<DeliveryOutcome> => {
@@ -100,17 +113,24 @@ const recordOrQuarantine = async (
     const outcome = await recordEvent(clients, decoded.right, id)
     return typeof outcome === 'string' ? quarantine(outcome) : outcome
   }
-  if (decoded.left._tag === 'Unreadable') return quarantine(decoded.left.reason)
-  return { _tag: 'Ignored', id }
+  const refusal = decoded.left
+  if (refusal._tag === 'Unreadable') return quarantine(refusal.reason)
+  if (refusal._tag === 'Ignored' || holdback === null) return { _tag: 'Ignored', id }
+  if (refusal.user === null) return quarantine(NO_DELETED_USER)
+  return eraseDeletedUser(clients, { id, receivedAt, ...refusal.user }, holdback)
 }
 
-/** Records a delivery, or puts it into the quarantine. The outcome is durable when it is answered. */
+/**
+ * Records a delivery, or puts it into the quarantine, or erases the user whom it is about. The outcome is durable when
+ * it is answered.
+ */
 export const handleDelivery = async (
   clients: Clients,
   delivery: GenuineDelivery,
+  holdback: Holdback,
 ): Promise<DeliveryOutcome> => {
   try {
-    return await recordOrQuarantine(clients, delivery)
+    return await recordOrQuarantine(clients, delivery, holdback)
   } catch (error) {
     if (!(error instanceof StoreUnavailable || error instanceof CorruptRecord)) throw error
     return { _tag: 'Unavailable', id: delivery.id, error }

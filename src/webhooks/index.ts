@@ -10,12 +10,16 @@ export {
   type DeliveryOutcome,
   type DuplicateOutcome,
   type ErasedOutcome,
+  type ErasureCalledOffOutcome,
+  type ErasureOutcome,
+  type ErasureScheduledOutcome,
   type IgnoredOutcome,
   type QuarantinedOutcome,
   type RecordedOutcome,
   type RefusalReason,
   type RefusedOutcome,
   type UnavailableOutcome,
+  type UserErasedOutcome,
   type WebhookOutcome,
 } from './outcome.js'
 export type { WebhookHeaders } from './headers.js'
@@ -24,4 +28,5 @@ export type { WebhookRequest } from './verify.js'
 export { createReceiver, type Receiver, type ReceiverOptions } from './receiver.js'
 export { recordVerified, type RecordVerifiedOptions } from './record-verified.js'
 export { retryQuarantined, type RetryOutcome } from './retry.js'
+export type { UserDeletionOptions } from './user-deletion.js'
 export { WebhookSecretInvalid } from './secrets.js'

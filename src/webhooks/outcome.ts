@@ -27,6 +27,29 @@ export interface ErasedOutcome {
   readonly id: string
 }
 
+/** Clerk has deleted a user, and the user is erased, also if nothing was recorded about that user. */
+export interface UserErasedOutcome {
+  readonly _tag: 'UserErased'
+  readonly id: string
+}
+
+/** Clerk has deleted a user, and the erasure of the user is scheduled, durably. */
+export interface ErasureScheduledOutcome {
+  readonly _tag: 'ErasureScheduled'
+  readonly id: string
+  /** The user is erased at this moment or soon after it, epoch milliseconds. */
+  readonly dueAt: number
+}
+
+/** Clerk has deleted a user, but the erasure of the user was called off before. Nothing is changed. */
+export interface ErasureCalledOffOutcome {
+  readonly _tag: 'ErasureCalledOff'
+  readonly id: string
+}
+
+/** The outcome of a delivery that says that Clerk has deleted a user. */
+export type ErasureOutcome = UserErasedOutcome | ErasureScheduledOutcome | ErasureCalledOffOutcome
+
 /** The delivery is genuine, but cannot be recorded. It is in the quarantine, durably, byte for byte. */
 export interface QuarantinedOutcome {
   readonly _tag: 'Quarantined'
@@ -77,6 +100,7 @@ export type DeliveryOutcome =
   | DuplicateOutcome
   | IgnoredOutcome
   | ErasedOutcome
+  | ErasureOutcome
   | QuarantinedOutcome
   | UnavailableOutcome
 
@@ -117,6 +141,9 @@ export const statusOf = (outcome: WebhookOutcome): number => {
     case 'Duplicate':
     case 'Ignored':
     case 'Erased':
+    case 'UserErased':
+    case 'ErasureScheduled':
+    case 'ErasureCalledOff':
       return 200
     case 'Quarantined':
       return 202
@@ -160,6 +187,12 @@ export const describeOutcome = (outcome: WebhookOutcome): string => {
       return 'ignored: its type is not one that is recorded'
     case 'Erased':
       return 'not recorded: its client, its user or its session was erased'
+    case 'UserErased':
+      return 'the user is erased'
+    case 'ErasureScheduled':
+      return `the erasure of the user is scheduled for ${new Date(outcome.dueAt).toISOString()}`
+    case 'ErasureCalledOff':
+      return 'not erased: the erasure of the user was called off'
     case 'Quarantined':
       return `in the quarantine: ${outcome.reason}`
     case 'Refused':

@@ -4,10 +4,11 @@ import { decodeDelivery, handleDelivery } from './delivery.js'
 import type { WebhookHeaders } from './headers.js'
 import type { RefusedOutcome, WebhookOutcome } from './outcome.js'
 import { verifiersOf } from './secrets.js'
+import { holdbackOf, type UserDeletionOptions } from './user-deletion.js'
 import { verify, verifyHeaders, type VerifyOptions, type WebhookRequest } from './verify.js'
 
 /** How to create a receiver. */
-export interface ReceiverOptions {
+export interface ReceiverOptions extends UserDeletionOptions {
   /** They record the deliveries, and hold the quarantine. */
   readonly clients: Clients
   /** The endpoint's signing secret, `whsec_…`; during a rotation the new one and the old one. */
@@ -40,8 +41,11 @@ const TOLERANCE_SECONDS = 300
  * be recorded is `Quarantined`, byte for byte: its payload is not a valid event, its type is about sessions
  * but unknown to this version, or another event has its id.
  *
+ * With `onUserDeleted: 'erase'`, a `user.deleted` erases that user, at once or after the holdback. One
+ * that names no user is quarantined.
+ *
  * @throws WebhookSecretInvalid if a secret is invalid, or no secret is given: nothing could be verified.
- * @throws TypeError if the tolerance is not a number of seconds.
+ * @throws TypeError if the tolerance, `onUserDeleted` or the holdback is invalid.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createReceiver, statusOf } from 'clientfold/webhooks'
@@ -57,8 +61,10 @@ export const createReceiver = ({
   secrets,
   now = Date.now,
   toleranceSeconds = TOLERANCE_SECONDS,
+  ...userDeletion
 }: ReceiverOptions): Receiver => {
   const verifiers = verifiersOf(secrets)
+  const holdback = holdbackOf(userDeletion)
   if (!(toleranceSeconds >= 0))
     throw new TypeError('toleranceSeconds must be a number of at least 0')
   const optionsAt = (moment: number): VerifyOptions => ({
@@ -72,7 +78,7 @@ export const createReceiver = ({
     if (E.isLeft(verified)) return { _tag: 'Refused', reason: verified.left }
     const { id, bytes, text } = verified.right
     const decoded = decodeDelivery(text, id)
-    return handleDelivery(clients, { id, receivedAt, body: () => bytes, decoded })
+    return handleDelivery(clients, { id, receivedAt, body: () => bytes, decoded }, holdback)
   }
   const refusalOfHeaders = (headers: WebhookHeaders): RefusedOutcome | undefined => {
     const checked = verifyHeaders(headers, optionsAt(now()))

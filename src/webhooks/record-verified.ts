@@ -1,9 +1,10 @@
 import type { Clients } from '../clients/clients.js'
 import { decodePayload, handleDelivery } from './delivery.js'
 import type { DeliveryOutcome } from './outcome.js'
+import { holdbackOf, type UserDeletionOptions } from './user-deletion.js'
 
 /** What a verified event lacks: the id of its delivery, and where to record it. */
-export interface RecordVerifiedOptions {
+export interface RecordVerifiedOptions extends UserDeletionOptions {
   readonly clients: Clients
   /** The id of the delivery: the header `svix-id` of the request that was verified. */
   readonly id: string
@@ -22,7 +23,7 @@ const encoder = new TextEncoder()
  * of the body are gone.
  *
  * @param event - a verified event: nothing is verified again
- * @throws TypeError (as a rejection) if the id is empty.
+ * @throws TypeError (as a rejection) if the id is empty, or an option is invalid.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { recordVerified } from 'clientfold/webhooks'
@@ -32,14 +33,16 @@ const encoder = new TextEncoder()
  */
 export const recordVerified = async (
   event: unknown,
-  { clients, id, now = Date.now }: RecordVerifiedOptions,
+  { clients, id, now = Date.now, ...userDeletion }: RecordVerifiedOptions,
 ): Promise<DeliveryOutcome> => {
   if (id === '') throw new TypeError('id is empty: pass the svix-id header of the request')
-  return handleDelivery(clients, {
+  const holdback = holdbackOf(userDeletion)
+  const delivery = {
     id,
     receivedAt: now(),
     // `undefined` has no JSON text, so it is kept as null.
     body: () => encoder.encode(JSON.stringify(event ?? null)),
     decoded: decodePayload(event, id),
-  })
+  }
+  return handleDelivery(clients, delivery, holdback)
 }

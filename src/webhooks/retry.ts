@@ -1,16 +1,23 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
 import type { QuarantinedDelivery } from '../event-store/quarantine.js'
-import { decodeDelivery, recordEvent } from './delivery.js'
+import { decodeDelivery, recordEvent, type PayloadRefusal } from './delivery.js'
 import type {
   DuplicateOutcome,
   ErasedOutcome,
   QuarantinedOutcome,
   RecordedOutcome,
 } from './outcome.js'
+import { NO_DELETED_USER } from './user-deletion.js'
 
 /** The outcome of a retry. If it is `Quarantined`, the delivery is still in the quarantine. */
 export type RetryOutcome = RecordedOutcome | DuplicateOutcome | ErasedOutcome | QuarantinedOutcome
+
+const reasonOf = (refusal: PayloadRefusal): string => {
+  if (refusal._tag === 'Unreadable') return refusal.reason
+  const namesNobody = refusal._tag === 'UserDeleted' && refusal.user === null
+  return namesNobody ? NO_DELETED_USER : 'its type is not one that is recorded'
+}
 
 const retry = async (
   clients: Clients,
@@ -18,9 +25,7 @@ const retry = async (
 ): Promise<RetryOutcome> => {
   const decoded = decodeDelivery(Buffer.from(body).toString('utf8'), id)
   if (E.isLeft(decoded)) {
-    const { left } = decoded
-    const reason = left._tag === 'Ignored' ? 'its type is not one that is recorded' : left.reason
-    return { _tag: 'Quarantined', id, reason }
+    return { _tag: 'Quarantined', id, reason: reasonOf(decoded.left) }
   }
   const outcome = await recordEvent(clients, decoded.right, id)
   if (typeof outcome === 'string') return { _tag: 'Quarantined', id, reason: outcome }

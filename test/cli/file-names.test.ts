@@ -18,7 +18,7 @@ const folder = await folderWith({
 it.each([
   { name: 'replay does not find', args: ['replay', `${NAME}.gz`] },
   { name: 'replay names with a refused line', args: ['replay', NAME] },
-  { name: 'verify names with a refused line', args: ['verify', NAME] },
+  { name: 'verify names with a refused line', args: ['verify', NAME, '--refused-fails'] },
   { name: 'import names with a refused line', args: ['import', NAME] },
   { name: 'replay cannot write', args: ['replay', 'good', '--out', `${NAME}/out`] },
   { name: 'replay cannot write rejects to', args: ['replay', 'good', '--rejects', `${NAME}/out`] },

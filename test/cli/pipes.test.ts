@@ -39,7 +39,7 @@ it('generate ends at once if its reader stops', async () => {
 })
 
 it('verify ends quietly if its output has no reader', async () => {
-  expect(await piped('verify bad', 'true')).toEqual({
+  expect(await piped('verify bad --refused-fails', 'true')).toEqual({
     stdout: '',
     stderr: 'bad:2: not JSON\ncode 1\n',
   })

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { startRequestLog } from '../../src/cli/request-log.js'
+import { StoreUnavailable } from '../../src/event-store/store-error.js'
 
 const ENTRY = {
   time: '2026-05-28T08:00:00.000Z',
@@ -59,4 +60,19 @@ it('a line about a failure names the kind of the store', () => {
   log.write(ENTRY)
   expect(lines()).toMatchObject([{ reason: 'busy', store: 'postgres' }, ENTRY])
   expect(Object.keys(lines()[1] ?? {})).not.toContain('store')
+})
+
+it('lines about erasures say how many users or why not, and no id or message', () => {
+  const { stream, read, lines } = givenStream()
+  read()
+  const log = startRequestLog(stream, 'postgres')
+  log.writeErasures({ users: 2 })
+  log.writeErasures({ failure: new StoreUnavailable('denied', 'about user_canary') })
+  log.writeErasures({ failure: new TypeError('about user_canary') })
+  expect(lines()).toMatchObject([
+    { outcome: 'users-erased', users: 2 },
+    { outcome: 'erasure-failed', error: 'StoreUnavailable', reason: 'denied', store: 'postgres' },
+    { outcome: 'erasure-failed', error: 'TypeError', store: 'postgres' },
+  ])
+  expect(JSON.stringify(lines())).not.toContain('canary')
 })

@@ -13,7 +13,7 @@ it.each([
     names: ['FILE', ...VIEW_HELP, '--client', '--format', '--part', '--out', '--rejects'],
   },
   { command: 'compact', names: ['FILE', '--before', 'TIME', '--part', '--out', '--rejects'] },
-  { command: 'verify', names: ['FILE', '--rejects'] },
+  { command: 'verify', names: ['FILE', '--rejects', '--refused-fails'] },
   {
     command: 'generate',
     names: ['--events', '--clients', '--seed', '--shape', 'slim', 'full', '--out'],
@@ -51,12 +51,21 @@ it.each([
     ],
   },
   {
+    command: 'torture',
+    names: [
+      ...['--url', '--read', '--secret', '--runs', '--seconds', '--seed', '--failures'],
+      ...['--allow-host', 'CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
+    ],
+  },
+  {
     command: 'serve',
     names: [
       ...[...STORE_HELP, '--create', '--port', '--host', 'SIGTERM'],
       ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
     ],
   },
+  { command: 'views status', names: STORE_HELP },
+  { command: 'views rebuild', names: STORE_HELP },
   { command: 'quarantine list', names: STORE_HELP },
   { command: 'quarantine retry', names: STORE_HELP },
   { command: 'quarantine show', names: ['DELIVERY', ...STORE_HELP] },
@@ -78,9 +87,19 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   const { code, stdout, stderr } = await runInProcess(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
-    ...['replay', 'compact', 'verify', 'generate', 'import', 'export', 'backup', 'restore', 'show'],
-    ...['history', 'devices', 'follow', 'erase', 'scrub', 'quarantine', 'backfill'],
-    ...['reconcile', 'serve', 'help'],
+    ...[
+      'replay',
+      'compact',
+      'verify',
+      'generate',
+      'torture',
+      'import',
+      'export',
+      'backup',
+      'restore',
+    ],
+    ...['show', 'history', 'devices', 'follow', 'erase', 'scrub', 'views'],
+    ...['quarantine', 'backfill', 'reconcile', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   }

@@ -40,6 +40,7 @@ describe('a view below the horizon', () => {
       () => clients.sessions(view),
       () => clients.sessions({ userId: 'user_1', ...view }),
       () => clients.sessions({ clientId: 'client_1', ...view }),
+      () => clients.devices('user_1', view),
       () => clients.all(view)[Symbol.asyncIterator]().next(),
     ]
     for (const ask of questions) await expect(ask()).rejects.toEqual(refused)

@@ -13,7 +13,8 @@ it('lists begin again by themselves where the store has another life than before
   const clients = await givenClients({
     store: {
       ...before,
-      lastPosition: async () => (isRestored ? 'restored' : before.lastPosition()),
+      logEnd: async () =>
+        isRestored ? { position: 'restored', marker: 'restored' } : before.logEnd(),
       readAll: async function* (from = {}) {
         if (!isRestored) yield* before.readAll(from)
         else if (from.after === undefined) yield* restored.readAll()

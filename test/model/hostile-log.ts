@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import type { View } from '../../src/projections/client-view.js'
 import { encodeEvent } from '../../src/events/encode-event.js'
+import { payloadOf } from '../../src/testing/stories/payload.js'
+import type { Story } from '../../src/testing/stories/story.js'
 import {
   arbitraryEvent,
-  arbitraryHistory,
   arbitraryJson,
+  arbitraryStory,
   arbitraryText,
   arbitraryTime,
 } from '../../src/testing/index.js'
@@ -101,12 +103,28 @@ export const arbitraryMutant = (): fc.Arbitrary<unknown> =>
     return replaced(payload, paths[choice % paths.length] ?? [], intruder)
   })
 
-/** Events, coherent histories, mutants and arbitrary JSON, in any order. */
+/** The clients of a story have the ids of other payloads, so that they meet. */
+const MET_IDS: Readonly<Record<string, string>> = {
+  client_1: 'client_a',
+  client_2: 'client_b',
+  sess_1: 'sess_a',
+  sess_2: 'sess_b',
+  user_ada: 'user_a',
+}
+
+/** The deliveries of a story, as payloads in the wire form. */
+const payloadsOf = ({ events, deliveries }: Story): ReadonlyArray<unknown> =>
+  deliveries.flatMap((place) => {
+    const event = events[place]
+    return event === undefined ? [] : [payloadOf(event, (id) => MET_IDS[id] ?? id)]
+  })
+
+/** Events, stories, mutants and arbitrary JSON, in any order. */
 export const arbitraryHostileLog = (): fc.Arbitrary<ReadonlyArray<unknown>> =>
   fc
     .tuple(
       fc.array(arbitraryPayload(), { maxLength: 12 }),
-      arbitraryHistory('client_a').map((events) => events.map(encodeEvent)),
+      arbitraryStory({ observations: true }).map(payloadsOf),
       fc.array(arbitraryMutant(), { maxLength: 4 }),
       fc.array(arbitraryJson(), { maxLength: 1 }),
     )

@@ -26,6 +26,7 @@ const BY_CHANCE =
   'of several appends that expect the same revision, one wins: in any order of calls and answers'
 const EXECUTED =
   'of several appends that expect the same revision, one wins: commands that are tried again all succeed'
+const MARKER = 'the marker of the end of the log changes with every event that commits'
 const AT_END = 'an event that commits after a call of lastPosition comes after that position'
 
 /** Whether a case of the contract fails on a store in memory that is broken in one way. */
@@ -230,6 +231,15 @@ describe('the case of commands that are tried again', () => {
     },
   ])('the case of commands that are tried again finds $name', async ({ breakIt }) => {
     expect(await finds(EXECUTED, breakIt)).toBe(true)
+  })
+})
+
+describe('the case of the marker', () => {
+  it('the case of the marker finds a marker that stays the same while a transaction is open', async () => {
+    const broken: BrokenStore['breakIt'] = (store) => ({
+      logEnd: async () => ({ ...(await store.logEnd()), marker: '5' }),
+    })
+    expect(await finds(MARKER, broken)).toBe(true)
   })
 })
 

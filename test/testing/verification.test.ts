@@ -41,6 +41,24 @@ describe('startVerification', () => {
     expect(brokenBy(subject)).toContain('joining is commutative')
   })
 
+  it('the report names the fewest lines of the log that break a law', () => {
+    const forgetsRemovals: FoldSubject<ClientState> = {
+      ...clientfoldSubject,
+      evolve: (state, event) =>
+        event.type === 'session.removed' ? state : clientfoldSubject.evolve(state, event),
+    }
+    const verification = startVerificationOf(forgetsRemovals)
+    log.forEach((event, index) => {
+      verification.addAt(event, { source: 'log', line: index + 1 })
+    })
+    const name = 'folding all events at once equals evolving event by event'
+    const law = verification.report().find((report) => report.name === name)
+    expect(law?.brokenBy.length).toBeGreaterThan(0)
+    expect(law?.smallest.length).toBe(1)
+    expect(log[law!.smallest[0]!.line - 1]?.type).toBe('session.removed')
+    expect(law?.smallest[0]?.source).toBe('log')
+  })
+
   it('the report finds a defect that shows only in clients with many sessions', () => {
     const subject: FoldSubject<ClientState> = {
       ...clientfoldSubject,

@@ -83,8 +83,9 @@ export const collected = async <A>(items: AsyncIterable<A>): Promise<ReadonlyArr
 export const givenReceiver = (
   options: Partial<ReceiverOptions> = {},
   store: EventStore = openMemoryStore({ now: () => T0 }),
+  now = Date.now(),
 ): Given => {
-  const clients = openClients({ store })
+  const clients = openClients({ store, now: () => now })
   return {
     store,
     clients,

@@ -1,5 +1,6 @@
 import type { NoteKind } from '../../event-store/backup.js'
 import type { EventRecord, StoredEvent } from './event-record.js'
+import type { PendingErasureEngine } from './pending-erasures.js'
 import type { PageRequest, QuarantineEngine } from './store-engine.js'
 
 /** A text and a number of one kind. */
@@ -12,6 +13,7 @@ export interface Note {
 export interface BackupReader {
   readonly pages: (request: PageRequest) => AsyncIterable<ReadonlyArray<StoredEvent>>
   readonly quarantine: Pick<QuarantineEngine, 'places' | 'read'>
+  readonly pendingErasures: Pick<PendingErasureEngine, 'rows'>
   /** All notes of a kind, page by page. */
   readonly notes: (kind: NoteKind) => AsyncIterable<ReadonlyArray<Note>>
 }

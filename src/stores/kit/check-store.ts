@@ -1,4 +1,4 @@
-import type { CheckReport, CheckResult } from '../../event-store/event-store.js'
+import type { CheckReport, CheckResult } from '../../event-store/check-report.js'
 import { clientIdOf } from '../../events/client-event.js'
 import { eventIdentity } from '../../events/encode-event.js'
 import { CorruptRecord, StoreUnavailable, type RecordPlace } from '../../event-store/store-error.js'
@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { readRowsOf } from './client-rows.js'
 import { readUndamaged } from './event-record.js'
 import { lookUpIdsOf } from './look-ups.js'
+import { createPendingErasures } from './pending-erasures.js'
 import { createQuarantine } from './quarantine.js'
 import { keyOf, readableIdOf, type StorageKey } from './storage-key.js'
 import type { LookUpName, StoreEngine } from './store-engine.js'
@@ -189,6 +190,9 @@ export const checkStore = async (
     for await (const _delivery of createQuarantine(engine.quarantine, checkOpen).all()) {
       deliveries += 1
     }
+  }, damages)
+  await reporting(async () => {
+    for await (const _erasure of createPendingErasures(engine.pendingErasures, checkOpen).all());
   }, damages)
   return { events, clients, deliveries, damaged: damages.count }
 }

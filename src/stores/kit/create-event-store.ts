@@ -16,7 +16,9 @@ import { clientIdsOf } from './client-ids.js'
 import { readClientRows } from './client-rows.js'
 import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './event-record.js'
 import { createWakeups, followFrom } from './follow.js'
+import { guardedSql } from './guarded-sql.js'
 import { oneByOne } from './one-by-one.js'
+import { createPendingErasures } from './pending-erasures.js'
 import { createQuarantine, removeMentioning } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
@@ -76,6 +78,8 @@ const createEraser = (engine: StoreEngine, now: () => number): Queue<ErasureSubj
         )
         // After the tombstone: a delivery that is tried again meanwhile is refused.
         await removeMentioning(engine.quarantine, subject.id)
+        // Last: an erasure that fails half-way stays scheduled.
+        if (subject.kind === 'user') await engine.pendingErasures.remove(keyOf(subject.id))
       }
       return counts
     },
@@ -140,8 +144,9 @@ export const createEventStore = (
     const pages = engine.pages({ after, mode, signal, checkOpen })
     return oneByOne(pages, decode, () => signal?.aborted === true)
   }
+  const sql = guardedSql(engine.sql, checkOpen)
   const close = async (): Promise<void> => {
-    await Promise.all([writer.idle(), eraser.idle(), reducer.idle(), scrubber.idle()])
+    await Promise.all([writer.idle(), eraser.idle(), reducer.idle(), scrubber.idle(), sql?.idle()])
     await engine.close()
   }
 
@@ -180,7 +185,11 @@ export const createEventStore = (
     },
     lastPosition: async () => {
       checkOpen()
-      return engine.lastPosition()
+      return (await engine.logEnd()).position
+    },
+    logEnd: async () => {
+      checkOpen()
+      return engine.logEnd()
     },
     heldBackBy: async () => {
       checkOpen()
@@ -199,6 +208,7 @@ export const createEventStore = (
       return clientIdsOf(engine, await engine.clientKeysOfSession(keyOf(sessionId)))
     },
     quarantine: createQuarantine(engine.quarantine, checkOpen),
+    pendingErasures: createPendingErasures(engine.pendingErasures, checkOpen),
     eraseClient: async (id) => {
       checkOpen()
       return eraser.add({ kind: 'client', id })
@@ -258,6 +268,7 @@ export const createEventStore = (
       checkOpen()
       return checkStore(engine, report, checkOpen)
     },
+    ...(sql && { sql: sql.database }),
     close: () => {
       closing ??= close()
       wakeups.wake()

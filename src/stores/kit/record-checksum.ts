@@ -113,5 +113,5 @@ export const checksumWithFew = (
 
 /** The CRC-32 of some bytes, as a signed integer. */
 export const checksumOfBytes = (bytes: Uint8Array, start = 0): number =>
-  // Node 20 forgets the start where the bytes are an empty part of no memory.
+  // zlib answers 0 for no bytes at no address, whatever it starts from.
   bytes.length === 0 ? start | 0 : crc32(bytes, start >>> 0) | 0

@@ -1,7 +1,10 @@
 import type { BackupRecord, NoteKind } from '../../event-store/backup.js'
+import { LAST_TIME } from '../../events/time-limits.js'
 import { RESTORES, type BackupReader } from './backup-engine.js'
 import { NOTE_KINDS } from './note-tables.js'
+import { userIdOf } from './pending-erasures.js'
 import { deliveryOf, keysInOrder, quarantineRecordOf } from './quarantine-record.js'
+import { keyOf } from './storage-key.js'
 import type { StoreEngine } from './store-engine.js'
 
 type Records = ReadonlyArray<BackupRecord>
@@ -42,6 +45,26 @@ const DELIVERY: RecordKind = {
   },
 }
 
+const PENDING_ERASURE: RecordKind = {
+  read: async function* ({ pendingErasures }) {
+    const rows = await pendingErasures.rows()
+    yield rows.map((row) => ({
+      kind: 'pending_erasure',
+      user_id: userIdOf(row),
+      due_at: row.dueAt,
+    }))
+  },
+  put: async ({ pendingErasures }, records) => {
+    for (const record of records) {
+      if (record.kind !== 'pending_erasure') continue
+      const key = keyOf(record.user_id)
+      const userId = JSON.stringify(record.user_id)
+      await pendingErasures.schedule({ key, userId, dueAt: record.due_at ?? LAST_TIME })
+      if (record.due_at === null) await pendingErasures.callOff(key)
+    }
+  },
+}
+
 const noteKind = (kind: NoteKind): RecordKind => ({
   read: async function* (reader) {
     for await (const page of reader.notes(kind)) {
@@ -62,5 +85,6 @@ const noteKind = (kind: NoteKind): RecordKind => ({
 /** Everything but the events, in the order in which a backup has it. A further kind is one more entry. */
 export const RECORD_KINDS: ReadonlyMap<string, RecordKind> = new Map<string, RecordKind>([
   ['delivery', DELIVERY],
+  ['pending_erasure', PENDING_ERASURE],
   ...NOTE_KINDS.map((kind): [string, RecordKind] => [kind, noteKind(kind)]),
 ])

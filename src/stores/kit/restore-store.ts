@@ -9,12 +9,7 @@ import type {
 import { clientHashOf } from '../../event-store/client-hash.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { parseEvent } from '../../events/decode-event.js'
-import {
-  RESTORE_STATE,
-  RESTORES,
-  type BackupEngine,
-  type RestoredEvent,
-} from './backup-engine.js'
+import { RESTORE_STATE, RESTORES, type BackupEngine, type RestoredEvent } from './backup-engine.js'
 import { eventRecordOf } from './event-record.js'
 import { RECORD_KINDS } from './record-kinds.js'
 import type { StoreEngine } from './store-engine.js'
@@ -25,7 +20,11 @@ const BATCH_RECORDS = 500
 const BATCH_LENGTH = 4_000_000
 
 const lengthOf = (record: BackupRecord): number =>
-  'body' in record ? record.body.length : record.text.length
+  'body' in record
+    ? record.body.length
+    : 'text' in record
+      ? record.text.length
+      : record.user_id.length
 
 /** Records of one kind in batches, in their order. */
 async function* batchesOf(

@@ -1,11 +1,13 @@
-import type { BlockingTransaction, Erasures } from '../../event-store/event-store.js'
+import type { BlockingTransaction, LogEnd, Erasures } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
+import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { BackupEngine } from './backup-engine.js'
 import type { ClientErasure } from './client-erasure.js'
 import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
 import type { LookUpRow } from './look-ups.js'
+import type { PendingErasureEngine } from './pending-erasures.js'
 import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
 import type { GroupLimits } from './queue.js'
 import type { StorageKey } from './storage-key.js'
@@ -145,8 +147,8 @@ export interface StoreEngine {
    * `ForeignPosition` if the position belongs to another life of the store.
    */
   readonly pages: (request: PageRequest) => AsyncGenerator<ReadonlyArray<StoredEvent>, void>
-  /** A position before all events that are committed from now on. */
-  readonly lastPosition: () => Promise<Position>
+  /** A position before all events that are committed from now on, and a text that each commit changes. */
+  readonly logEnd: () => Promise<LogEnd>
   /** The transaction for which committed events wait before followers get them. Absent where none can. */
   readonly heldBackBy?: () => Promise<BlockingTransaction | null>
   /** The keys of all clients, each once, in any order. */
@@ -157,6 +159,7 @@ export interface StoreEngine {
   readonly clientKeysOfSession: (sessionKey: StorageKey) => Promise<ReadonlyArray<StorageKey>>
   readonly quarantine: QuarantineEngine
   readonly backup: BackupEngine
+  readonly pendingErasures: PendingErasureEngine
   /**
    * Erases: keeps the tombstone, and carries out the plan for the client, or for each client of the user.
    * No event that the tombstone refuses is written from then on. If the plan deletes or rewrites
@@ -192,6 +195,8 @@ export interface StoreEngine {
   readonly lookUpPages: (lookUp: LookUpName) => AsyncGenerator<ReadonlyArray<LookUpRow>, void>
   /** How many faults the database finds in its own tables and indexes. Absent where it cannot look. */
   readonly countFaults?: () => Promise<number>
+  /** The database in which the log is, for read models beside it. Absent where the log is in no such database. */
+  readonly sql?: SqlDatabase
   /** Absent where no other process can append. */
   readonly notifications?: Notifications
   /** Releases the database. Called once, after all writes and erasures have ended. */

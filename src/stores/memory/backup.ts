@@ -9,6 +9,7 @@ import {
 import { lookUpRowsOf } from '../kit/look-ups.js'
 import { keyOf } from '../kit/storage-key.js'
 import { insertLookUpRows } from './append.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import type { EventRow, MemoryTables } from './schema.js'
@@ -84,6 +85,7 @@ export const createMemoryBackup = (tables: MemoryTables): BackupEngine => ({
     work({
       pages: (request) => readPages(tables, request),
       quarantine: createQuarantineEngine(tables),
+      pendingErasures: createPendingErasureEngine(tables),
       notes: async function* (kind) {
         yield await Promise.resolve(NOTES[kind].all(tables))
       },

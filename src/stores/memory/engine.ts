@@ -4,6 +4,7 @@ import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
 import { createMemoryBackup } from './backup.js'
 import { erase, readErasures } from './erase.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { reduce } from './reduce.js'
@@ -32,7 +33,10 @@ export const createMemoryEngine = (): StoreEngine => {
     readOneEventOfEach: (clientKeys) =>
       Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),
     pages: (request) => readPages(tables, request),
-    lastPosition: () => Promise.resolve(String(tables.lastPosition)),
+    logEnd: () => {
+      const position = String(tables.lastPosition)
+      return Promise.resolve({ position, marker: position })
+    },
     clientKeys: () => Promise.resolve([...eventsOfClient.keys()]),
     clientKeysOfUser: (userKey) => Promise.resolve([...(userClients.get(userKey) ?? [])]),
     clientKeysOfSession: (sessionKey) =>
@@ -48,6 +52,7 @@ export const createMemoryEngine = (): StoreEngine => {
       yield await Promise.resolve(rowsOf(lookUps[lookUp]))
     },
     quarantine: createQuarantineEngine(tables),
+    pendingErasures: createPendingErasureEngine(tables),
     erase: (request) => Promise.resolve(erase(tables, request)),
     clientKeyPages: async function* () {
       yield await Promise.resolve([...eventsOfClient.keys()])

@@ -1,3 +1,4 @@
+import type { PendingErasureRow } from '../kit/pending-erasures.js'
 import type { QuarantineRecord } from '../kit/quarantine-record.js'
 import type { StorageKey } from '../kit/storage-key.js'
 
@@ -39,6 +40,7 @@ export interface MemoryTables {
   /** The hashes of the clients that lost something. The first one has the number 1. */
   readonly erasures: string[]
   readonly quarantined: Map<StorageKey, QuarantineRecord>
+  readonly pendingErasures: Map<StorageKey, PendingErasureRow>
 }
 
 /** The tables of an empty store. */
@@ -56,4 +58,5 @@ export const createTables = (): MemoryTables => ({
   restores: new Map(),
   erasures: [],
   quarantined: new Map(),
+  pendingErasures: new Map(),
 })

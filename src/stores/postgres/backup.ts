@@ -15,6 +15,7 @@ import type { Database, Query } from './connection.js'
 import { SETTINGS } from './erase.js'
 import type { Life } from './life.js'
 import { insertIntoLookUp } from './look-ups.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { lockClients } from './stored-facts.js'
@@ -151,6 +152,7 @@ export const createPostgresBackup = (
       await work({
         pages: (request) => readPages(inside, schema, life, request),
         quarantine: createQuarantineEngine(inside, schema),
+        pendingErasures: createPendingErasureEngine(inside, schema),
         notes: (kind) => readNotes(inside, schema, kind),
       })
       await inside('commit')

@@ -12,11 +12,13 @@ import { readClientKeys, readLookUp } from './look-ups.js'
 import { createNotifications } from './notifications.js'
 import type { Life } from './life.js'
 import type { PostgresSettings } from './options.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
-import { readClient, readLastPosition, readOneEventOfEach, readPages } from './read.js'
+import { readClient, readLogEnd, readOneEventOfEach, readPages } from './read.js'
 import { checkWritable } from './check-writable.js'
 import { createReducer, readClientKeyPages } from './reduce.js'
 import { createScrubber } from './scrub.js'
+import { createSqlDatabase } from './sql.js'
 import { readErasures } from './tombstones.js'
 
 /** Enough groups to keep the server and this process busy at the same time. */
@@ -42,7 +44,7 @@ export const createPostgresEngine = (
       readClient(query, schema, life, { clientKey, fromRevision, clientHash }),
     readOneEventOfEach: (clientKeys) => readOneEventOfEach(query, schema, life, clientKeys),
     pages: (request) => readPages(query, schema, life, request),
-    lastPosition: () => readLastPosition(query, schema, life),
+    logEnd: () => readLogEnd(query, schema, life),
     heldBackBy: () => readBlockingTransaction(query, schema),
     clientKeys: () => readClientKeys(query, schema),
     clientKeysOfUser: (userKey) => readLookUp(query, schema, 'user_clients', userKey),
@@ -52,6 +54,7 @@ export const createPostgresEngine = (
     lookUpPages: (lookUp) => readLookUpPages(query, schema, lookUp),
     quarantine: createQuarantineEngine(query, schema),
     backup: createPostgresBackup(database, schema, life),
+    pendingErasures: createPendingErasureEngine(query, schema),
     erase: createEraser(database, schema),
     clientKeyPages: () => readClientKeyPages(query, schema),
     reduce: createReducer(database, schema),
@@ -65,6 +68,7 @@ export const createPostgresEngine = (
     erasures: (after, limit) => readErasures(query, schema, after, limit),
     checkWritable: () => checkWritable(query, schema),
     notifications,
+    sql: createSqlDatabase(database, schema),
     close: async () => {
       await notifications.stop()
       await endPool()

@@ -5,12 +5,18 @@ const LOG = ['events', 'session_clients', 'user_clients']
 const ERASURES = ['tombstones', 'horizons', 'erasures', 'dropped', 'store_facts']
 
 const RIGHTS = {
-  read: { log: 'SELECT', erasures: 'SELECT', quarantine: 'SELECT' },
-  write: { log: 'SELECT, INSERT', erasures: 'SELECT', quarantine: 'SELECT, INSERT, DELETE' },
+  read: { log: 'SELECT', erasures: 'SELECT', quarantine: 'SELECT', pending: 'SELECT' },
+  write: {
+    log: 'SELECT, INSERT',
+    erasures: 'SELECT',
+    quarantine: 'SELECT, INSERT, DELETE',
+    pending: 'SELECT, INSERT, UPDATE',
+  },
   erase: {
     log: 'SELECT, INSERT, UPDATE, DELETE',
     erasures: 'SELECT, INSERT, UPDATE',
     quarantine: 'SELECT, INSERT, DELETE',
+    pending: 'SELECT, INSERT, UPDATE, DELETE',
   },
 } as const
 
@@ -19,7 +25,8 @@ const RIGHTS = {
  * store, a role needs `CREATE` on the database or on an existing schema. To scrub, it must own the tables,
  * because a scrub rewrites them.
  *
- * @param use - `read` for a role that only reads, `erase` for one that writes and erases; `write` unless given
+ * @param use - `read` for a role that only reads, `erase` for one that writes and erases; `write` unless given.
+ *   A role that writes can schedule an erasure, and cannot carry it out.
  *
  * @example
  * import { postgresGrants } from 'clientfold/postgres'
@@ -30,7 +37,7 @@ export const postgresGrants = (
   role: string,
   use: keyof typeof RIGHTS = 'write',
 ): ReadonlyArray<string> => {
-  const { log, erasures, quarantine } = RIGHTS[use]
+  const { log, erasures, quarantine, pending } = RIGHTS[use]
   const listOf = (tables: ReadonlyArray<string>): string =>
     tables.map((table) => `${schema}.${table}`).join(', ')
   return [
@@ -39,5 +46,24 @@ export const postgresGrants = (
     `GRANT ${log} ON ${listOf(LOG)} TO ${role}`,
     `GRANT ${erasures} ON ${listOf(ERASURES)} TO ${role}`,
     `GRANT ${quarantine} ON ${schema}.quarantined TO ${role}`,
+    `GRANT ${pending} ON ${schema}.pending_erasures TO ${role}`,
   ]
+}
+
+/** The tables of the views. */
+const VIEWS = ['view_progress', 'view_clients', 'view_sessions', 'view_damages']
+
+/**
+ * The rights that a role needs to keep views up in a schema, as SQL statements. The first list makes the
+ * tables, if its role may create tables there; otherwise let their owner make them with
+ * `clientfold views rebuild`, and then grant these rights. A role without them still answers lists, but
+ * folds the log into memory for that.
+ *
+ * @example
+ * import { postgresViewsGrants } from 'clientfold/postgres'
+ * postgresViewsGrants('clientfold', 'app').length // => 1
+ */
+export const postgresViewsGrants = (schema: string, role: string): ReadonlyArray<string> => {
+  const tables = VIEWS.map((table) => `${schema}.${table}`).join(', ')
+  return [`GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ${tables} TO ${role}`]
 }

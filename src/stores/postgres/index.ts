@@ -5,4 +5,4 @@
  */
 export type { PostgresStoreOptions, PostgresStoreSettings } from './options.js'
 export { openPostgresStore } from './open.js'
-export { postgresGrants } from './grants.js'
+export { postgresGrants, postgresViewsGrants } from './grants.js'

@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { Database, Query } from './connection.js'
+import { pendingErasureTableStatements } from './pending-erasures.js'
 import { quarantineTableStatements } from './quarantine.js'
 import {
   functionStatements,
@@ -62,7 +63,11 @@ const upgrade = async (query: Query, schema: string): Promise<number> => {
   if (version <= 2) {
     await query(`alter table ${schema}.store_version add column system_identifier text`)
   }
-  await query(upgradeTombstoneStatements(schema) + functionStatements(schema))
+  await query(
+    upgradeTombstoneStatements(schema) +
+      pendingErasureTableStatements(schema) +
+      functionStatements(schema),
+  )
   await query(
     `update ${schema}.store_version set version = ${SCHEMA_VERSION}, system_identifier = ${SYSTEM_IDENTIFIER}`,
   )

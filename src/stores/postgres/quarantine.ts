@@ -52,7 +52,7 @@ const readRecords = async (
 }
 
 /** Turns `synchronous_commit` on: the role may have it off, but a kept delivery must be durable. */
-const DURABLY = `(select case when current_setting('synchronous_commit') = 'off'
+export const DURABLY = `(select case when current_setting('synchronous_commit') = 'off'
   then set_config('synchronous_commit', 'on', true) end) durably`
 
 /** The quarantine in a schema. */

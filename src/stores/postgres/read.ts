@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises'
 import type { QueryResultRow } from 'pg'
+import type { LogEnd } from '../../event-store/event-store.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import type { StoredEvent } from '../kit/event-record.js'
 import type { StorageKey } from '../kit/storage-key.js'
@@ -78,20 +79,24 @@ export const readOneEventOfEach = async (
 /**
  * The position before the oldest open transaction. All events that it and later transactions commit
  * come after that position, and all events before it are settled. No event has the place 0 within its
- * transaction, so the position skips none.
+ * transaction, so the position skips none. Which transactions were open then is the marker: an event of a
+ * later snapshot was committed by one of them, or by a later one.
  */
-export const readLastPosition = async (
+export const readLogEnd = async (
   query: Query,
   schema: string,
   { note, positionOf }: Life,
-): Promise<Position> => {
-  const [row] = await query<{ readonly oldest: string; readonly life: string }>(
-    `select pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
-      ${lifeExpression(schema)} as life`,
+): Promise<LogEnd> => {
+  const [row] = await query<{ readonly snapshot: string; readonly life: string }>(
+    `select pg_current_snapshot()::text as snapshot, ${lifeExpression(schema)} as life`,
+    [],
+    'prepared',
   )
   if (row === undefined) throw new Error('a snapshot is one row')
-  note(row.life)
-  return positionOf(`${row.oldest}/0`)
+  const life = note(row.life)
+  // <oldest open transaction>:<next transaction>:<the open ones between them>
+  const [oldest = ''] = row.snapshot.split(':')
+  return { position: positionOf(`${oldest}/0`), marker: `${life}/${row.snapshot}` }
 }
 
 const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>

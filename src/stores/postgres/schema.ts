@@ -1,5 +1,6 @@
 import { compactionTableStatements, droppedHashExpression } from './dropped.js'
 import { insertIntoLookUp, lookUpTableStatements } from './look-ups.js'
+import { pendingErasureTableStatements } from './pending-erasures.js'
 import { quarantineTableStatements } from './quarantine.js'
 import { erasureTableStatements } from './tombstones.js'
 
@@ -140,4 +141,5 @@ ${lookUpTableStatements(schema, 'user_clients')}
 ${erasureTableStatements(schema)}
 ${compactionTableStatements(schema)}
 ${quarantineTableStatements(schema)}
+${pendingErasureTableStatements(schema)}
 ${functionStatements(schema)}`

@@ -4,17 +4,35 @@ import type { StoreEngine } from '../kit/store-engine.js'
 import type { Database, Query } from './connection.js'
 
 /** The tables that hold ids or texts. */
-const TABLES = ['events', 'session_clients', 'user_clients', 'quarantined'] as const
+const TABLES = [
+  'events',
+  'session_clients',
+  'user_clients',
+  'quarantined',
+  'pending_erasures',
+] as const
 
 const LONGEST_WAIT_MILLISECONDS = 3000
 const PAUSE_MILLISECONDS = 20
 
+/** The tables of views, which are missing where no views were kept. */
+const VIEW_TABLES = ['view_clients', 'view_sessions', 'view_damages'] as const
+
+const readTables = async (query: Query, schema: string): Promise<ReadonlyArray<string>> => {
+  const rows = await query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = $1 and c.relname = any($2)`,
+    [schema, [...TABLES, ...VIEW_TABLES]],
+  )
+  return rows.map(({ name }) => `${schema}.${name}`)
+}
+
 /** Checked before the rewriting: VACUUM skips a table of another owner with only a warning. */
-const checkOwner = async (query: Query, schema: string): Promise<void> => {
+const checkOwner = async (query: Query, tables: ReadonlyArray<string>): Promise<void> => {
   const [row] = await query<{ mayScrub: boolean }>(
     `select bool_and(pg_has_role(relowner, 'USAGE')) as "mayScrub" from pg_class
     where oid = any($1::regclass[])`,
-    [TABLES.map((table) => `${schema}.${table}`)],
+    [tables],
   )
   if (row?.mayScrub !== true) {
     throw new StoreUnavailable('denied', 'to scrub, the role must own the tables of the store')
@@ -58,14 +76,14 @@ export const createScrubber = (
   schema: string,
   hasTimeout: boolean,
 ): StoreEngine['scrub'] => {
-  const tables = TABLES.map((table) => `${schema}.${table}`).join(', ')
   return async () => {
-    await checkOwner(query, schema)
+    const tables = await readTables(query, schema)
+    await checkOwner(query, tables)
     await waitForReaders(query)
     await session(async (inside) => {
       // The rewriting takes as long as it needs. The setting ends with the connection.
       if (hasTimeout) await inside('set statement_timeout = 0')
-      await inside(`vacuum (full) ${tables}`, [], 'unbounded')
+      await inside(`vacuum (full) ${tables.join(', ')}`, [], 'unbounded')
     })
   }
 }

@@ -3,6 +3,7 @@ import {
   RESTORE_STATE,
   RESTORES,
   type BackupEngine,
+  type BackupReader,
   type Note,
   type RestoredEvent,
   type RestoreStart,
@@ -11,7 +12,6 @@ import { lookUpRowsOf } from '../kit/look-ups.js'
 import { NOTE_TABLES, NOTES_PAGE } from '../kit/note-tables.js'
 import { checksumsOf } from '../kit/record-checksum.js'
 import { keyOf } from '../kit/storage-key.js'
-import type { QuarantineEngine } from '../kit/store-engine.js'
 import { bytesOf, type Blob } from './blob.js'
 import type { Connection } from './connection.js'
 import type { SqliteDatabase, SqliteValue } from './driver.js'
@@ -137,14 +137,14 @@ const putEvents = (
 export const createSqliteBackup = (
   connection: Connection,
   statements: Statements,
-  quarantine: QuarantineEngine,
+  others: Pick<BackupReader, 'quarantine' | 'pendingErasures'>,
 ): BackupEngine => {
   const { database } = connection
   return {
     read: (work) =>
       work({
         pages: (request) => readPages(connection, statements, request),
-        quarantine,
+        ...others,
         notes: (kind) => readNotes(connection, kind),
       }),
     startRestore: (name) => connection.write(() => startRestore(database, name)),

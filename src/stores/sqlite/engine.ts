@@ -6,11 +6,13 @@ import { bytesOf, type Blob } from './blob.js'
 import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
 import { erase, readErasures, scrub } from './erase.js'
+import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { keysIn, readClientKeys } from './keys.js'
 import { lastPosition, readLife } from './position.js'
 import { readClient, readFirstEvent, readPages } from './read.js'
 import { readClientKeyPages, reduce } from './reduce.js'
+import { createSqlDatabase } from './sql.js'
 import { prepareStatements, type Query } from './statements.js'
 
 /**
@@ -33,6 +35,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
   ): Promise<ReadonlyArray<StorageKey>> =>
     connection.read(() => query(...keys).flatMap((row) => keysIn(row.keys)))
   const quarantine = createQuarantineEngine(connection, statements)
+  const pendingErasures = createPendingErasureEngine(connection)
   let lifeSeen: string | undefined
   /** Read at the first use, because the statement fails while another process holds the file. */
   const life = (): string => (lifeSeen ??= readLife(statements))
@@ -46,7 +49,11 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     readOneEventOfEach: (clientKeys) =>
       connection.read(() => clientKeys.flatMap((key) => readFirstEvent(statements, life(), key))),
     pages: (request) => readPages(connection, statements, request),
-    lastPosition: () => connection.read(() => lastPosition(statements)),
+    logEnd: async () => {
+      // One transaction at a time takes positions and commits, so the last one changes with each commit.
+      const position = await connection.read(() => lastPosition(statements))
+      return { position, marker: position }
+    },
     clientKeys: () => readClientKeys(connection, statements),
     clientKeysOfUser: (userKey) => readKeys(statements.clientKeysOfUser, userKey),
     clientKeysOfSession: (sessionKey) => readKeys(statements.clientKeysOfSession, sessionKey),
@@ -64,7 +71,8 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
         return rows.filter((row) => !Object.values(row).includes('ok')).length
       }),
     quarantine,
-    backup: createSqliteBackup(connection, statements, quarantine),
+    pendingErasures,
+    backup: createSqliteBackup(connection, statements, { quarantine, pendingErasures }),
     erase: (request) => connection.write(() => erase(statements, request)),
     clientKeyPages: () => readClientKeyPages(connection, statements),
     reduce: (request) => reduce(connection, statements, request),
@@ -77,6 +85,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     erasures: (after, limit) => connection.read(() => readErasures(statements, after, limit)),
     // An empty transaction takes the lock of a writer and syncs nothing.
     checkWritable: () => connection.write(() => undefined),
+    sql: createSqlDatabase(connection),
     close: () => {
       connection.close(ownsDatabase)
       return Promise.resolve()

@@ -79,12 +79,22 @@ const COMPACTION_TABLES = `
   CREATE TABLE store_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 `
 
+/** Turns version 3 into version 4, too: the table of scheduled erasures. */
+const PENDING_ERASURE_TABLE = `
+  CREATE TABLE pending_erasures (
+    user_key TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    due_at INTEGER,
+    checksum INTEGER NOT NULL
+  ) WITHOUT ROWID;
+`
+
 /** Each step makes the next version. A new file takes all steps. */
 const STEPS: ReadonlyArray<(database: SqliteDatabase) => void> = [
   (database) => database.exec(EVENT_TABLES),
   (database) => database.exec(QUARANTINE_TABLE),
   addChecksums,
-  (database) => database.exec(ERASURE_TABLES + COMPACTION_TABLES),
+  (database) => database.exec(ERASURE_TABLES + COMPACTION_TABLES + PENDING_ERASURE_TABLE),
 ]
 
 /** The version of the tables. It grows with every change of them. */

@@ -59,6 +59,7 @@ export const answersOf = async (
       ...rest,
       body: [...body],
     })),
+    pending: await collect(store.pendingErasures.all()),
     erasures: await store.erasures(0),
     horizon: await store.horizon(),
     check,

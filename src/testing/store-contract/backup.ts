@@ -58,6 +58,10 @@ const fill = async (store: EventStore): Promise<void> => {
   await store.record([sampleEvent(9, { clientId: SHARED, userId: 'user_2', id: 'msg_9' })])
   await store.eraseClient('client_gone')
   await store.compact(MOMENT)
+  await store.pendingErasures.schedule('user_2', AFTER_ALL_ERASURES)
+  await store.pendingErasures.schedule('u'.repeat(3000), AFTER_ALL_ERASURES + 1)
+  await store.pendingErasures.schedule('user_off', AFTER_ALL_ERASURES)
+  await store.pendingErasures.callOff('user_off')
   for (const n of [2, 1]) {
     await store.quarantine.keep({
       id: `msg_q${n}`,

@@ -4,11 +4,12 @@ import { fold } from '../../domain/fold.js'
 import { saidAt, type ClientEvent } from '../../events/client-event.js'
 import { eventText } from '../../events/encode-event.js'
 import type { EventStore } from '../../event-store/event-store.js'
-import { clientLines, statesText, viewsFrom } from '../compaction-laws.js'
+import { linesOf, statesText, viewsFrom } from '../compaction-laws.js'
 import { arbitraryLawSample } from '../arbitraries/sample.js'
 import type { LawSample } from '../laws.js'
 import { appendedOf, collect, refusalOf, textsOf, withStore } from './checks.js'
-import { sampleEvent, sampleObservation } from './sample-events.js'
+import { allDuplicates, DROPPED, event, fill, HISTORY, LATER, OTHERS } from './compacting-sample.js'
+import { sampleEvent } from './sample-events.js'
 import type { StoreCase, StoreHarness } from './store-case.js'
 
 const eventsIn = async (store: EventStore): Promise<ReadonlyArray<ClientEvent>> =>
@@ -17,49 +18,6 @@ const eventsIn = async (store: EventStore): Promise<ReadonlyArray<ClientEvent>> 
 /** The events of a sample, each recorded when it was said, so that a compaction can be before a record. */
 const deliveriesOf = ({ deliveries }: LawSample): ReadonlyArray<ClientEvent> =>
   deliveries.map((event) => ({ ...event, recorded_at: event.recorded_at ?? saidAt(event) }))
-
-/** After every event of these cases, epoch milliseconds. */
-const LATER = 4_102_444_800_000
-
-/**
- * Three versions of one session, of which a compaction keeps the last; another session; and an observation.
- * The last one came late and carries nothing of its own.
- */
-const event = (n: number, sessionId: string, clientId = 'client_1'): ClientEvent => ({
-  ...sampleEvent(n, { sessionId, clientId, id: `msg_${n}` }),
-  recorded_at: saidAt(sampleEvent(n)),
-})
-const observation: ClientEvent = {
-  ...sampleObservation('client_1', [sampleEvent(1, { sessionId: 'sess_a' }).data], 'msg_o'),
-  recorded_at: saidAt(sampleEvent(4)),
-}
-const HISTORY = [
-  event(1, 'sess_a'),
-  event(3, 'sess_a'),
-  event(5, 'sess_a'),
-  observation,
-  event(4, 'sess_b'),
-  event(2, 'sess_a'),
-]
-const DROPPED = [event(1, 'sess_a'), event(3, 'sess_a')]
-const OTHER = event(1, 'sess_c', 'client_2')
-const OTHERS = [{ ...OTHER, id: 'msg_c' }]
-
-const fill = async (store: EventStore): Promise<void> => {
-  await store.append('client_1', HISTORY, 'any')
-  await store.record(OTHERS)
-}
-
-const allDuplicates = async (
-  store: EventStore,
-  events: ReadonlyArray<ClientEvent>,
-): Promise<void> => {
-  const outcomes = await store.record(events)
-  assert.deepEqual(
-    outcomes.map(({ _tag }) => _tag),
-    events.map(() => 'Duplicate'),
-  )
-}
 
 /** Tries some samples, each in a store of its own. */
 const withSamples = async (
@@ -86,7 +44,7 @@ export const compactingCases: ReadonlyArray<StoreCase> = [
           assert.equal(damaged, 0)
           const after = await eventsIn(store)
           for (const view of viewsFrom(moment, sample)) {
-            assert.equal(clientLines(after, view), clientLines(before, view))
+            assert.equal(linesOf(after, view), linesOf(before, view))
           }
           const texts = new Set(before.map(eventText))
           assert(after.map(eventText).every((text) => texts.has(text)))
@@ -158,48 +116,9 @@ export const compactingCases: ReadonlyArray<StoreCase> = [
         assert.equal(statesText(both), statesText(before))
         for (const moment of [1, 2, 3, 4, 5].map((n) => saidAt(sampleEvent(n)))) {
           const view = { asOf: moment, knownAt: moment }
-          assert.equal(clientLines(both, view), clientLines(before, view))
+          assert.equal(linesOf(both, view), linesOf(before, view))
         }
       }),
-  },
-  {
-    name: 'an event that a compaction dropped is a duplicate when it is delivered again',
-    needs: 'one-handle',
-    run: (harness) =>
-      withStore(harness, async (store) => {
-        const { id: _id, ...unnamed } = event(0, 'sess_a')
-        await store.record([unnamed])
-        await fill(store)
-        const { events } = await store.compact(LATER)
-        assert.equal(events, DROPPED.length + 1)
-        const left = await collect(store.readAll())
-        // In every way of writing: alone, together with new events, in a group.
-        for (const each of [unnamed, ...DROPPED]) await allDuplicates(store, [each])
-        await allDuplicates(store, [...DROPPED, ...HISTORY, ...DROPPED])
-        const answer = appendedOf(await store.append('client_1', DROPPED, 0))
-        assert.deepEqual(answer, { revision: 7, recorded: [] })
-        assert.deepEqual(await collect(store.readAll()), left)
-        const mixed = await store.append('client_1', [...DROPPED, event(9, 'sess_d')], 7)
-        assert.deepEqual(textsOf(appendedOf(mixed).recorded), textsOf([event(9, 'sess_d')]))
-        // Its content is not known any more, nor its client.
-        const other = { ...event(7, 'sess_x', 'client_3'), id: 'msg_1' }
-        await allDuplicates(store, [other])
-      }),
-  },
-  {
-    name: 'an event that a compaction dropped is a duplicate when it is delivered again: also when the store is opened again',
-    needs: 'several-handles',
-    run: async (harness) => {
-      await withStore(harness, async (store) => {
-        await fill(store)
-        await store.compact(LATER)
-      })
-      await withStore(harness, async (store) => {
-        await allDuplicates(store, HISTORY)
-        assert.equal((await store.readClient('client_1')).length, 4)
-        assert.equal(await store.horizon(), LATER)
-      })
-    },
   },
   {
     name: 'a follower that lags across a compaction reads enough for the same clients',

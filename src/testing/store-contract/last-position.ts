@@ -106,4 +106,18 @@ export const lastPositionCases: ReadonlyArray<StoreCase> = [
         }
       }),
   },
+  {
+    name: 'the marker of the end of the log changes with every event that commits',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const markers = new Set([(await store.logEnd()).marker])
+        for (const event of sampleEvents(20)) {
+          await store.record([event])
+          const { marker } = await store.logEnd()
+          assert(!markers.has(marker), 'an event was committed, and the marker is that of before')
+          markers.add(marker)
+        }
+      }),
+  },
 ]

@@ -1,159 +1,26 @@
-import assert from 'node:assert/strict'
-import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
-import { clientIdOf, type ClientEvent, type SessionEvent } from '../../events/client-event.js'
-import { clientHashOf } from '../../event-store/client-hash.js'
-import type { EventStore, ExpectedRevision } from '../../event-store/event-store.js'
+import type { ClientEvent, SessionEvent } from '../../events/client-event.js'
+import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { QuarantinedDelivery } from '../../event-store/quarantine.js'
-import { collect, textsOf } from './checks.js'
-import { ModelLog, type Erasable } from './model-log.js'
+import { ModelLog } from './model-log.js'
 import { AFTER_ALL_ERASURES, sampleEvent, sampleObservation } from './sample-events.js'
 import type { StoreCase, StoreHarness } from './store-case.js'
-
-/** A store as lists: the log, and the quarantined deliveries. */
-interface Model {
-  readonly log: ModelLog
-  quarantined: ReadonlyArray<QuarantinedDelivery>
-}
-
-/** The store under test. The command `reopen` replaces it by another handle. */
-interface Real {
-  store: EventStore
-}
-
-type Command = fc.AsyncCommand<Model, Real>
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
-
-/** Bodies of deliveries, with the client that each of them mentions. */
-const BODIES: ReadonlyArray<{ readonly mentioned?: string; readonly body: Uint8Array }> = [
-  { mentioned: 'client_1', body: Uint8Array.of(0, ...bytesOf('"client_1"'), 255) },
-  { mentioned: 'client_2', body: bytesOf('{"client_id":"client_2"') },
-  { mentioned: 'client_3', body: bytesOf('{"client_id":"\\u0063lient_3"}') },
-  { body: bytesOf('client_11 my_client_2 client-3') },
-]
-
-const doesMention = (searched: Uint8Array, clientId: string): boolean =>
-  BODIES.some(({ mentioned, body }) => mentioned === clientId && body === searched)
-
-/** A text that sorts like the delivery. Ids and times in this model have one length. */
-const placeOf = ({ receivedAt, id }: QuarantinedDelivery): string => `${receivedAt} ${id}`
-
-const append = (events: ReadonlyArray<ClientEvent>, expected: ExpectedRevision): Command => ({
-  check: () => true,
-  toString: () => `append(${JSON.stringify(expected)}, ${textsOf(events).join()})`,
-  run: async (model, { store }) => {
-    const [first] = events
-    assert(first !== undefined)
-    const answer = await store.append(clientIdOf(first), events, expected)
-    const actual = E.isRight(answer)
-      ? `${answer.right.revision} after ${textsOf(answer.right.recorded).join()}`
-      : answer.left._tag === 'RevisionConflict'
-        ? `RevisionConflict ${answer.left.actual}`
-        : answer.left._tag === 'Erased'
-          ? `Erased ${answer.left.what}`
-          : answer.left._tag
-    assert.equal(actual, model.log.append(events, expected))
-  },
-})
-
-const record = (events: ReadonlyArray<ClientEvent>): Command => ({
-  check: () => true,
-  toString: () => `record(${textsOf(events).join()})`,
-  run: async (model, { store }) => {
-    const outcomes = await store.record(events)
-    const expected = events.map((event) => {
-      const answer = model.log.append([event], 'any')
-      if (/^\d/.test(answer)) return answer.endsWith(' after ') ? 'Duplicate' : 'Recorded'
-      return answer.split(' ')[0]
-    })
-    assert.deepEqual(
-      outcomes.map(({ _tag }) => _tag),
-      expected,
-    )
-  },
-})
-
-const erase = (what: Erasable, id: string): Command => ({
-  check: () => true,
-  toString: () => `erase(${what} ${id})`,
-  run: async (model, { store }) => {
-    const { last } = await store.erasures()
-    const count = await (what === 'client' ? store.eraseClient(id) : store.eraseUser(id))
-    assert.equal(count, model.log.erase(what, id))
-    model.quarantined = model.quarantined.filter(({ body }) => !doesMention(body, id))
-    const erasures = await store.erasures(last)
-    assert.equal(erasures.clients.length > 0, count > 0)
-    if (what === 'client' && count > 0) assert.deepEqual(erasures.clients, [clientHashOf(id)])
-  },
-})
-
-const compact = (before: number): Command => ({
-  check: () => true,
-  toString: () => `compact(${before})`,
-  run: async (model, { store }) => {
-    const { events } = await store.compact(before)
-    assert.equal(events, model.log.compact(before))
-  },
-})
-
-const forget = (overBefore: number): Command => ({
-  check: () => true,
-  toString: () => `forget(${overBefore})`,
-  run: async (model, { store }) => {
-    const { events } = await store.forget(overBefore)
-    assert.equal(events, model.log.forget(overBefore))
-  },
-})
-
-const keep = (delivery: QuarantinedDelivery): Command => ({
-  check: () => true,
-  toString: () => `keep(${delivery.id})`,
-  run: async (model, { store }) => {
-    await store.quarantine.keep(delivery)
-    if (model.quarantined.some(({ id }) => id === delivery.id)) return
-    model.quarantined = [...model.quarantined, delivery]
-  },
-})
-
-const remove = (deliveryId: string): Command => ({
-  check: () => true,
-  toString: () => `remove(${deliveryId})`,
-  run: async (model, { store }) => {
-    const others = model.quarantined.filter(({ id }) => id !== deliveryId)
-    const isThere = others.length < model.quarantined.length
-    assert.equal(await store.quarantine.remove(deliveryId), isThere)
-    model.quarantined = others
-  },
-})
-
-const read = (clientId: string): Command => ({
-  check: () => true,
-  toString: () => `read(${clientId})`,
-  run: async (model, { store }) => {
-    const read = await store.readClient(clientId)
-    assert.deepEqual(textsOf(read), model.log.texts(clientId))
-    assert.deepEqual(
-      read.map(({ revision }) => revision),
-      model.log.revisions(clientId),
-    )
-    assert.deepEqual(textsOf(await collect(store.readAll())), model.log.texts())
-    assert.deepEqual(await store.clientIds(), model.log.clientIds())
-    assert.deepEqual(
-      await collect(store.quarantine.all()),
-      model.quarantined.toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1)),
-    )
-  },
-})
-
-const reopen = (harness: StoreHarness): Command => ({
-  check: () => true,
-  toString: () => 'reopen',
-  run: async (_model, real) => {
-    await real.store.close()
-    real.store = await harness.open()
-  },
-})
+import {
+  BODIES,
+  append,
+  record,
+  erase,
+  compact,
+  forget,
+  keep,
+  remove,
+  schedule,
+  callOff,
+  read,
+  reopen,
+  type Command,
+  type Model,
+} from './model-commands.js'
 
 /** When the first events were recorded, and when the first sessions expire. */
 const RECORDED = sampleEvent(1).data.updated_at
@@ -166,6 +33,8 @@ const lasting = (event: SessionEvent): SessionEvent => ({
   ...event,
   data: { ...event.data, expire_at: AFTER_ALL_ERASURES, abandon_at: AFTER_ALL_ERASURES },
 })
+
+const userIds = fc.constantFrom('user_0', 'user_1')
 
 /**
  * Few ids and few contents, so that duplicates and conflicts are frequent. Some events lack `timestamp`, as
@@ -244,6 +113,8 @@ const commandsWith = (others: ReadonlyArray<Command>): fc.Arbitrary<Iterable<Com
       userErasures,
       compactions,
       forgettings,
+      fc.tuple(userIds, fc.nat({ max: 3 })).map(([id, dueAt]) => schedule(id, dueAt)),
+      userIds.map(callOff),
     ],
     { maxCommands: 40 },
   )
@@ -271,7 +142,7 @@ const runModel = (
       await harness.renew()
       const real = { store: await harness.open() }
       try {
-        const model: Model = { log: new ModelLog(), quarantined: [] }
+        const model: Model = { log: new ModelLog(), quarantined: [], dueTimes: new Map() }
         await fc.asyncModelRun(() => ({ model, real }), calls)
       } finally {
         await real.store.close()

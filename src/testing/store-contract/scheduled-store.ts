@@ -36,6 +36,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     readAll: (from) => inTurns('readAll', store.readAll, from),
     follow: (from) => inTurns('follow', store.follow, from),
     lastPosition: () => scheduled('lastPosition', store.lastPosition),
+    logEnd: () => scheduled('logEnd', store.logEnd),
     heldBackBy: () => scheduled('heldBackBy', store.heldBackBy),
     clientIds: () => scheduled('clientIds', store.clientIds),
     clientsOfUser: (userId) => scheduled('clientsOfUser', () => store.clientsOfUser(userId)),
@@ -53,6 +54,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     checkWritable: store.checkWritable,
     check: store.check,
     quarantine: store.quarantine,
+    pendingErasures: store.pendingErasures,
     close: store.close,
   }
 }

@@ -2,12 +2,14 @@ import { appendingCases } from './appending.js'
 import { backupCases } from './backup.js'
 import { checkingCases } from './checking.js'
 import { compactingCases } from './compacting.js'
+import { deliveringDroppedCases } from './delivering-dropped.js'
 import { erasingCases } from './erasing.js'
 import { executingCases } from './executing.js'
 import { forgettingCases } from './forgetting.js'
 import { lastPositionCases } from './last-position.js'
 import { modelCases } from './model.js'
 import { onceCases } from './once.js'
+import { pendingErasureCases } from './pending-erasures.js'
 import { quarantineCases } from './quarantine.js'
 import { racingCases } from './racing.js'
 import { readingCases } from './reading.js'
@@ -26,7 +28,9 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...erasingCases,
   ...refusingErasedCases,
   ...compactingCases,
+  ...deliveringDroppedCases,
   ...forgettingCases,
+  ...pendingErasureCases,
   ...quarantineCases,
   ...backupCases,
   ...checkingCases,

@@ -62,6 +62,12 @@ describe('the checksum of a record', () => {
       }),
     )
   })
+
+  it('no bytes, whatever holds them, change no checksum', () => {
+    for (const none of [new Uint8Array(), Buffer.from(new ArrayBuffer(0)), Buffer.alloc(0)]) {
+      for (const start of [1, 0x7fff_ffff, -1]) expect(checksumOfBytes(none, start)).toBe(start)
+    }
+  })
 })
 
 it('a checksum goes on over bytes that are empty, on every version of Node', () => {

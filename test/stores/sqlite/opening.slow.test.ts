@@ -61,7 +61,7 @@ describe.each(DRIVERS)('the opening of a SQLite store on %s', (driver) => {
       create: async (path) => {
         await (await openSqliteStore({ path, driver })).close()
         const newer = await rawDatabase(driver, path)
-        newer.exec('PRAGMA user_version = 3')
+        newer.exec('PRAGMA user_version = 99')
         newer.close()
       },
       reason: 'newer',

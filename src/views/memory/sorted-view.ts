@@ -1,5 +1,5 @@
-import { compareNewestFirst, type Created } from '../events/order.js'
-import type { Pause } from './pause.js'
+import { compareNewestFirst, type Created } from '../../events/order.js'
+import type { Pause } from '../pause.js'
 import { sortInTurns } from './sort-in-turns.js'
 
 /** Ids in the order in which Clerk lists things: newest first by creation, then by id. */

@@ -1,4 +1,4 @@
-import type { Pause } from './pause.js'
+import type { Pause } from '../pause.js'
 
 type Compare<A> = (left: A, right: A) => number
 

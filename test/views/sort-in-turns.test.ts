@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createPause } from '../../src/clients/pause.js'
-import { sortInTurns } from '../../src/clients/sort-in-turns.js'
+import { createPause } from '../../src/views/pause.js'
+import { sortInTurns } from '../../src/views/memory/sort-in-turns.js'
 import { compareValues } from '../../src/events/order.js'
 
 it('sorting in turns gives what sorting at once gives, and keeps the order of equal items', async () => {

@@ -1,15 +1,11 @@
-import { evolve } from '../domain/fold.js'
-import {
-  NO_CLIENT,
-  type ClientState,
-  type ExistingClient,
-  type SessionVersion,
-} from '../domain/state.js'
-import type { CorruptRecord } from '../event-store/store-error.js'
-import { clientIdOf, type ClientEvent } from '../events/client-event.js'
-import type { Session } from '../events/session.js'
-import { putSharedSession } from '../projections/sessions.js'
-import type { Pause } from './pause.js'
+import type { CorruptRecord } from '../../event-store/store-error.js'
+import type { ExistingClient, SessionVersion } from '../../domain/state.js'
+import type { Session } from '../../events/session.js'
+import { compareNewestFirst } from '../../events/order.js'
+import { statusAt } from '../../projections/session.js'
+import { putSharedSession, type SessionFilter } from '../../projections/sessions.js'
+import type { Pause } from '../pause.js'
+import { sortInTurns } from './sort-in-turns.js'
 import { createSortedView } from './sorted-view.js'
 
 /** A long list whose entries are looked up one by one, because most of them are seldom read. */
@@ -39,6 +35,8 @@ export class StateIndex {
   readonly #versions = new Map<string, SessionVersion>()
   /** The clients of each session that more than one client claims: few, because senders must disagree. */
   readonly #claimants = new Map<string, Set<string>>()
+  /** The ids of the sessions of each user. */
+  readonly #sessionsOfUser = new Map<string, Set<string>>()
   readonly #clientOrder = createSortedView()
   readonly #sessionOrder = createSortedView()
   readonly #damages = new Set<string>()
@@ -48,17 +46,23 @@ export class StateIndex {
     this.#damages.add(position ?? message)
   }
 
-  /** Joins an event to the state of its client. */
-  add(event: ClientEvent): void {
-    const id = clientIdOf(event)
-    const before: ClientState = this.#states.get(id) ?? NO_CLIENT
-    const after = evolve(before, event)
-    if (after === before || after.id === null) return
-    const touched = event.type === 'client.observed' ? event.data.sessions : [event.data]
-    this.put(
-      after,
-      touched.map((session) => session.id),
-    )
+  /** How many clients there are. */
+  get clientCount(): number {
+    return this.#states.size
+  }
+
+  /** How many sessions there are; one that several clients claim counts once. */
+  get sessionCount(): number {
+    return this.#versions.size
+  }
+
+  state(clientId: string): ExistingClient | undefined {
+    return this.#states.get(clientId)
+  }
+
+  /** The greatest version of a session. */
+  version(sessionId: string): SessionVersion | undefined {
+    return this.#versions.get(sessionId)
   }
 
   /** @param sessionIds - those that may have changed; all sessions of the client unless given */
@@ -78,8 +82,18 @@ export class StateIndex {
       const claimants = this.#claimants.get(id) ?? new Set()
       this.#claimants.set(id, claimants.add(other).add(claimant))
     }
+    const user = this.#versions.get(id)?.session.user_id
     if (!putSharedSession(this.#versions, version)) return
     this.#sessionOrder.put(id, version.session.created_at)
+    if (user !== undefined) this.#removeFromUser(user, id)
+    const ofUser = this.#sessionsOfUser.get(version.session.user_id) ?? new Set()
+    this.#sessionsOfUser.set(version.session.user_id, ofUser.add(id))
+  }
+
+  #removeFromUser(user: string, sessionId: string): void {
+    const ofUser = this.#sessionsOfUser.get(user)
+    ofUser?.delete(sessionId)
+    if (ofUser?.size === 0) this.#sessionsOfUser.delete(user)
   }
 
   remove(clientId: string): void {
@@ -87,6 +101,8 @@ export class StateIndex {
     this.#states.delete(clientId)
     this.#clientOrder.remove(clientId)
     for (const id of state?.sessions.keys() ?? []) {
+      const shown = this.#versions.get(id)
+      if (shown !== undefined) this.#removeFromUser(shown.session.user_id, id)
       this.#versions.delete(id)
       this.#sessionOrder.remove(id)
       for (const claimant of this.#claimants.get(id) ?? []) {
@@ -104,6 +120,39 @@ export class StateIndex {
   async settle(pause: Pause): Promise<void> {
     await this.#clientOrder.settle(pause)
     await this.#sessionOrder.settle(pause)
+  }
+
+  /** The sessions that a filter selects, in their order as of the last `settle`. */
+  async find(
+    filter: SessionFilter & { at: number | undefined },
+    pause: Pause,
+  ): Promise<SortedList<Session>> {
+    const { userId, clientId, status, at } = filter
+    if (userId === undefined && clientId === undefined && status === undefined) {
+      return this.lists().sessions
+    }
+    const ids =
+      userId !== undefined
+        ? (this.#sessionsOfUser.get(userId) ?? [])
+        : clientId !== undefined
+          ? (this.#states.get(clientId)?.sessions.keys() ?? [])
+          : this.#versions.keys()
+    const matches: Session[] = []
+    let looked = 0
+    for (const id of ids) {
+      const session = this.#versions.get(id)?.session
+      if (session === undefined) continue
+      if (
+        (userId === undefined || session.user_id === userId) &&
+        (clientId === undefined || session.client_id === clientId) &&
+        (status === undefined || statusAt(session, at) === status)
+      ) {
+        matches.push(session)
+      }
+      if ((looked += 1) % 100 === 0) await pause()
+    }
+    const sorted = await sortInTurns(matches, compareNewestFirst, pause)
+    return { length: sorted.length, at: (index) => defined(sorted[index]) }
   }
 
   /** The lists as of the last `settle`. They are no copy, and change with the index. */

@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import { openClients, type Clients } from '../clients/clients.js'
+import { EXIT } from './exit-code.js'
+import { helpFooter, STORE_FAILED } from './help-footer.js'
+import { withStore } from './open-store.js'
+import { standardOutput } from './output.js'
+import { storeOption, type StoreArguments } from './store-url.js'
+
+type SetExitCode = (code: number) => void
+
+const writeStatus = async (clients: Clients): Promise<void> => {
+  const { isMore, eventsBehind, clients: count, sessions, damaged } = await clients.views.status()
+  const output = standardOutput()
+  await output.write(
+    [
+      `clients        ${count}`,
+      `sessions       ${sessions}`,
+      `events behind  ${eventsBehind}${isMore ? ' or more' : ''}`,
+      `damaged        ${damaged}`,
+      '',
+    ].join('\n'),
+  )
+  await output.done()
+}
+
+const run = (
+  { store: url }: StoreArguments,
+  work: (clients: Clients) => Promise<void>,
+): Promise<number> =>
+  withStore(url, { mustExist: true }, async (store) => {
+    const clients = openClients({ store })
+    await work(clients)
+    await writeStatus(clients)
+    return EXIT.ok
+  })
+
+const addStatus = (group: Command, setExitCode: SetExitCode): void => {
+  group
+    .command('status')
+    .summary('show how far the views are')
+    .description(
+      'Shows how many clients and sessions the views hold, how many events of the log they lack, and how many damaged records they leave out.',
+    )
+    .addOption(storeOption())
+    .addHelpText(
+      'after',
+      helpFooter({
+        example: 'clientfold views status --store sqlite:clients.db',
+        exitCodes: { 0: 'the status was written', 2: STORE_FAILED },
+      }),
+    )
+    .action(async (options: StoreArguments) => {
+      setExitCode(await run(options, () => Promise.resolve()))
+    })
+}
+
+const addRebuild = (group: Command, setExitCode: SetExitCode): void => {
+  group
+    .command('rebuild')
+    .summary('make the views again from the log')
+    .description(
+      'Removes all rows of the views and makes them again from the log. Lists wait meanwhile, or are answered 503 if it takes longer than ten seconds; webhooks are recorded. If it is interrupted, the next question goes on where it was.',
+    )
+    .addOption(storeOption())
+    .addHelpText(
+      'after',
+      helpFooter({
+        example: 'clientfold views rebuild --store sqlite:clients.db',
+        exitCodes: { 0: 'the views are complete', 2: STORE_FAILED },
+      }),
+    )
+    .action(async (options: StoreArguments) => {
+      setExitCode(await run(options, (clients) => clients.views.rebuild()))
+    })
+}
+
+/** `clientfold views`. */
+export const addViews = (program: Command, setExitCode: SetExitCode): void => {
+  const group = program
+    .command('views')
+    .summary('show or rebuild what lists are read from')
+    .description(
+      'The views of a store hold a row for each client and each session, so that a list does not read the log. They are kept up by themselves.',
+    )
+    .addHelpText('after', '\nExample:\n  clientfold views status')
+  addStatus(group, setExitCode)
+  addRebuild(group, setExitCode)
+}

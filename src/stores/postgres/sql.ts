@@ -1,0 +1,37 @@
+import type { SqlDatabase, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
+import type { Database, Query } from './connection.js'
+
+/** PostgreSQL numbers its parameters. */
+const numbered = (text: string): string => {
+  let parameter = 0
+  return text.replaceAll('?', () => `$${(parameter += 1)}`)
+}
+
+/** The database of a store, for read models. */
+export const createSqlDatabase = (database: Database, schema: string): SqlDatabase => {
+  const texts = new Map<string, string>()
+  const textOf = (text: string): string => {
+    const present = texts.get(text)
+    if (present !== undefined) return present
+    const translated = numbered(text)
+    texts.set(text, translated)
+    return translated
+  }
+  const run = async <A>(query: Query, work: SqlWork<A>): Promise<A> => {
+    let step = work.next()
+    while (step.done !== true) {
+      const { text, values = [] }: SqlStatement = step.value
+      // Without values it may be several statements, which cannot be prepared.
+      step = work.next(
+        await query(textOf(text), values, values.length > 0 ? 'prepared' : undefined),
+      )
+    }
+    return step.value
+  }
+  return {
+    dialect: 'postgres',
+    schema: `${schema}.`,
+    read: (work) => run(database.query, work()),
+    write: (work) => database.transaction((query) => run(query, work())),
+  }
+}

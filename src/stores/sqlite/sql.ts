@@ -1,0 +1,41 @@
+import type {
+  SqlDatabase,
+  SqlRow,
+  SqlStatement,
+  SqlValue,
+  SqlWork,
+} from '../../event-store/sql-database.js'
+import type { Connection } from './connection.js'
+import type { SqliteStatement } from './driver.js'
+
+const bound = (value: SqlValue): string | number =>
+  typeof value === 'object' ? JSON.stringify(value) : value
+
+/** The database of a connection, for read models. Each statement is prepared once. */
+export const createSqlDatabase = (connection: Connection): SqlDatabase => {
+  const statements = new Map<string, SqliteStatement>()
+  const prepared = (text: string): SqliteStatement => {
+    const present = statements.get(text)
+    if (present !== undefined) return present
+    const statement = connection.database.prepare(text)
+    statements.set(text, statement)
+    return statement
+  }
+  const rowsOf = ({ text, values = [], isSilent = false }: SqlStatement): ReadonlyArray<SqlRow> => {
+    const statement = prepared(text)
+    if (!isSilent) return statement.all(...values.map(bound)) as ReadonlyArray<SqlRow>
+    statement.run(...values.map(bound))
+    return []
+  }
+  const run = <A>(work: SqlWork<A>): A => {
+    let step = work.next()
+    while (step.done !== true) step = work.next(rowsOf(step.value))
+    return step.value
+  }
+  return {
+    dialect: 'sqlite',
+    schema: '',
+    read: (work) => connection.read(() => run(work())),
+    write: (work) => connection.write(() => run(work())),
+  }
+}

@@ -1,0 +1,63 @@
+import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
+import type { Position } from '../../event-store/recorded-event.js'
+import { StoreUnavailable } from '../../event-store/store-error.js'
+import type { Progress } from '../views-engine.js'
+
+/** The row has an empty text for what is undefined. */
+const positionOf = (value: SqlRow[string] | undefined): Position | undefined =>
+  value === '' || value === undefined ? undefined : String(value)
+
+const progressOf = (row: SqlRow | undefined): Progress => {
+  if (row === undefined) {
+    throw new StoreUnavailable(
+      'foreign',
+      'the views of the store lack their row of progress: drop the tables view_progress, view_clients, view_sessions and view_damages, and the views are rebuilt',
+    )
+  }
+  const [next, reached] = [positionOf(row.next), positionOf(row.reached)]
+  return {
+    build: Number(row.build),
+    changes: Number(row.changes),
+    position: positionOf(row.position),
+    unfinished: next === undefined || reached === undefined ? undefined : { next, reached },
+    erasures: Number(row.erasures),
+    clients: Number(row.clients),
+    sessions: Number(row.sessions),
+    damaged: Number(row.damaged),
+  }
+}
+
+/** Reads the progress. */
+export function* readProgress({ schema }: SqlDatabase): SqlWork<Progress> {
+  const [row] = yield { text: `select * from ${schema}view_progress where one = 1` }
+  return progressOf(row)
+}
+
+/**
+ * Reads the progress, which nothing else changes until the transaction ends. On PostgreSQL it also makes the
+ * transaction use indexes: before the server has statistics of new tables, it would read them whole.
+ */
+export function* lockProgress({ schema, dialect }: SqlDatabase): SqlWork<Progress> {
+  // On SQLite, a transaction that writes is the only one.
+  const [row] = yield dialect === 'sqlite'
+    ? { text: `select * from ${schema}view_progress where one = 1` }
+    : {
+        text: `select p.*, set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
+          from ${schema}view_progress p where one = 1 for update`,
+      }
+  return progressOf(row)
+}
+
+/** Writes the progress, and counts the change. */
+export const writeProgress = (
+  { schema }: SqlDatabase,
+  { build, changes, position, unfinished, erasures, clients, sessions, damaged }: Progress,
+): SqlStatement => ({
+  text: `update ${schema}view_progress set build = ?, changes = ?, position = ?, next = ?, reached = ?,
+    erasures = ?, clients = ?, sessions = ?, damaged = ? where one = 1`,
+  values: [
+    ...[build, changes + 1, position ?? '', unfinished?.next ?? '', unfinished?.reached ?? ''],
+    ...[erasures, clients, sessions, damaged],
+  ],
+  isSilent: true,
+})

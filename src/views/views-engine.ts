@@ -1,0 +1,138 @@
+import type { ClientStates, ExistingClient } from '../domain/state.js'
+import type { Session } from '../events/session.js'
+import type { SessionFilter } from '../projections/sessions.js'
+import type { Position } from '../event-store/recorded-event.js'
+
+/** A part of a list. */
+export interface Bounds {
+  /** The most entries; `Infinity` for all. */
+  readonly limit: number
+  /** How many of the newest entries to leave out. */
+  readonly offset: number
+}
+
+/** A part of a list, and the length of the whole list. */
+export interface Found<A> {
+  readonly data: ReadonlyArray<A>
+  readonly totalCount: number
+  /** How many damaged records of the log are left out. */
+  readonly damaged: number
+}
+
+/** A session that was looked up. */
+export interface FoundSession {
+  /** Null if the views have no such session. */
+  readonly session: Session | null
+  /** How many damaged records of the log are left out. */
+  readonly damaged: number
+}
+
+/** A damaged record of the log, which the views leave out. */
+export interface Damage {
+  /** Its place: two damaged records have two keys. */
+  readonly key: string
+  /** Null if it cannot be read. */
+  readonly clientId: string | null
+}
+
+/** What was read of the log. */
+export interface Batch {
+  readonly states: ClientStates
+  readonly damages: ReadonlyArray<Damage>
+}
+
+/** Which sessions to find. */
+export interface SessionsRequest extends SessionFilter, Bounds {
+  /** The clock by which `status` is meant, in epoch milliseconds; without it, statuses as recorded. */
+  readonly at: number | undefined
+}
+
+/**
+ * Up to where the log is joined. Everything that was committed before `position` was taken is joined.
+ * While a reading is unfinished, everything up to `reached` is joined too, as it was when it was read;
+ * when the reading is finished, `position` becomes `next`, which was taken before the reading began.
+ */
+export interface Place {
+  /** Where the next reading begins; undefined for the start of the log. */
+  readonly position: Position | undefined
+  readonly unfinished: { readonly next: Position; readonly reached: Position } | undefined
+}
+
+/** How far the views are. */
+export interface Progress extends Place {
+  /** Counts how often the views were rebuilt. */
+  readonly build: number
+  /** Counts the transactions that changed the views. */
+  readonly changes: number
+  /** The number of the last erasure of the store that the views have taken into account. */
+  readonly erasures: number
+  readonly clients: number
+  /** A session that several clients claim counts once. */
+  readonly sessions: number
+  /** How many damaged records of the log are left out. */
+  readonly damaged: number
+}
+
+/** A client that lost events: its state has to be read again. */
+export interface Replacement {
+  readonly clientId: string
+  /** What its remaining events say; undefined if no event remains. */
+  readonly state: ExistingClient | undefined
+}
+
+/**
+ * What one kind of views does differently from another. `createViews` adds the reading of the log. Every
+ * method that changes the views does so in one transaction, which compares the progress with `from`
+ * first: it answers false, and changes nothing, if the views were rebuilt or took in an erasure
+ * meanwhile.
+ */
+export interface ViewsEngine {
+  /** False if nothing is kept for later processes. Then nothing is made before the first question. */
+  readonly isKept: boolean
+  /** Whether there is anything that was kept: tables of views. */
+  readonly exists: () => Promise<boolean>
+  /** How many events are joined in one transaction. */
+  readonly batchSize: number
+  /** As `batchSize`, where no other caller waits for this process: for a rebuild by hand. */
+  readonly largeBatchSize: number
+  /** Creates the tables where they are missing. Called before every other method, and again after a failure. */
+  readonly open: () => Promise<void>
+  readonly progress: () => Promise<Progress>
+  /** Joins states to the rows, and notes damages and the place up to which the log was read. */
+  readonly join: (batch: Batch, from: Progress, place: Place) => Promise<boolean>
+  /** The ids of the clients in the views that have one of these hashes, as `clientHashOf` makes them. */
+  readonly clientIdsOf: (hashes: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
+  /**
+   * Replaces clients that lost events, and notes the number of the last erasure. It also answers false
+   * if anything else changed meanwhile: the states could lack an event that was joined since.
+   */
+  readonly replace: (
+    clients: ReadonlyArray<Replacement>,
+    from: Progress,
+    erasures: number,
+  ) => Promise<boolean>
+  /** Begins again without any client, at the start of the log. Nothing happens if another process did so. */
+  readonly reset: (from: Progress) => Promise<void>
+  /** Clients, newest first by creation, then by id. */
+  readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
+  /** Sessions with statuses as recorded, newest first by creation, then by id. */
+  readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
+  /** A session. */
+  readonly session: (sessionId: string) => Promise<FoundSession>
+}
+
+/** The progress of views that hold nothing yet. */
+export const NO_PROGRESS: Progress = {
+  position: undefined,
+  unfinished: undefined,
+  build: 0,
+  changes: 0,
+  erasures: 0,
+  clients: 0,
+  sessions: 0,
+  damaged: 0,
+}
+
+/** True if states that were read at `from` may be joined to views that have come to `now`. */
+export const isSameBuild = (from: Progress, now: Progress): boolean =>
+  from.build === now.build && from.erasures === now.erasures

@@ -1,0 +1,67 @@
+import type { EventStore } from '../event-store/event-store.js'
+import type { SqlDatabase } from '../event-store/sql-database.js'
+import { StoreUnavailable } from '../event-store/store-error.js'
+import { createViews } from './create-views.js'
+import { createMemoryViewsEngine } from './memory/engine.js'
+import { createSqlViewsEngine } from './sql/engine.js'
+import type { Views } from './views.js'
+
+/** Where views are kept. */
+export type ViewsPlace = 'memory' | SqlDatabase
+
+/** How long the views in memory serve before the kept ones are tried again. */
+const DENIED_MS = 60_000
+
+/** The longest time that a timer can wait: 24 days. */
+const NO_BOUND_MS = 2 ** 31 - 1
+
+/** No other process could make them sooner, so a question waits as long as it takes. */
+const createMemoryViews = (store: EventStore): Views =>
+  createViews(createMemoryViewsEngine(), store, { longestWaitMilliseconds: NO_BOUND_MS })
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof StoreUnavailable && error.reason === 'denied'
+
+/** Kept views, and views in memory while this process may not write the kept ones. */
+const orInMemory = (kept: Views, store: EventStore): Views => {
+  let inMemory: Views | undefined
+  let deniedUntil = 0
+  const ask = async <A>(question: (views: Views) => Promise<A>): Promise<A> => {
+    if (performance.now() >= deniedUntil) {
+      try {
+        const answer = await question(kept)
+        inMemory = undefined
+        return answer
+      } catch (error) {
+        if (!isDenied(error)) throw error
+        deniedUntil = performance.now() + DENIED_MS
+      }
+    }
+    inMemory ??= createMemoryViews(store)
+    return question(inMemory)
+  }
+  return {
+    ...kept,
+    clients: (bounds) => ask((views) => views.clients(bounds)),
+    sessions: (request) => ask((views) => views.sessions(request)),
+    session: (sessionId) => ask((views) => views.session(sessionId)),
+    close: async () => {
+      await inMemory?.close()
+      await kept.close()
+    },
+  }
+}
+
+/**
+ * The views of a store. A process that may only read the database folds the log into memory instead,
+ * which takes about a kilobyte for each session.
+ *
+ * @param place - unless given, the database of the store; in memory if it has none
+ */
+export const createViewsOf = (
+  store: EventStore,
+  place: ViewsPlace = store.sql ?? 'memory',
+): Views =>
+  place === 'memory'
+    ? createMemoryViews(store)
+    : orInMemory(createViews(createSqlViewsEngine(place), store), store)

@@ -1,0 +1,51 @@
+import type { ExistingClient } from '../domain/state.js'
+import type { Session } from '../events/session.js'
+import type { Bounds, Found, FoundSession, SessionsRequest } from './views-engine.js'
+
+/** How far views are. */
+export interface ViewsStatus {
+  /** How many clients the views hold. */
+  readonly clients: number
+  /** How many sessions the views hold, removed ones too. */
+  readonly sessions: number
+  /** How many damaged records of the log the views leave out. */
+  readonly damaged: number
+  /** How many events of the log are not in the views yet; events that only come again are counted too. */
+  readonly eventsBehind: number
+  /** True if more events are behind than were counted. */
+  readonly isMore: boolean
+}
+
+/** How far views are, and how they are brought up to date by hand. */
+export interface ViewsControl {
+  /** Catches up with the log, however long that takes. */
+  readonly catchUp: () => Promise<void>
+  /** Makes the views again from the log, however long that takes. */
+  readonly rebuild: () => Promise<void>
+  readonly status: () => Promise<ViewsStatus>
+  /** How many events kept views lack, counted up to 100; null for views that are not kept. */
+  readonly lag: () => Promise<number | null>
+}
+
+/**
+ * What lists need, kept beside the log: all clients and sessions in the order in which they are listed.
+ * Views are made of the log alone, so they can be rebuilt at any time. Every answer includes what was
+ * committed before the question, by whichever process, and nothing that was erased by then.
+ *
+ * @throws StoreUnavailable (as a rejection) with the reason `busy` if the views are so far behind that
+ *   an answer would take too long. The catching up goes on meanwhile.
+ */
+export interface Views extends ViewsControl {
+  /** Clients, newest first by creation, then by id. */
+  readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
+  /** Sessions with statuses as recorded, newest first by creation, then by id. */
+  readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
+  /** A session, a removed one too. */
+  readonly session: (sessionId: string) => Promise<FoundSession>
+  /** Notes that events were appended, so that the views catch up soon without a question. */
+  readonly appended: (events: number) => void
+  /** Removes what was erased from views that are kept, however long that takes. */
+  readonly removeErased: () => Promise<void>
+  /** Stops catching up. */
+  readonly close: () => Promise<void>
+}
