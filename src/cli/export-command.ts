@@ -43,9 +43,9 @@ const run = ({ store: url, out, skipDamaged = false }: ExportArguments): Promise
 export const addExport = (program: Command, setExitCode: (code: number) => void): void => {
   program
     .command('export')
-    .summary('write all events of a store as a log')
+    .summary('write the events of a store as a log, and nothing else')
     .description(
-      'Writes all events of a store as a log (NDJSON, one event per line), in the order in which they were recorded. From that log, clientfold replay makes the same Clients and clientfold import makes the same store.',
+      'Writes all events of a store as a log (NDJSON, one event per line), in the order in which they were recorded. From that log, clientfold replay makes the same Clients. It holds events only: no revisions, no quarantine, and nothing of what was erased or compacted, so clientfold import of it into another store records again what was erased when it is delivered again. A copy of the whole store is a backup: clientfold backup.',
     )
     .addOption(storeOption())
     .option('--out <FILE>', 'write to FILE, which appears only when it is complete')

@@ -9,18 +9,20 @@ export interface StoreNeeds {
   readonly mustExist: boolean
   /** True if the command only reads, so that it needs no right to write. */
   readonly readOnly?: boolean
+  /** True if the command goes on with a restore that has not ended. */
+  readonly incomplete?: boolean
 }
 
 /** Only the engine that is needed is loaded: the drivers of the others need not be installed. */
 const open = async (
   place: StorePlace,
-  { mustExist, readOnly = false }: StoreNeeds,
+  { mustExist, readOnly = false, incomplete = false }: StoreNeeds,
 ): Promise<EventStore> => {
   const create = !mustExist
   if (place.engine === 'postgres') {
     // Reading needs no right to write there.
     const { openPostgresStore } = await import('../stores/postgres/index.js')
-    return openPostgresStore({ url: place.url, create })
+    return openPostgresStore({ url: place.url, create, incomplete })
   }
   silenceExperimentalWarnings()
   const { openSqliteStore } = await import('../stores/sqlite/index.js')
@@ -29,6 +31,7 @@ const open = async (
     path,
     create: create && mode !== 'rw',
     readOnly: readOnly || mode === 'ro',
+    incomplete,
   })
 }
 

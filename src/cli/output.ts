@@ -69,16 +69,18 @@ const openTemporary = async (path: string, mode: number | undefined): Promise<Fi
  * written into directly.
  *
  * @param protectedFiles - the files that it must not replace
+ * @param newMode - the permissions of a new file; those of the process unless given
  * @throws CommandFailure if the file cannot be written.
  */
 export const openFile = async (
   name: string,
   protectedFiles: ReadonlyArray<ProtectedFile> = [],
+  newMode?: number,
 ): Promise<Output> => {
   const fail = (error: unknown): never => {
     throw writeFailure(name, error)
   }
-  const { path, isFile, mode } = await placeOf(name, protectedFiles).catch(fail)
+  const { path, isFile, mode = newMode } = await placeOf(name, protectedFiles).catch(fail)
   const written = isFile ? `${path}.${process.pid}.tmp` : path
   const handle = await (isFile ? openTemporary(written, mode) : open(path, 'w')).catch(fail)
   return {

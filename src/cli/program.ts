@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   generate: async () => (await import('./generate-command.js')).addGenerate,
   import: async () => (await import('./import-command.js')).addImport,
   export: async () => (await import('./export-command.js')).addExport,
+  backup: async () => (await import('./backup-command.js')).addBackup,
+  restore: async () => (await import('./restore-command.js')).addRestore,
   check: async () => (await import('./check-command.js')).addCheck,
   show: async () => (await import('./show-command.js')).addShow,
   devices: async () => (await import('./devices-command.js')).addDevices,

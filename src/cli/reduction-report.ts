@@ -1,8 +1,8 @@
 import type { CompactionProgress } from '../event-store/compaction.js'
 
 /** A number of things, such as "2 events". */
-export const countOf = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`
+export const countOf = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`
 
 /** The sentence about clients that a compaction or a forgetting left as they are. */
 export const damagedText = (damaged: number): string =>

@@ -2,6 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { AppendRefusal } from './append-refusal.js'
 import type { AppendResult, ExpectedRevision } from './append-result.js'
+import type { BackupRecord, BackupSource, RestoreRefusal, RestoreResult } from './backup.js'
 import type {
   StoreCompactionOptions,
   CompactionResult,
@@ -9,6 +10,7 @@ import type {
   ForgettingResult,
 } from './compaction.js'
 import type { CheckReport, CheckResult } from './check-report.js'
+import type { Erasures } from './erasures.js'
 import type { PendingErasures } from './pending-erasures.js'
 import type { Quarantine } from './quarantine.js'
 import type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-from.js'
@@ -17,16 +19,9 @@ import type { RecordOutcome } from './record-outcome.js'
 import type { SqlDatabase } from './sql-database.js'
 
 export type { AppendResult, ExpectedRevision } from './append-result.js'
+export type { Erasures } from './erasures.js'
 export type { CheckProgress, CheckReport, CheckResult } from './check-report.js'
 export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-from.js'
-
-/** Clients that lost something by erasures. */
-export interface Erasures {
-  /** The number of the last loss that is listed here; the given number if nothing is listed. */
-  readonly last: number
-  /** The hashes of the clients, as `clientHashOf` gives them, in the order of the losses. */
-  readonly clients: ReadonlyArray<string>
-}
 
 /**
  * A log of events that loses nothing. Every store keeps these guarantees. Each of them is a case of
@@ -99,6 +94,13 @@ export interface Erasures {
  * - a removed delivery is gone
  * - erasing a client or a user removes the deliveries that mention its id
  * - a delivery without an id or a time is a defect
+ *
+ * Backup
+ * - a restored backup gives every answer of its store, in a store of another kind too
+ * - a backup that is taken while the store is written to is one moment
+ * - a restore goes on where it was interrupted, and nothing comes twice
+ * - a restore into a store that holds something else is refused
+ * - what a tombstone of the store refuses is left out of a restore
  *
  * Checking
  * - a check of an undamaged store finds nothing, and counts what it reads
@@ -271,6 +273,24 @@ export interface EventStore {
    *   a reader that has read nothing starts.
    */
   readonly erasures: (after?: number) => Promise<Erasures>
+
+  /**
+   * Gives everything that the store holds: events with their ids, revisions and `recorded_at`, the quarantine,
+   * tombstones, erasures, horizons and facts, some hundred records at a time. What is recorded while it is
+   * taken may be in it or not; it holds no client in part. The records hold personal data.
+   *
+   * @param write - takes records, and resolves when it can take more
+   * @throws CorruptRecord (as a rejection) if a record is damaged.
+   */
+  readonly backup: (write: (records: ReadonlyArray<BackupRecord>) => Promise<void>) => Promise<void>
+
+  /**
+   * Restores a backup, of a store of whatever kind, into a store without events and deliveries. Events keep
+   * their revisions and `recorded_at`, and get new positions. Tombstones that the store has already stay, and
+   * refuse events of the backup as they refuse every event. If it rejects or is killed, call it again with the
+   * same backup: until it has ended, the store is opened only with the option `incomplete`.
+   */
+  readonly restore: (source: BackupSource) => Promise<Either<RestoreRefusal, RestoreResult>>
 
   /**
    * Resolves if an event could be appended now. It appends nothing.

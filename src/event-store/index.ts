@@ -28,6 +28,19 @@ export type {
   ForgettingOptions,
   ForgettingResult,
 } from './compaction.js'
+export {
+  describeRestoreRefusal,
+  type BackupDelivery,
+  type BackupEvent,
+  type BackupNote,
+  type BackupPendingErasure,
+  type BackupRecord,
+  type BackupSource,
+  type NoteKind,
+  type RestoreRefusal,
+  type RestoreResult,
+  type StoreOccupied,
+} from './backup.js'
 export { clientHashOf } from './client-hash.js'
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
 export type { PendingErasure, PendingErasures } from './pending-erasures.js'

@@ -14,6 +14,8 @@ export type UnavailableReason =
   | 'newer'
   /** The file or the schema is not an event store. */
   | 'foreign'
+  /** A restore into the store has not ended. */
+  | 'incomplete'
   /** There is no store, and the caller asked not to create one. */
   | 'missing'
   /** `close` was called. */

@@ -87,7 +87,17 @@ it('the help of clientfold names every command, and all exit codes', async () =>
   const { code, stdout, stderr } = await runInProcess(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const command of [
-    ...['replay', 'compact', 'verify', 'generate', 'torture', 'import', 'export'],
+    ...[
+      'replay',
+      'compact',
+      'verify',
+      'generate',
+      'torture',
+      'import',
+      'export',
+      'backup',
+      'restore',
+    ],
     ...['show', 'history', 'devices', 'follow', 'erase', 'scrub', 'views'],
     ...['quarantine', 'backfill', 'reconcile', 'serve', 'help'],
   ]) {

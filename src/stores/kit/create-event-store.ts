@@ -7,6 +7,7 @@ import type { RecordedEvent } from '../../event-store/recorded-event.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { checkAppend } from './append-arguments.js'
 import type { Append, AppendAnswer } from './appends.js'
+import { backupStore } from './backup-store.js'
 import { checkStore } from './check-store.js'
 import { compactionBefore } from './client-compaction.js'
 import { planErasure, type ErasureSubject } from './client-erasure.js'
@@ -22,6 +23,7 @@ import { createQuarantine, removeMentioning } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
 import { reduceClients } from './reduce-clients.js'
+import { restoreStore } from './restore-store.js'
 import { keyOf, tombstoneOf } from './storage-key.js'
 import type { ReadMode, StoreEngine } from './store-engine.js'
 
@@ -247,6 +249,16 @@ export const createEventStore = (
     erasures: async (after) => {
       checkOpen()
       return engine.erasures(after, ERASURES)
+    },
+    backup: async (write) => {
+      checkOpen()
+      await backupStore(engine, write, checkOpen)
+    },
+    restore: async (source) => {
+      checkOpen()
+      const answer = await restoreStore(engine, source, checkOpen)
+      wakeups.wake()
+      return answer
     },
     checkWritable: async () => {
       checkOpen()

@@ -65,6 +65,20 @@ export const recordOf = (event: ClientEvent, now: number): EventRecord => {
   }
 }
 
+/** The record of an event whose text is stored already. */
+export const eventRecordOf = (
+  event: ClientEvent,
+  text: string,
+  recordedAt: number,
+): EventRecord => ({
+  event: { ...event, recorded_at: recordedAt },
+  clientId: clientIdOf(event),
+  eventId: event.id ?? textIdentity(text),
+  text,
+  recordedAt,
+  ...lookUpIdsOf(event),
+})
+
 /**
  * Keeps all recorded events in one memory layout. V8 may hold a whole number as a double, for example
  * one from an array of numbers. After one such revision V8 gives up the shared layout: it moves every

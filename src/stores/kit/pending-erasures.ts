@@ -45,13 +45,24 @@ const userIdIn = (text: string): string | undefined => {
   }
 }
 
-/** A scheduled erasure; null if it was called off. */
-const erasureOf = ({ key, userId, dueAt, problem }: PendingErasureRow): PendingErasure | null => {
+/**
+ * The id of the user of a row.
+ *
+ * @throws CorruptRecord if the row is damaged.
+ */
+export const userIdOf = ({ key, userId, problem }: PendingErasureRow): string => {
   const id = userIdIn(userId)
   // A damaged id must not erase another user.
   if (problem !== undefined || id === undefined || keyOf(id) !== key) {
     throw new CorruptRecord(null, problem ?? 'not-an-event')
   }
+  return id
+}
+
+/** A scheduled erasure; null if it was called off. */
+const erasureOf = (row: PendingErasureRow): PendingErasure | null => {
+  const { dueAt } = row
+  const id = userIdOf(row)
   return dueAt === null ? null : { userId: id, dueAt }
 }
 

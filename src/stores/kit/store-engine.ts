@@ -2,6 +2,7 @@ import type { BlockingTransaction, LogEnd, Erasures } from '../../event-store/ev
 import type { Position } from '../../event-store/recorded-event.js'
 import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
+import type { BackupEngine } from './backup-engine.js'
 import type { ClientErasure } from './client-erasure.js'
 import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
@@ -157,6 +158,7 @@ export interface StoreEngine {
   /** The keys of the clients with events that name a session, each once, in any order. */
   readonly clientKeysOfSession: (sessionKey: StorageKey) => Promise<ReadonlyArray<StorageKey>>
   readonly quarantine: QuarantineEngine
+  readonly backup: BackupEngine
   readonly pendingErasures: PendingErasureEngine
   /**
    * Erases: keeps the tombstone, and carries out the plan for the client, or for each client of the user.

@@ -28,7 +28,8 @@ const insertEvent = (
   return recordedAs(record, row.revision, String(position))
 }
 
-const insertLookUpRows = (lookUp: LookUp, rows: ReadonlyArray<LookUpRow>): void => {
+/** Adds rows to a look-up, except those that are there. */
+export const insertLookUpRows = (lookUp: LookUp, rows: ReadonlyArray<LookUpRow>): void => {
   for (const [key, clientKey] of rows) {
     const clientKeys = lookUp.get(key)
     if (clientKeys === undefined) lookUp.set(key, new Set([clientKey]))

@@ -2,6 +2,7 @@ import type { LookUpRow } from '../kit/look-ups.js'
 import { keyOf } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
+import { createMemoryBackup } from './backup.js'
 import { erase, readErasures } from './erase.js'
 import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
@@ -62,6 +63,7 @@ export const createMemoryEngine = (): StoreEngine => {
       tables.compactedBefore = Math.max(moment, tables.compactedBefore ?? moment)
       return Promise.resolve()
     },
+    backup: createMemoryBackup(tables),
     // There are no files.
     scrub: () => Promise.resolve(),
     erasures: (after, limit) => Promise.resolve(readErasures(tables, after, limit)),

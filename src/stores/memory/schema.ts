@@ -35,6 +35,8 @@ export interface MemoryTables {
   readonly dropped: Set<string>
   /** The moment before which the store was compacted; null if it never was. */
   compactedBefore: number | null
+  /** The facts about restores. */
+  readonly restores: Map<string, number>
   /** The hashes of the clients that lost something. The first one has the number 1. */
   readonly erasures: string[]
   readonly quarantined: Map<StorageKey, QuarantineRecord>
@@ -53,6 +55,7 @@ export const createTables = (): MemoryTables => ({
   horizons: new Map(),
   dropped: new Set(),
   compactedBefore: null,
+  restores: new Map(),
   erasures: [],
   quarantined: new Map(),
   pendingErasures: new Map(),

@@ -2,6 +2,7 @@ import type { Append } from '../kit/appends.js'
 import type { GroupLimits } from '../kit/queue.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { createAppender } from './append.js'
+import { createPostgresBackup } from './backup.js'
 import { readBlockingTransaction } from './blocking-transaction.js'
 import type { Database } from './connection.js'
 import { raiseFact, readFact } from './dropped.js'
@@ -52,6 +53,7 @@ export const createPostgresEngine = (
     countLookUp: (lookUp) => countLookUp(query, schema, lookUp),
     lookUpPages: (lookUp) => readLookUpPages(query, schema, lookUp),
     quarantine: createQuarantineEngine(query, schema),
+    backup: createPostgresBackup(database, schema, life),
     pendingErasures: createPendingErasureEngine(query, schema),
     erase: createEraser(database, schema),
     clientKeyPages: () => readClientKeyPages(query, schema),

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { EventStore } from '../../event-store/event-store.js'
 import { createEventStore } from '../kit/create-event-store.js'
+import { checkComplete } from '../kit/restore-store.js'
 import { createDatabase } from './connection.js'
 import { createPostgresEngine } from './engine.js'
 import { isSettingRefused } from './errors.js'
@@ -16,11 +17,13 @@ const openWith = async (settings: PostgresSettings): Promise<EventStore> => {
     await openSchema(database, schema, create)
     // Read again on each new connection: after a failover it can lead to another life.
     await database.setUpConnections(life.read)
+    const engine = createPostgresEngine(database, life, settings)
+    await checkComplete(engine, settings.incomplete)
+    return createEventStore(engine, settings)
   } catch (error) {
     await settings.endPool()
     throw error
   }
-  return createEventStore(createPostgresEngine(database, life, settings), settings)
 }
 
 /**

@@ -8,6 +8,8 @@ export interface PostgresStoreSettings {
   readonly schema?: string
   /** False: reject as `missing` where there is no store. Otherwise one is created there. */
   readonly create?: boolean
+  /** True: open also a store into which a restore has not ended, to go on with it. */
+  readonly incomplete?: boolean
   /** The clock that gives `recorded_at`, in epoch milliseconds; `Date.now` unless given. */
   readonly now?: () => number
   /** How often followers look for new events without a notification: every 1,000 ms unless given. */
@@ -37,6 +39,7 @@ export interface PostgresSettings {
   readonly answerMilliseconds: number
   readonly schema: string
   readonly create: boolean
+  readonly incomplete: boolean
   readonly now: () => number
   readonly pollMilliseconds: number
 }
@@ -66,6 +69,7 @@ export const openSettings = async (
   const {
     schema = url?.schema ?? 'clientfold',
     create = true,
+    incomplete = false,
     now = Date.now,
     pollMilliseconds = 1000,
     statementTimeoutMilliseconds: timeout = STATEMENT_TIMEOUT_MILLISECONDS,
@@ -84,6 +88,7 @@ export const openSettings = async (
   const shared = {
     schema,
     create,
+    incomplete,
     now,
     pollMilliseconds,
     answerMilliseconds: timeout + GRACE_MILLISECONDS,

@@ -1,6 +1,7 @@
 import type { Erasures } from '../../event-store/event-store.js'
 import type { Query } from './connection.js'
 import { compactionTableStatements } from './dropped.js'
+import { stopOlderStatements } from './older-processes.js'
 
 /**
  * The tables of erasures, since version 4 of the schema. They hold hashes, and no id.
@@ -26,7 +27,7 @@ create table ${schema}.erasures (
 
 /**
  * Turns version 3 into version 4. The table of tombstones gets another name, so that a process of an older
- * version, which knows no moments, cannot write any more.
+ * version, which knows no moments, cannot write any more: it gets an error that says to stop it.
  */
 export const upgradeTombstoneStatements = (schema: string): string => `
 ${erasureTableStatements(schema)}
@@ -34,8 +35,7 @@ ${compactionTableStatements(schema)}
 insert into ${schema}.tombstones
   select tombstone, (extract(epoch from clock_timestamp()) * 1000)::bigint from ${schema}.erased;
 drop table ${schema}.erased;
-drop function if exists ${schema}.append_events;
-`
+${stopOlderStatements(schema)}`
 
 /** Adds a tombstone. If it is there already, the later moment counts. */
 export const putTombstone = async (

@@ -9,20 +9,22 @@ import { earliestChecksOf } from '../kit/tombstones.js'
 import type { Query } from './connection.js'
 
 /** An array of numbers as the server reads it. The driver would write each one as a quoted text. */
-const integers = (values: ReadonlyArray<number>): string => `{${values.join(',')}}`
+export const integers = (values: ReadonlyArray<number>): string => `{${values.join(',')}}`
 
 /**
  * Texts as lines. Keys and JSON texts hold no line feed, and are not empty. To quote them as elements
  * of an array would cost this process and the server more than all other work for a batch.
  */
-const lines = (texts: ReadonlyArray<string>): string => texts.join('\n')
+export const lines = (texts: ReadonlyArray<string>): string => texts.join('\n')
 
-const columnsOf = (rows: ReadonlyArray<LookUpRow>): ReadonlyArray<string> => [
+/** The two columns of look-up rows, each as lines. */
+export const columnsOf = (rows: ReadonlyArray<LookUpRow>): ReadonlyArray<string> => [
   lines(rows.map(([key]) => key)),
   lines(rows.map(([, clientKey]) => clientKey)),
 ]
 
-const lineArray = (parameter: number): string => `string_to_array($${parameter}, chr(10))`
+/** A parameter with lines as an array. */
+export const lineArray = (parameter: number): string => `string_to_array($${parameter}, chr(10))`
 
 const callOf = (schema: string): string =>
   `select * from ${schema}.append_events(${lineArray(1)}, ${lineArray(2)}, $3, $4,

@@ -5,6 +5,7 @@ import { readOnly as readOnlyRefusal, unavailable } from './errors.js'
 import type { FilePlace } from './file-place.js'
 import { createLockWait, type LockWait } from './lock-wait.js'
 import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'
+import { leaveWal, returnToWal } from './upgrade-lock.js'
 
 const isBusy = (error: unknown): boolean =>
   error instanceof StoreUnavailable && error.reason === 'busy'
@@ -17,6 +18,8 @@ export interface SetUp {
   readonly readOnly: boolean
   /** Whether the connection may write at all, so that a file of an older version can be upgraded. */
   readonly mayWrite: boolean
+  /** Whether the store opened the file, so that it can close it and open it again. */
+  readonly ownsDatabase: boolean
 }
 
 /** A connection with durable settings, and the ways to work with it. */
@@ -62,8 +65,8 @@ export class Connection {
    *
    * @throws StoreUnavailable (as a rejection) if the file is not a store that can be used.
    */
-  async setUp({ create, readOnly, mayWrite }: SetUp): Promise<void> {
-    if (mayWrite) await this.#setUpWriter(create)
+  async setUp({ create, readOnly, mayWrite, ownsDatabase }: SetUp): Promise<void> {
+    if (mayWrite) await this.#setUpWriter(create, ownsDatabase)
     else await this.#checkReadable()
     this.#checkedPlace = this.#place
     this.#isReadOnly = readOnly
@@ -76,15 +79,23 @@ export class Connection {
     })
   }
 
-  async #setUpWriter(create: boolean): Promise<void> {
+  async #setUpWriter(create: boolean, ownsDatabase: boolean): Promise<void> {
     const { isWalSafe, version } = await this.read(() =>
       makeDurable(this.database, this.#fileName, create),
     )
+    const isUpgrade = version > 0 && version < SCHEMA_VERSION
+    // The caller of a handle may have other handles.
+    const wasWal =
+      isUpgrade && ownsDatabase && this.#run(() => leaveWal(this.database, this.#fileName, version))
     this.#checkedPlace = this.#place
     if (!isWalSafe) this.#journalMode = this.database.prepare('PRAGMA journal_mode')
     if (version === SCHEMA_VERSION) return
     await this.write(() => {
       completeTables(this.database, this.#fileName)
+    })
+    if (!wasWal) return
+    this.#run(() => {
+      returnToWal(this.database)
     })
   }
 

@@ -1,6 +1,7 @@
 import type { StorageKey } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
+import { createSqliteBackup } from './backup.js'
 import { bytesOf, type Blob } from './blob.js'
 import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
@@ -33,6 +34,8 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     ...keys: ReadonlyArray<StorageKey>
   ): Promise<ReadonlyArray<StorageKey>> =>
     connection.read(() => query(...keys).flatMap((row) => keysIn(row.keys)))
+  const quarantine = createQuarantineEngine(connection, statements)
+  const pendingErasures = createPendingErasureEngine(connection)
   let lifeSeen: string | undefined
   /** Read at the first use, because the statement fails while another process holds the file. */
   const life = (): string => (lifeSeen ??= readLife(statements))
@@ -67,8 +70,9 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
         const rows = statements.integrityCheck()
         return rows.filter((row) => !Object.values(row).includes('ok')).length
       }),
-    quarantine: createQuarantineEngine(connection, statements),
-    pendingErasures: createPendingErasureEngine(connection),
+    quarantine,
+    pendingErasures,
+    backup: createSqliteBackup(connection, statements, { quarantine, pendingErasures }),
     erase: (request) => connection.write(() => erase(statements, request)),
     clientKeyPages: () => readClientKeyPages(connection, statements),
     reduce: (request) => reduce(connection, statements, request),

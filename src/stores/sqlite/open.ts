@@ -1,11 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { EventStore } from '../../event-store/event-store.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { createEventStore } from '../kit/create-event-store.js'
+import { checkComplete } from '../kit/restore-store.js'
 import { Connection } from './connection.js'
 import { createSqliteEngine } from './engine.js'
 import { isUnreadable, unavailable } from './errors.js'
 import { describeFile } from './file-kind.js'
 import { openFile, useHandle } from './open-file.js'
+import { FileInUse } from './upgrade-lock.js'
 import { settingsOf, type SqliteSettings, type SqliteStoreOptions } from './options.js'
 
 /** An error of an opening. It says what the file is if SQLite only says that it is not a database. */
@@ -19,6 +22,26 @@ const openingErrorOf = async (
   if (description === undefined) return failure
   const reason = failure instanceof StoreUnavailable ? failure.reason : 'storage'
   return new StoreUnavailable(reason, `${fileName} ${description}`, failure.cause)
+}
+
+const openOnce = async (settings: SqliteSettings): Promise<EventStore> => {
+  const { place, fileName, busyTimeoutMilliseconds } = settings
+  const ownsDatabase = !('database' in place)
+  const opened = ownsDatabase
+    ? await openFile(place.path, place.driver, settings)
+    : useHandle(place.database, settings)
+  const { database, mayWrite } = opened
+  const connection = new Connection(database, fileName, busyTimeoutMilliseconds, opened.place)
+  try {
+    await connection.setUp({ ...settings, mayWrite, ownsDatabase })
+    const engine = createSqliteEngine(connection, ownsDatabase)
+    await checkComplete(engine, settings.incomplete)
+    return createEventStore(engine, settings)
+  } catch (error) {
+    // Without the work of `connection.close`, because the file may belong to another application.
+    if (ownsDatabase) database.close()
+    throw await openingErrorOf(error, settings)
+  }
 }
 
 /**
@@ -50,19 +73,14 @@ export const openSqliteStore = async (
   options: string | SqliteStoreOptions,
 ): Promise<EventStore> => {
   const settings = settingsOf(options)
-  const { place, fileName, busyTimeoutMilliseconds } = settings
-  const ownsDatabase = !('database' in place)
-  const opened = ownsDatabase
-    ? await openFile(place.path, place.driver, settings)
-    : useHandle(place.database, settings)
-  const { database, mayWrite } = opened
-  const connection = new Connection(database, fileName, busyTimeoutMilliseconds, opened.place)
-  try {
-    await connection.setUp({ ...settings, mayWrite })
-    return createEventStore(createSqliteEngine(connection, ownsDatabase), settings)
-  } catch (error) {
-    // Without the work of `connection.close`, because the file may belong to another application.
-    if (ownsDatabase) database.close()
-    throw await openingErrorOf(error, settings)
+  const deadline = performance.now() + settings.busyTimeoutMilliseconds
+  for (;;) {
+    try {
+      return await openOnce(settings)
+    } catch (error) {
+      // Closed meanwhile, so that of several processes that want to upgrade the file, one finds it free.
+      if (!(error instanceof FileInUse) || performance.now() > deadline) throw error
+      await pause(10 + Math.random() * 90)
+    }
   }
 }

@@ -9,6 +9,8 @@ export interface SqliteStoreSettings {
    * would write rejects as `denied`, and no store is created.
    */
   readonly readOnly?: boolean
+  /** True: open also a store into which a restore has not ended, to go on with it. */
+  readonly incomplete?: boolean
   /** The clock that gives `recorded_at`, in epoch milliseconds; `Date.now` unless given. */
   readonly now?: () => number
   /** How long to wait for another process that holds the file, before rejecting as `busy`: 5,000 ms unless given. */
@@ -55,6 +57,7 @@ export const settingsOf = (options: string | SqliteStoreOptions): SqliteSettings
     fileName: 'path' in given ? `the SQLite file ${given.path}` : 'the SQLite file',
     create: given.readOnly !== true && (given.create ?? true),
     readOnly: given.readOnly ?? false,
+    incomplete: given.incomplete ?? false,
     now: given.now ?? Date.now,
     busyTimeoutMilliseconds: given.busyTimeoutMilliseconds ?? 5000,
     pollMilliseconds: given.pollMilliseconds ?? 200,

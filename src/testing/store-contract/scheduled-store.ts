@@ -49,6 +49,8 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     horizon: () => scheduled('horizon', store.horizon),
     scrub: () => scheduled('scrub', store.scrub),
     erasures: (after) => scheduled('erasures', () => store.erasures(after)),
+    backup: store.backup,
+    restore: store.restore,
     checkWritable: store.checkWritable,
     check: store.check,
     quarantine: store.quarantine,

@@ -1,4 +1,5 @@
 import { appendingCases } from './appending.js'
+import { backupCases } from './backup.js'
 import { checkingCases } from './checking.js'
 import { compactingCases } from './compacting.js'
 import { deliveringDroppedCases } from './delivering-dropped.js'
@@ -31,6 +32,7 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...forgettingCases,
   ...pendingErasureCases,
   ...quarantineCases,
+  ...backupCases,
   ...checkingCases,
   ...modelCases,
   ...racingCases,

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { openPostgresStore, postgresGrants } from '../../../src/stores/postgres/index.js'
+import { backupOf, restoreInto } from '../../../src/testing/store-contract/backup-source.js'
 import { accepted, anEvent, describeWithPostgres, idsIn, refusalOf, rejectionOf } from './given.js'
 
 describeWithPostgres('the PostgreSQL role', (server) => {
@@ -57,6 +58,25 @@ describeWithPostgres('the PostgreSQL role', (server) => {
         E.left({ _tag: 'Erased', what: 'client' }),
       )
       await Promise.all([store.close(), asOwner.close()])
+    })
+
+    it('a role that may only read can take a backup, and one that may erase can restore it', async () => {
+      const database = await server().newDatabase()
+      await server().run('postgres', 'create role taker login', 'create role restorer login')
+      const store = await openPostgresStore(server().url(database))
+      accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
+      await store.eraseUser('somebody')
+      await server().run(database, ...postgresGrants('clientfold', 'taker', 'read'))
+      const taker = await openPostgresStore(server().url(database, 'taker'))
+      const records = await backupOf(taker)
+      expect(records.map(({ kind }) => kind)).toEqual(['event', 'tombstone'])
+      const empty = await server().newDatabase()
+      await (await openPostgresStore(server().url(empty))).close()
+      await server().run(empty, ...postgresGrants('clientfold', 'restorer', 'erase'))
+      const restored = await openPostgresStore(server().url(empty, 'restorer'))
+      expect(await restoreInto(restored, records)).toMatchObject({ events: 1, leftOut: 0 })
+      expect(await idsIn(restored)).toEqual(['msg_1'])
+      await Promise.all([store.close(), taker.close(), restored.close()])
     })
   })
 

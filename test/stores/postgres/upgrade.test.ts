@@ -74,11 +74,34 @@ describeWithPostgres('the older PostgreSQL schemas', (server) => {
       { _tag: 'Recorded' },
     ])
     await store.close()
-    // A process of the older version knows no moments. Its statements name a table that is gone.
-    await expect(
-      server().run(database, `select from clientfold.erased where tombstone = 'x'`),
-    ).rejects.toMatchObject({ code: '42P01' })
   })
+
+  it.each(SCHEMAS)(
+    'after the upgrade, each statement of a process of version $version fails with a sentence that says to stop it',
+    async ({ version, sql }) => {
+      const database = await oldDatabase(server(), sql)
+      await (await openPostgresStore(server().url(database))).close()
+      const empty = "'{}'"
+      const name = version === 1 ? 'write_events' : 'append_events'
+      const arrays = Array.from({ length: 11 }, () => empty)
+      const bounds = version === 1 ? ['0', '9'] : [empty, empty]
+      const call = [...arrays.slice(0, 2), ...bounds, ...arrays.slice(2)].join(', ')
+      for (const statement of [
+        `select from clientfold.erased where tombstone = 'x'`,
+        `select 1 where not exists (select from clientfold.erased where tombstone = 'x')`,
+        `insert into clientfold.erased values ('x')`,
+        `insert into clientfold.erased select unnest('{x}'::text[]) on conflict do nothing`,
+        `select * from clientfold.${name}(${call})`,
+      ]) {
+        await expect(server().run(database, statement), statement).rejects.toThrow(
+          'the store was upgraded: stop this process and install the version of clientfold that upgraded it',
+        )
+      }
+      const store = await openPostgresStore(server().url(database))
+      accepted(await store.append('c', [anEvent('c', 'msg_2')], 1))
+      await store.close()
+    },
+  )
 
   it('only the owner of the tables can upgrade a schema of version 1', async () => {
     const database = await oldDatabase(server(), SCHEMAS[0]!.sql)
