@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import type { ClientEvent } from '../events/client-event.js'
+import { openClients } from '../clients/clients.js'
 import { readLog } from '../replay/read-log.js'
 import type { LogSource } from '../replay/source.js'
 import { describeAppendRefusal } from '../event-store/append-refusal.js'
 import type { EventStore } from '../event-store/event-store.js'
+import { StoreUnavailable } from '../event-store/store-error.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
@@ -77,6 +79,17 @@ const summaryOf = (counts: Counts): string =>
   `recorded ${counts.Recorded}, duplicates ${counts.Duplicate}, ` +
   `conflicts ${counts.EventIdConflict}, erased ${counts.Erased}, refused ${counts.refused}\n`
 
+/**
+ * Makes the views of what was imported, so that the first list is quick. Without the right to write them, they
+ * are left to a process that has it.
+ */
+const catchUpViews = async (store: EventStore): Promise<void> => {
+  const { views } = openClients({ store })
+  await views.catchUp({ inLargeBatches: true }).catch((error: unknown) => {
+    if (!(error instanceof StoreUnavailable) || error.reason !== 'denied') throw error
+  })
+}
+
 const run = async (files: ReadonlyArray<string>, options: ImportArguments): Promise<number> => {
   const sources = await findLogSources(files)
   const protectedFiles = [
@@ -86,9 +99,11 @@ const run = async (files: ReadonlyArray<string>, options: ImportArguments): Prom
   const rejects =
     options.rejects === undefined ? null : await openFile(options.rejects, protectedFiles)
   try {
-    const counts = await withStore(options.store, { mustExist: false }, (store) =>
-      recordLogs(sources, store, rejects),
-    )
+    const counts = await withStore(options.store, { mustExist: false }, async (store) => {
+      const recorded = await recordLogs(sources, store, rejects)
+      await catchUpViews(store)
+      return recorded
+    })
     await rejects?.done()
     const output = standardOutput()
     await output.write(summaryOf(counts))
@@ -106,7 +121,7 @@ export const addImport = (program: Command, setExitCode: (code: number) => void)
     .command('import')
     .summary('record event logs in a store')
     .description(
-      'Records event logs (NDJSON, gzipped or not) in a store, and creates the store if it does not exist. Each event is recorded once, so an interrupted import can simply be run again. Lines that are not events, and events whose id already belongs to another event, are refused and named on stderr; all others are recorded. Events of erased clients are counted but not recorded.',
+      'Records event logs (NDJSON, gzipped or not) in a store, and creates the store if it does not exist. Each event is recorded once, so an interrupted import can simply be run again. Lines that are not events, and events whose id already belongs to another event, are refused and named on stderr; all others are recorded. Events of what was erased are counted but not recorded. At the end it makes the views, from which lists are read.',
     )
     .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
     .addOption(storeOption())

@@ -42,6 +42,7 @@ export {
   type StoreOccupied,
 } from './backup.js'
 export { clientHashOf } from './client-hash.js'
+export type { StoreMaintenance } from './store-maintenance.js'
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
 export type { PendingErasure, PendingErasures } from './pending-erasures.js'
 export type { Position } from './recorded-event.js'

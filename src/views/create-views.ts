@@ -182,6 +182,14 @@ export const createViews = (
     timer.stop()
     await readOn()
   })
+  const largeCatchUp = async (): Promise<void> => {
+    batchSize = engine.largeBatchSize
+    try {
+      await catchUp()
+    } finally {
+      batchSize = engine.batchSize
+    }
+  }
   const timer = startTimer(REST_MS, MOST_WAITING, () => {
     // The next question finds the same failure, and reports it.
     catchUp().catch(() => undefined)
@@ -207,19 +215,14 @@ export const createViews = (
       return caughtUp(pageQuestion('sessions', question), () => engine.sessions(request))
     },
     session: (sessionId) => caughtUp(undefined, () => engine.session(sessionId)),
-    catchUp,
+    catchUp: ({ inLargeBatches = false } = {}) => (inLargeBatches ? largeCatchUp() : catchUp()),
     appended: (events) => {
       if (engine.isKept && !isClosed) timer.add(events)
     },
     rebuild: async () => {
       await open()
       await engine.reset(await engine.progress())
-      batchSize = engine.largeBatchSize
-      try {
-        await catchUp()
-      } finally {
-        batchSize = engine.batchSize
-      }
+      await largeCatchUp()
     },
     removeErased: async () => {
       if (await engine.exists()) await catchUp()

@@ -19,6 +19,8 @@ it('serve answers 503 in time while another process holds its SQLite file, and e
     (await fetch(`${url}${path}`, { headers: AUTHORIZATION })).status
   expect(await deliver('msg_1')).toBe(200)
   const other = await openDatabase(folder)
+  // The server writes its views for some milliseconds.
+  other.exec('PRAGMA busy_timeout = 5000')
   other.exec('BEGIN EXCLUSIVE')
   const deliveries = Array.from({ length: 50 }, (_, serial) => deliver(`msg_locked_${serial}`))
   // The event loop is free: what needs no store is answered before the deliveries.

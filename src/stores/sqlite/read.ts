@@ -93,6 +93,23 @@ const VANISHED: StoredEvent = {
   problem: 'missing',
 }
 
+/** Stands for a part of the log that the file gives in a wrong order: a page of the table is damaged. */
+const DISORDER: StoredEvent = { ...VANISHED, problem: 'structure' }
+
+const isInOrder = (events: ReadonlyArray<StoredEvent>): boolean => {
+  let last = 0
+  for (const { position } of events) {
+    const number = numberOf(position)
+    if (number <= last) return false
+    // A damaged record can lack its number.
+    if (number > last) last = number
+  }
+  return true
+}
+
+/** To decode so many events takes a few milliseconds. */
+const EVENTS_OF_A_TURN = 200
+
 /** The rest of the next part of the log in which there are, or should be, events after a number. */
 const readPart = (
   database: SqliteDatabase,
@@ -113,8 +130,10 @@ const readPart = (
   const complete = (
     events: ReadonlyArray<StoredEvent>,
     { expected }: JoinedRow,
-  ): ReadonlyArray<StoredEvent> =>
-    first > start || Number(expected ?? 0) === events.length ? events : [...events, VANISHED]
+  ): ReadonlyArray<StoredEvent> => {
+    if (!isInOrder(events)) return [...events, DISORDER]
+    return first > start || Number(expected ?? 0) === events.length ? events : [...events, VANISHED]
+  }
 
   const pageOf = (events: ReadonlyArray<StoredEvent>, row: JoinedRow): LogPage => {
     const last = events.at(-1)
@@ -151,7 +170,10 @@ export async function* readPages(
     })
     if (start === undefined) throw new ForeignPosition()
     if (page === undefined) return
-    yield page.events
+    for (let next = 0; next < page.events.length; next += EVENTS_OF_A_TURN) {
+      if (next > 0) await setImmediate()
+      yield page.events.slice(next, next + EVENTS_OF_A_TURN)
+    }
     start = { ...start, number: page.end }
   }
 }

@@ -65,7 +65,7 @@ describeWithPostgres('the PostgreSQL role', (server) => {
       await server().run('postgres', 'create role taker login', 'create role restorer login')
       const store = await openPostgresStore(server().url(database))
       accepted(await store.append('c', [anEvent('c', 'msg_1')], 0))
-      await store.eraseUser('somebody')
+      await store.eraseUser('another')
       await server().run(database, ...postgresGrants('clientfold', 'taker', 'read'))
       const taker = await openPostgresStore(server().url(database, 'taker'))
       const records = await backupOf(taker)
