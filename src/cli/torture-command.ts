@@ -128,7 +128,7 @@ export const addTorture = (program: Command, setExitCode: (code: number) => void
     .option('--failures <FILE>', 'where failures are kept', 'clientfold-torture.json')
     .option(
       '--allow-host <NAME>',
-      'send to this host too, which is not this machine',
+      'send also to this host, which is not this machine; may be repeated',
       (name: string, names: ReadonlyArray<string>) => [...names, name],
       [] as ReadonlyArray<string>,
     )

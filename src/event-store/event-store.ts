@@ -68,7 +68,7 @@ export interface Erasures {
  * - a scrub changes no answer
  *
  * Compacting
- * - every view at or above the moment of a compaction stays the same, byte for byte
+ * - every answer about the moment of a compaction or later stays the same, byte for byte
  * - compacting twice changes nothing more
  * - what a compaction drops is archived before
  * - an event that a compaction dropped is a duplicate when it is delivered again
@@ -223,8 +223,8 @@ export interface EventStore {
 
   /**
    * Compacts the log before a moment: of the events of each client that were said, updated and recorded at
-   * or before it, those are dropped that the fold of the others does not need. Every view with `asOf` and
-   * `knownAt` at or above the moment stays the same. Views of earlier moments are not answered any more:
+   * or before it, those are dropped that the fold of the others does not need. Every answer with `asOf` and
+   * `knownAt` at the moment or later stays the same. Questions about earlier moments are refused afterwards:
    * see {@link EventStore.horizon}. The last event of each client always stays.
    *
    * The ids of dropped events stay known as hashes: an event with such an id is a duplicate, whatever its
@@ -233,7 +233,7 @@ export interface EventStore {
    * It goes through the clients one by one and locks none of them for long, so that it can run while events
    * are recorded. It can be ended at any point and called again.
    *
-   * @param before - epoch milliseconds. A moment in the future refuses all views of the past until then.
+   * @param before - epoch milliseconds. With a moment in the future, all questions about the past are refused until then.
    */
   readonly compact: (before: number, options?: StoreCompactionOptions) => Promise<CompactionResult>
 
@@ -249,9 +249,9 @@ export interface EventStore {
   readonly forget: (overBefore: number, options?: ForgettingOptions) => Promise<ForgettingResult>
 
   /**
-   * The latest moment before which the store was compacted, epoch milliseconds; null if it never was. A view
-   * of an earlier moment lacks what was dropped. Read it after the events of the view: it is raised before
-   * anything is dropped.
+   * The latest moment before which the store was compacted, epoch milliseconds; null if it never was. An
+   * answer about an earlier moment would lack what was dropped. Read the horizon after the events: it is raised
+   * before anything is dropped.
    */
   readonly horizon: () => Promise<number | null>
 
