@@ -95,7 +95,7 @@ const usageProblem = (
   if (ofLogs)
     return '--store compacts a store in place: leave out FILE, --out, --rejects and --part'
   return before === undefined
-    ? '--store needs --before TIME: views of moments before it are refused afterwards'
+    ? '--store needs --before TIME: questions about moments before it are refused afterwards'
     : undefined
 }
 
@@ -105,12 +105,12 @@ export const addCompact = (program: Command, setExitCode: (code: number) => void
     .command('compact')
     .summary('write a smaller log that gives the same Clients, or make a store smaller')
     .description(
-      'Writes fewer events of logs (NDJSON, gzipped or not), from which every Client is the same. For each client it keeps events with the last version of each session, the last observation, and the times of creation and of the last update. The result is an ordinary log, with keys that events do not have left out: logs that were compacted one by one can be concatenated, replayed and compacted again. Lines that are not events are refused and named on stderr, and left out. With --store, it drops the same events from a store in place, while events are recorded. It can be interrupted and called again. The ids of dropped events stay known, so that a delivery that comes again is a duplicate. Views of moments before TIME are refused from then on. The file gets smaller with clientfold scrub.',
+      'Writes fewer events of logs (NDJSON, gzipped or not), from which every Client is the same. For each client it keeps events with the last version of each session, the last observation, and the times of creation and of the last update. The result is an ordinary log without undocumented keys: logs that were compacted one by one can be concatenated, replayed and compacted again. Lines that are not events are refused, named on stderr and left out.\n\nWith --store and --before, it drops such events from a store in use. It can be interrupted and called again. The ids of dropped events stay known, so that a delivery that comes again is a duplicate. Questions about moments before TIME are refused from then on. clientfold scrub then makes the files smaller.',
     )
     .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
     .option(
       '--before <TIME>',
-      'keep every event after this moment, so that views of later moments stay the same; without it, only views of now stay the same',
+      'keep every event after this moment, so that answers about this moment and later ones stay the same; without it, only answers about now do',
       parseTime,
     )
     .addOption(partOption())

@@ -15,7 +15,7 @@ export interface CompactStoreArguments {
 }
 
 /**
- * Refuses a moment in the future: until it came, every view of the past would be refused.
+ * Refuses a moment in the future: until it came, every question about the past would be refused.
  *
  * @throws CommandFailure if it is in the future.
  */
@@ -43,7 +43,7 @@ export const compactStore = ({
       progress.end()
       const output = standardOutput()
       await output.write(
-        `dropped ${countOf(result.events, 'event')} of ${countOf(result.clients, 'client')}; views of moments before ${new Date(before).toISOString()} are refused from now on\n` +
+        `dropped ${countOf(result.events, 'event')} of ${countOf(result.clients, 'client')}; questions about moments before ${new Date(before).toISOString()} are refused from now on\n` +
           damagedText(result.damaged),
       )
       await output.done()

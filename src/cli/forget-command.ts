@@ -42,7 +42,7 @@ export const addForget = (program: Command, setExitCode: (code: number) => void)
     .command('forget')
     .summary('forget sessions of a store that were over before a moment, permanently')
     .description(
-      'Forgets sessions that had ended or were removed before a moment, and those that would have expired or been abandoned before it: deletes their events, and takes them out of observations. Clients without other sessions are deleted whole. It does not ask for confirmation and cannot be undone. Later events about forgotten sessions are refused. Events can be recorded meanwhile. It can be interrupted and called again.',
+      'Forgets sessions that had ended or were removed before a moment, and those that would have expired or been abandoned before it: deletes their events, and takes them out of observations. Clients without other sessions are deleted whole. It does not ask for confirmation and cannot be undone. Later events about forgotten sessions are refused. Events can be recorded meanwhile. It can be interrupted and called again. clientfold scrub then makes the files smaller.',
     )
     .addOption(storeOption())
     .requiredOption(

@@ -121,7 +121,7 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
     .command('serve')
     .summary("receive webhooks into a store, and answer as Clerk's Backend API does")
     .description(
-      "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /healthz says whether the store answers, and whether it can be written to.",
+      "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /v1/users/{user_id}/devices lists the devices of a user. GET /healthz says whether the store answers, and whether it can be written to.",
     )
     .addOption(storeOption())
     .option('--create', 'create the store if it does not exist')

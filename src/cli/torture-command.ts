@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { TortureFailure } from '../testing/torture/torture-failure.js'
 import type { Torture, TortureOptions } from '../testing/torture/torture.js'
 import { CommandFailure } from './command-failure.js'
@@ -105,8 +105,8 @@ const run = async (given: TortureArguments): Promise<number> => {
 }
 
 const NOTES = `What is sent stays in the data of the server, under ids of its own: use a server
-for tests. Secrets come from the environment: ${SIGNING_SECRET}
-signs, and ${SECRET_KEY} is the bearer token of reading requests.`
+for tests. In the environment, ${SIGNING_SECRET} is the signing
+secret, and ${SECRET_KEY} is the bearer token of reading requests.`
 
 /** `clientfold torture`. */
 export const addTorture = (program: Command, setExitCode: (code: number) => void): void => {
@@ -121,16 +121,21 @@ export const addTorture = (program: Command, setExitCode: (code: number) => void
       '--read <URL>',
       'where the documented Client is read, with {id} and {at} (epoch milliseconds); without it only answers are checked',
     )
-    .option('--secret <SECRET>', `the signing secret, if it is not in ${SIGNING_SECRET}`)
+    .option(
+      '--secret <SECRET>',
+      `the signing secret, if it is not in ${SIGNING_SECRET}; other users of this machine can see it`,
+    )
     .option('--runs <N>', 'on how many stories each law is tried', parseCount, 200)
     .option('--seconds <N>', 'after how many seconds no further story is begun', parseCount, 30)
     .option('--seed <N>', 'the same seed gives the same stories', parseCount)
     .option('--failures <FILE>', 'where failures are kept', 'clientfold-torture.json')
-    .option(
-      '--allow-host <NAME>',
-      'send to this host too, which is not this machine',
-      (name: string, names: ReadonlyArray<string>) => [...names, name],
-      [] as ReadonlyArray<string>,
+    .addOption(
+      new Option(
+        '--allow-host <NAME>',
+        'send also to this host, which is not this machine; may be repeated',
+      )
+        .argParser((name: string, names: ReadonlyArray<string>) => [...names, name])
+        .default([], 'only this machine'),
     )
     .addHelpText(
       'after',

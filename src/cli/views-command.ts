@@ -80,7 +80,7 @@ export const addViews = (program: Command, setExitCode: SetExitCode): void => {
     .command('views')
     .summary('show or rebuild what lists are read from')
     .description(
-      'The views of a store hold a row for each client and each session, so that a list does not read the log. They are kept up by themselves.',
+      'The views of a store hold a row for each client and each session, so that a list does not read the log. The processes that use the store keep them up to date.',
     )
     .addHelpText('after', '\nExample:\n  clientfold views status')
   addStatus(group, setExitCode)

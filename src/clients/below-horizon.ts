@@ -6,12 +6,12 @@ const isBelow = (moment: number | undefined, horizon: number): boolean =>
   moment !== undefined && moment < horizon
 
 /**
- * The view is of a moment before the horizon: the store was compacted before that moment, and what could
- * answer the question is gone. Ask for the horizon or a later moment.
+ * The question is about a moment before the horizon: the store was compacted, and the events that could
+ * answer the question are gone. Ask for the horizon or a later moment.
  */
 export class BelowHorizon extends Error {
   override readonly name = 'BelowHorizon'
-  /** The earliest moment of a view that the store can answer, epoch milliseconds. */
+  /** The earliest moment about which the store can answer, epoch milliseconds. */
   readonly horizon: number
 
   constructor(horizon: number) {
@@ -23,10 +23,10 @@ export class BelowHorizon extends Error {
 }
 
 /**
- * Checks a view after its events were read: a compaction raises the horizon before it drops anything, so
- * events that lack something are always read before a horizon that says so.
+ * Checks the moments of a question after the events were read: a compaction raises the horizon before it drops
+ * anything, so if the events lack something, the horizon that is read afterwards says so.
  *
- * @throws BelowHorizon (as a rejection) if the view is of a moment before the horizon.
+ * @throws BelowHorizon (as a rejection) if the question is about a moment before the horizon.
  */
 export const checkHorizon = async (store: EventStore, view: Horizon): Promise<void> => {
   if (!isTravelling(view)) return

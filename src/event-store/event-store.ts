@@ -56,7 +56,7 @@ export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-f
  * - a scrub changes no answer
  *
  * Compacting
- * - every view at or above the moment of a compaction stays the same, byte for byte
+ * - every answer about the moment of a compaction or later stays the same, byte for byte
  * - compacting twice changes nothing more
  * - what a compaction drops is archived before
  * - an event that a compaction dropped is a duplicate when it is delivered again

@@ -104,7 +104,7 @@ const lawOf = (
 /** The laws of a compaction, each as a property. */
 export const compactionLaws: ReadonlyArray<CompactionLaw> = [
   lawOf(
-    'every view at or above the moment of a compaction stays the same, byte for byte',
+    'every answer about the moment of a compaction or later stays the same, byte for byte',
     (compacted, events, moment, { sample }) =>
       viewsFrom(moment, sample).every((view) => linesOf(compacted, view) === linesOf(events, view)),
   ),

@@ -35,7 +35,7 @@ describe('clientfold compact --store', () => {
     expect(await folder.run(args)).toEqual({
       code: 0,
       stderr: '',
-      stdout: `dropped 2 events of 1 client; views of moments before ${MOMENT} are refused from now on\n`,
+      stdout: `dropped 2 events of 1 client; questions about moments before ${MOMENT} are refused from now on\n`,
     })
     expect(await idsIn(folder)).toEqual(['msg_3', 'msg_4'])
     expect(await folder.run(['import', 'log'])).toMatchObject({
@@ -95,7 +95,8 @@ describe('clientfold compact --store', () => {
     {
       name: 'without a moment',
       args: STORE,
-      expected: '--store needs --before TIME: views of moments before it are refused afterwards',
+      expected:
+        '--store needs --before TIME: questions about moments before it are refused afterwards',
     },
     {
       name: 'with a log',

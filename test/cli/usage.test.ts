@@ -12,7 +12,10 @@ it.each([
     command: 'replay',
     names: ['FILE', ...VIEW_HELP, '--client', '--format', '--part', '--out', '--rejects'],
   },
-  { command: 'compact', names: ['FILE', '--before', 'TIME', '--part', '--out', '--rejects'] },
+  {
+    command: 'compact',
+    names: ['FILE', '--before', 'TIME', '--part', '--store', '--archive', '--out', '--rejects'],
+  },
   { command: 'verify', names: ['FILE', '--rejects', '--refused-fails'] },
   {
     command: 'generate',
@@ -33,8 +36,12 @@ it.each([
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
   {
     command: 'erase',
-    names: [...STORE_HELP, '--user', '--client', '--scrub', '--dry-run', '--unknown-too'],
+    names: [
+      ...[...STORE_HELP, '--user', '--client', '--scrub', '--dry-run', '--unknown-too'],
+      ...['--pending', '--call-off', '--due'],
+    ],
   },
+  { command: 'forget', names: [...STORE_HELP, '--over-before', 'TIME'] },
   { command: 'scrub', names: STORE_HELP },
   {
     command: 'backfill',
@@ -60,7 +67,7 @@ it.each([
   {
     command: 'serve',
     names: [
-      ...[...STORE_HELP, '--create', '--port', '--host', 'SIGTERM'],
+      ...[...STORE_HELP, '--create', '--port', '--host', '--on-user-deleted', '--after', 'SIGTERM'],
       ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
     ],
   },

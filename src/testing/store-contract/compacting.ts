@@ -33,7 +33,7 @@ const withSamples = async (
 /** The cases for the guarantees of compacting. */
 export const compactingCases: ReadonlyArray<StoreCase> = [
   {
-    name: 'every view at or above the moment of a compaction stays the same, byte for byte',
+    name: 'every answer about the moment of a compaction or later stays the same, byte for byte',
     needs: 'one-handle',
     run: (harness) =>
       withSamples(harness, async (store, sample) => {
@@ -56,7 +56,7 @@ export const compactingCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
-    name: 'every view at or above the moment of a compaction stays the same, byte for byte: an example',
+    name: 'every answer about the moment of a compaction or later stays the same, byte for byte: an example',
     needs: 'one-handle',
     run: (harness) =>
       withStore(harness, async (store) => {
