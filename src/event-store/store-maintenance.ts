@@ -14,15 +14,15 @@ export interface StoreMaintenance {
    * Compacts the log before a moment: of the events of each client that were said, updated and recorded at
    * or before it, those are dropped that the fold of the others does not need. Every view with `asOf` and
    * `knownAt` at or above the moment stays the same. Views of earlier moments are not answered any more:
-   * see {@link EventStore.horizon}. The last event of each client always stays.
+   * see `horizon`. The last event of each client always stays.
    *
    * The ids of dropped events stay known as hashes: an event with such an id is a duplicate, whatever its
-   * content is. The bytes stay in the files until {@link EventStore.scrub}, which also makes them smaller.
+   * content is. The bytes stay in the files until `scrub`, which also makes them smaller.
    *
    * It goes through the clients one by one and locks none of them for long, so that it can run while events
    * are recorded. It can be ended at any point and called again.
    *
-   * @param before - epoch milliseconds. A moment in the future refuses all views of the past until then.
+   * @param before - epoch milliseconds. With a moment in the future, all questions about the past are refused until then.
    */
   readonly compact: (before: number, options?: StoreCompactionOptions) => Promise<CompactionResult>
 
@@ -31,16 +31,16 @@ export interface StoreMaintenance {
    * been abandoned before it. Their events are deleted, and they are taken out of observations. A client
    * without other sessions is deleted whole. What stays is a tombstone of each session, a hash of its id,
    * which refuses its events from then on. Unlike a compaction, this changes answers: the clients are
-   * among the {@link EventStore.erasures}. It works as {@link EventStore.compact} does.
+   * among the `erasures`. It works as `compact` does.
    *
    * @param overBefore - epoch milliseconds
    */
   readonly forget: (overBefore: number, options?: ForgettingOptions) => Promise<ForgettingResult>
 
   /**
-   * The latest moment before which the store was compacted, epoch milliseconds; null if it never was. A view
-   * of an earlier moment lacks what was dropped. Read it after the events of the view: it is raised before
-   * anything is dropped.
+   * The latest moment before which the store was compacted, epoch milliseconds; null if it never was. An
+   * answer about an earlier moment would lack what was dropped. Read the horizon after the events: it is raised
+   * before anything is dropped.
    */
   readonly horizon: () => Promise<number | null>
 

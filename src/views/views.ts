@@ -19,10 +19,8 @@ export interface ViewsStatus {
 /** How far views are, and how they are brought up to date by hand. */
 export interface ViewsControl {
   /**
-   * Catches up with the log, however long that takes.
-   *
-   * @param inLargeBatches - where no other caller waits for this process: it is faster, and on SQLite it
-   *   keeps the event loop for up to a second at a time
+   * Catches up with the log, however long that takes. `inLargeBatches` is for a process in which no other
+   * caller waits: it is faster, and on SQLite it keeps the event loop for up to a second at a time.
    */
   readonly catchUp: (options?: { readonly inLargeBatches?: boolean }) => Promise<void>
   /** Makes the views again from the log, however long that takes. */
