@@ -14,6 +14,7 @@ const DEEP = {
   CLIENTFOLD_SERVED_DELIVERIES: '20000',
   CLIENTFOLD_CRASH_ROUNDS: '1000',
   CLIENTFOLD_LAW_SEEDS: '1000',
+  CLIENTFOLD_MAINTENANCE_KILLS: '100',
 }
 
 const overridden = (variables: Readonly<Record<string, string>>): Record<string, string> =>

@@ -7,6 +7,9 @@
 export type {
   AppendResult,
   BlockingTransaction,
+  CheckProgress,
+  CheckReport,
+  CheckResult,
   Erasures,
   ExpectedRevision,
   FollowFrom,

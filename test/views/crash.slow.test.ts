@@ -16,7 +16,7 @@ import { describeWithPostgres } from '../stores/postgres/given.js'
 import { DRIVERS } from '../stores/sqlite/given.js'
 
 /** `npm run test:crash` sets more. */
-const ROUNDS = Number(process.env.CLIENTFOLD_CRASH_ROUNDS ?? 10)
+const ROUNDS = Number(process.env.CLIENTFOLD_MAINTENANCE_KILLS ?? 10)
 const EVENTS = 12_000
 const CLIENTS = 4000
 

@@ -1,7 +1,8 @@
 import type { NoteKind } from '../../event-store/backup.js'
 import type { EventRecord, StoredEvent } from './event-record.js'
 import type { PendingErasureEngine } from './pending-erasures.js'
-import type { PageRequest, QuarantineEngine } from './store-engine.js'
+import type { PageRequest } from './page-request.js'
+import type { QuarantineEngine } from './quarantine-engine.js'
 
 /** A text and a number of one kind. */
 export interface Note {

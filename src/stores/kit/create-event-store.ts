@@ -25,7 +25,8 @@ import { recordOutcomeOf } from './record-outcome.js'
 import { reduceClients } from './reduce-clients.js'
 import { restoreStore } from './restore-store.js'
 import { keyOf, tombstoneOf } from './storage-key.js'
-import type { ReadMode, StoreEngine } from './store-engine.js'
+import type { ReadMode } from './page-request.js'
+import type { StoreEngine } from './store-engine.js'
 
 /** Settings of a store that do not depend on the database. */
 export interface StoreSettings {

@@ -3,7 +3,7 @@ import { CorruptRecord } from '../../event-store/store-error.js'
 import { mentionsId } from './mentions-id.js'
 import { deliveryOf, keysInOrder, quarantineRecordOf } from './quarantine-record.js'
 import { keyOf } from './storage-key.js'
-import type { QuarantineEngine } from './store-engine.js'
+import type { QuarantineEngine } from './quarantine-engine.js'
 
 /** How many bodies are in memory at a time. A body from a webhook has 256 KiB at most. */
 const PAGE = 16

@@ -1,5 +1,4 @@
 import type { BlockingTransaction, LogEnd, Erasures } from '../../event-store/event-store.js'
-import type { Position } from '../../event-store/recorded-event.js'
 import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { BackupEngine } from './backup-engine.js'
@@ -8,27 +7,10 @@ import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
 import type { LookUpRow } from './look-ups.js'
 import type { PendingErasureEngine } from './pending-erasures.js'
-import type { QuarantinePlace, QuarantineRecord } from './quarantine-record.js'
+import type { PageRequest } from './page-request.js'
+import type { QuarantineEngine } from './quarantine-engine.js'
 import type { GroupLimits } from './queue.js'
 import type { StorageKey } from './storage-key.js'
-
-/**
- * Which events a reading gives. `complete`: everything that was committed when it began, at once; an
- * event that commits later can come before its last one. `settled`: only events before which no other
- * one can be committed any more, so that a reader can go on from the last one.
- */
-export type ReadMode = 'complete' | 'settled'
-
-/** Which events to read, and when to stop. */
-export interface PageRequest {
-  /** Read the events after this position; all events unless given. */
-  readonly after: Position | undefined
-  readonly mode: ReadMode
-  /** Stop early when this is aborted. */
-  readonly signal: AbortSignal | undefined
-  /** Throws `StoreUnavailable` once the store is closed. The engine calls it before each page. */
-  readonly checkOpen: () => void
-}
 
 /** The rows of a client, all of one moment. */
 export interface ClientRows {
@@ -83,18 +65,6 @@ export interface ReductionCounts {
   readonly clients: number
   /** Deleted or rewritten ones. */
   readonly events: number
-}
-
-/** The table of quarantined deliveries. */
-export interface QuarantineEngine {
-  /** Adds a row durably. If the key is there already, its row stays unchanged. */
-  readonly keep: (record: QuarantineRecord) => Promise<void>
-  /** All rows without their bodies, in any order. */
-  readonly places: () => Promise<ReadonlyArray<QuarantinePlace>>
-  /** The rows of some keys, in any order. A key without a row is left out. */
-  readonly read: (keys: ReadonlyArray<StorageKey>) => Promise<ReadonlyArray<QuarantineRecord>>
-  /** Deletes a row; false if the key has none. */
-  readonly remove: (key: StorageKey) => Promise<boolean>
 }
 
 /** A look-up of the clients of a session, or of a user. */

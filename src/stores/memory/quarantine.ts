@@ -1,4 +1,4 @@
-import type { QuarantineEngine } from '../kit/store-engine.js'
+import type { QuarantineEngine } from '../kit/quarantine-engine.js'
 import type { MemoryTables } from './schema.js'
 
 /** The quarantine in memory. */

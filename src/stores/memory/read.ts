@@ -1,5 +1,5 @@
 import { ForeignPosition } from '../../event-store/store-error.js'
-import type { PageRequest } from '../kit/store-engine.js'
+import type { PageRequest } from '../kit/page-request.js'
 import type { EventRow, MemoryTables } from './schema.js'
 
 /** How many events a page has: between two pages, a reader sees what was appended and erased. */

@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg'
 import type { Position } from '../../event-store/recorded-event.js'
 import { ForeignPosition } from '../../event-store/store-error.js'
-import type { ReadMode } from '../kit/store-engine.js'
+import type { ReadMode } from '../kit/page-request.js'
 import type { Query } from './connection.js'
 import { lifeExpression, partsOfPosition } from './life.js'
 

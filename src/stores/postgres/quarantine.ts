@@ -1,5 +1,5 @@
 import type { QuarantinePlace, QuarantineRecord } from '../kit/quarantine-record.js'
-import type { QuarantineEngine } from '../kit/store-engine.js'
+import type { QuarantineEngine } from '../kit/quarantine-engine.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import type { Query } from './connection.js'
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { QuarantinePlace, QuarantineRecord } from '../kit/quarantine-record.js'
-import type { QuarantineEngine } from '../kit/store-engine.js'
+import type { QuarantineEngine } from '../kit/quarantine-engine.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import { bytesOf } from './blob.js'
 import type { Connection } from './connection.js'
