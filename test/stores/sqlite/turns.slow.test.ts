@@ -54,8 +54,7 @@ it('long readings of a SQLite store give the event loop many turns', async () =>
   // A page has 200 events.
   expect(await turnsOf('to read everything', drain)).toBeGreaterThan(EVENTS / 250)
   expect(await turnsOf('the ids of all clients', store.clientIds)).toBeGreaterThan(CLIENTS / 2500)
-  const list = () => clients.list({ limit: 10 })
-  expect(await turnsOf('the first list', list)).toBeGreaterThan(EVENTS / 250)
+  expect(await turnsOf('to make the views', clients.views.catchUp)).toBeGreaterThan(EVENTS / 250)
   const pastList = () => clients.list({ limit: 10, asOf: Date.UTC(2026, 4, 1) })
   expect(await turnsOf('a list of another moment', pastList)).toBeGreaterThan(EVENTS / 250)
   await clients.close()
