@@ -1,23 +1,17 @@
 import type { Command } from 'commander'
 import { eventText } from '../events/encode-event.js'
 import { compactLogs, type CompactionStep } from '../replay/compact-logs.js'
-import type { FilePart } from '../replay/file-part.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
-import { findLogSources } from './log-sources.js'
-import { openFile, standardOutput, type Output } from './output.js'
+import { withLogs, type LogArguments } from './log-outputs.js'
+import type { Output } from './output.js'
 import { partOption } from './part-option.js'
-import { protectedLogs } from './protected-files.js'
-import { createRefusalReport, type RefusalReport } from './refusal-report.js'
-import { startStatusLine, type StatusLine } from './status-line.js'
+import type { RefusalReport } from './refusal-report.js'
+import type { StatusLine } from './status-line.js'
 import { parseTime } from './time-argument.js'
 import { TIME_HELP } from './view-options.js'
 
-interface CompactArguments {
+interface CompactArguments extends LogArguments {
   readonly before?: number
-  readonly out?: string
-  readonly rejects?: string
-  readonly part?: FilePart
   readonly store?: string
   readonly archive?: string
 }
@@ -56,32 +50,12 @@ const processSteps = async (
   return refused
 }
 
-const run = async (files: ReadonlyArray<string>, options: CompactArguments): Promise<number> => {
-  const sources = await findLogSources(files, options.part)
-  const protectedFiles = await protectedLogs(files)
-  const outputs: Output[] = []
-  const open = async (path: string): Promise<Output> => {
-    const output = await openFile(path, protectedFiles)
-    outputs.push(output)
-    return output
-  }
-  const status = startStatusLine()
-  try {
-    const rejects = options.rejects === undefined ? null : await open(options.rejects)
-    const output = options.out === undefined ? standardOutput() : await open(options.out)
-    const refusals = createRefusalReport(status.say, rejects)
+const run = (files: ReadonlyArray<string>, options: CompactArguments): Promise<number> =>
+  withLogs(files, options, async ({ sources, refusals, status, output }) => {
     const refused = await processSteps(compactLogs(sources, options), refusals, status, output)
-    refusals.finish()
     if (options.out === undefined) await output.done()
-    for (const each of outputs) await each.done()
-    return refused === 0 ? EXIT.ok : EXIT.refused
-  } catch (error) {
-    await Promise.all(outputs.map((output) => output.discard()))
-    throw error
-  } finally {
-    status.end()
-  }
-}
+    return refused
+  })
 
 /** What is wrong with the options together; undefined if nothing is. */
 const usageProblem = (

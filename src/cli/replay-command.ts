@@ -2,27 +2,20 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { View } from '../projections/client-view.js'
 import { MAX_THREADS } from '../replay/check-arguments.js'
 import type { ClientsStep } from '../replay/clients-step.js'
-import type { FilePart } from '../replay/file-part.js'
 import { replayClients } from '../replay/replay-clients.js'
 import { createClientWriter, type ClientFormat, type ClientWriter } from './client-writer.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
-import { findLogSources } from './log-sources.js'
-import { openFile, standardOutput, type Output } from './output.js'
+import { withLogs, type LogArguments } from './log-outputs.js'
 import { partOption } from './part-option.js'
-import { protectedLogs } from './protected-files.js'
-import { createRefusalReport, type RefusalReport } from './refusal-report.js'
-import { startStatusLine, type StatusLine } from './status-line.js'
+import type { RefusalReport } from './refusal-report.js'
+import type { StatusLine } from './status-line.js'
 import { addViewOptions, TIME_HELP } from './view-options.js'
 
-interface ReplayArguments extends View {
+interface ReplayArguments extends View, LogArguments {
   readonly client?: string
   readonly format: ClientFormat
-  readonly out?: string
-  readonly rejects?: string
   readonly engine?: 'plain' | 'fast'
   readonly threads?: number
-  readonly part?: FilePart
 }
 
 const parseThreads = (text: string): number => {
@@ -75,35 +68,14 @@ const absenceOf = ({ asOf, knownAt }: View): string =>
     ? 'the logs have no event of the client of --client; check its id'
     : 'the logs have no event of the client of --client up to that moment; check its id and the TIME'
 
-const run = async (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> => {
-  const sources = await findLogSources(files, options.part)
-  const protectedFiles = await protectedLogs(files)
-  const outputs: Output[] = []
-  const open = async (path: string): Promise<Output> => {
-    const output = await openFile(path, protectedFiles)
-    outputs.push(output)
-    return output
-  }
-  const status = startStatusLine()
-  try {
-    const rejects = options.rejects === undefined ? null : await open(options.rejects)
-    const output = options.out === undefined ? standardOutput() : await open(options.out)
-    const refusals = createRefusalReport(status.say, rejects)
+const run = (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> =>
+  withLogs(files, options, ({ sources, refusals, status, output }) => {
     const steps = replayClients(sources, { ...options, clientId: options.client })
     const writer = createClientWriter(options.format, output)
-    const refused = await processSteps(steps, refusals, status, writer, () => {
+    return processSteps(steps, refusals, status, writer, () => {
       if (options.client !== undefined) status.say(absenceOf(options))
     })
-    refusals.finish()
-    for (const each of outputs) await each.done()
-    return refused === 0 ? EXIT.ok : EXIT.refused
-  } catch (error) {
-    await Promise.all(outputs.map((output) => output.discard()))
-    throw error
-  } finally {
-    status.end()
-  }
-}
+  })
 
 /** `clientfold replay`. */
 export const addReplay = (program: Command, setExitCode: (code: number) => void): void => {

@@ -9,7 +9,7 @@ import {
   storyBodies,
   storyLabels,
 } from '../../src/testing/index.js'
-import type { StoryStep } from '../../src/testing/stories/step.js'
+import { PLAIN_STEP, type StoryStep } from '../../src/testing/stories/step.js'
 import { STORY_LABELS } from '../../src/testing/stories/story-labels.js'
 import { storyText } from '../../src/testing/stories/story-text.js'
 import { storyOf } from '../../src/testing/stories/story.js'
@@ -17,20 +17,7 @@ import type { ClientEvent } from '../../src/events/client-event.js'
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed)
 
-const PLAIN: StoryStep = {
-  change: 'created',
-  client: 0,
-  session: 2,
-  user: 0,
-  minutes: 0,
-  saidMinutes: 0,
-  idleMinutes: 0,
-  expiryDays: 7,
-  abandonDays: 30,
-  delays: [0],
-  form: 'plain',
-  restart: false,
-}
+const PLAIN: StoryStep = { ...PLAIN_STEP, session: 2 }
 
 const decoded = (bodies: ReadonlyArray<string>): ReadonlyArray<ClientEvent> =>
   bodies.map((body) => {
