@@ -53,7 +53,7 @@ export {
   NO_DEVICES,
   type DeviceStates,
 } from './domain/device-states.js'
-export { evolve, startFold, type FoldInProgress, type Horizon } from './domain/fold.js'
+export { evolve, startFold, type FoldInProgress, type Moments } from './domain/fold.js'
 export { stateText } from './domain/state-text.js'
 export {
   concat,
@@ -85,7 +85,7 @@ export { SESSION_STATUSES, type DocumentedActivity, type LatestActivity } from '
 // Projections.
 export type { ProjectionOptions } from './projections/client.js'
 export { clientCombiner, type Combiner } from './projections/client-combiner.js'
-export { projectionOf } from './projections/client-view.js'
+export { projectionOf } from './projections/client-query.js'
 export { sessionAt, statusAt } from './projections/session.js'
 export type { SessionFilter } from './projections/sessions.js'
 export type { DeviceDescription } from './projections/device-description.js'

@@ -21,7 +21,7 @@ export type { Session, SessionStatus } from './events/session.js'
 export { fold, foldClient } from './domain/fold.js'
 export type { ClientState } from './domain/state.js'
 export { toClient } from './projections/client.js'
-export { clientAsOf, type View } from './projections/client-view.js'
+export { clientAsOf, type ClientQuery } from './projections/client-query.js'
 export { toSessions } from './projections/sessions.js'
 export type { Device } from './projections/devices.js'
 

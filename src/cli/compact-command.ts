@@ -8,7 +8,7 @@ import { partOption } from './part-option.js'
 import type { RefusalReport } from './refusal-report.js'
 import type { StatusLine } from './status-line.js'
 import { parseTime } from './time-argument.js'
-import { TIME_HELP } from './view-options.js'
+import { TIME_HELP } from './moment-options.js'
 
 interface CompactArguments extends LogArguments {
   readonly before?: number

@@ -8,7 +8,7 @@ import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
 import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
-import { addMomentOptions, TIME_HELP } from './view-options.js'
+import { addMomentOptions, TIME_HELP } from './moment-options.js'
 
 interface DevicesArguments
   extends StoreArguments, Pick<DevicesQuery, 'at' | 'asOf' | 'knownAt' | 'impersonated'> {

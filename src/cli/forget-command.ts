@@ -7,7 +7,7 @@ import { standardOutput } from './output.js'
 import { countOf, damagedText, startReductionProgress } from './reduction-report.js'
 import { storeOption, type StoreArguments } from './store-url.js'
 import { parseTime } from './time-argument.js'
-import { TIME_HELP } from './view-options.js'
+import { TIME_HELP } from './moment-options.js'
 
 interface ForgetArguments extends StoreArguments {
   readonly overBefore: number

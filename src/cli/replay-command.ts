@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { View } from '../projections/client-view.js'
+import type { ClientQuery } from '../projections/client-query.js'
 import { MAX_THREADS } from '../replay/check-arguments.js'
 import type { ClientsStep } from '../replay/clients-step.js'
 import { replayClients } from '../replay/replay-clients.js'
@@ -9,9 +9,9 @@ import { withLogs, type LogArguments } from './log-outputs.js'
 import { partOption } from './part-option.js'
 import type { RefusalReport } from './refusal-report.js'
 import type { StatusLine } from './status-line.js'
-import { addViewOptions, TIME_HELP } from './view-options.js'
+import { addClientQueryOptions, TIME_HELP } from './moment-options.js'
 
-interface ReplayArguments extends View, LogArguments {
+interface ReplayArguments extends ClientQuery, LogArguments {
   readonly client?: string
   readonly format: ClientFormat
   readonly engine?: 'plain' | 'fast'
@@ -63,7 +63,7 @@ const processSteps = async (
   return refused
 }
 
-const absenceOf = ({ asOf, knownAt }: View): string =>
+const absenceOf = ({ asOf, knownAt }: ClientQuery): string =>
   asOf === undefined && knownAt === undefined
     ? 'the logs have no event of the client of --client; check its id'
     : 'the logs have no event of the client of --client up to that moment; check its id and the TIME'
@@ -86,7 +86,7 @@ export const addReplay = (program: Command, setExitCode: (code: number) => void)
       'Folds event logs (NDJSON, gzipped or not) into the documented Client objects, and writes one Client per line, in ascending order of id. Lines that are not events are refused and named on stderr; all others are folded. Unlike clientfold show, replay shows the statuses as recorded, unless --at or --as-of is given.',
     )
     .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
-  addViewOptions(command)
+  addClientQueryOptions(command)
     .option('--client <ID>', 'write only the client with this id')
     .addOption(
       new Option(

@@ -1,34 +1,34 @@
 import { Option, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import type { Client } from '../events/client.js'
-import { isTravelling, type View } from '../projections/client-view.js'
+import { isTravelling, type ClientQuery } from '../projections/client-query.js'
 import { clientTable } from './client-table.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
 import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
-import { addViewOptions, TIME_HELP } from './view-options.js'
+import { addClientQueryOptions, TIME_HELP } from './moment-options.js'
 
-interface ShowArguments extends StoreArguments, View {
+interface ShowArguments extends StoreArguments, ClientQuery {
   readonly format: 'json' | 'table'
 }
 
 const rendered = (client: Client, format: ShowArguments['format']): string =>
   format === 'json' ? `${JSON.stringify(client, null, 2)}\n` : clientTable([client])
 
-const absenceOf = (url: string, view: View): string =>
-  isTravelling(view)
+const absenceOf = (url: string, query: ClientQuery): string =>
+  isTravelling(query)
     ? `${storeNameOf(url)} had no client with this id at that moment; check the id, --store and the TIME`
     : `${storeNameOf(url)} has no client with this id; check the id and --store`
 
 const run = async (clientId: string, options: ShowArguments): Promise<number> => {
-  const { store: url, format, ...view } = options
+  const { store: url, format, ...query } = options
   const client = await withStore(url, { mustExist: true, readOnly: true }, (store) =>
-    openClients({ store }).get(clientId, view),
+    openClients({ store }).get(clientId, query),
   )
   if (client === null) {
-    process.stderr.write(`${absenceOf(url, view)}\n`)
+    process.stderr.write(`${absenceOf(url, query)}\n`)
     return EXIT.refused
   }
   const output = standardOutput()
@@ -47,7 +47,7 @@ export const addShow = (program: Command, setExitCode: (code: number) => void): 
     )
     .argument('<CLIENT>', 'the id of the client')
     .addOption(storeOption())
-  addViewOptions(command)
+  addClientQueryOptions(command)
     .addOption(
       new Option('--format <FORMAT>', 'the format of the Client')
         .choices(['json', 'table'])

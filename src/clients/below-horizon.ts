@@ -1,5 +1,5 @@
-import type { Horizon } from '../domain/fold.js'
-import { isTravelling } from '../projections/client-view.js'
+import type { Moments } from '../domain/fold.js'
+import { isTravelling } from '../projections/client-query.js'
 import type { EventStore } from '../event-store/event-store.js'
 
 const isBelow = (moment: number | undefined, horizon: number): boolean =>
@@ -28,9 +28,10 @@ export class BelowHorizon extends Error {
  *
  * @throws BelowHorizon (as a rejection) if the question is about a moment before the horizon.
  */
-export const checkHorizon = async (store: EventStore, view: Horizon): Promise<void> => {
-  if (!isTravelling(view)) return
+export const checkHorizon = async (store: EventStore, query: Moments): Promise<void> => {
+  if (!isTravelling(query)) return
   const horizon = await store.horizon()
   if (horizon === null) return
-  if (isBelow(view.asOf, horizon) || isBelow(view.knownAt, horizon)) throw new BelowHorizon(horizon)
+  if (isBelow(query.asOf, horizon) || isBelow(query.knownAt, horizon))
+    throw new BelowHorizon(horizon)
 }

@@ -3,7 +3,7 @@ import { foldClient } from '../domain/fold.js'
 import type { Client } from '../events/client.js'
 import type { Session, SessionStatus } from '../events/session.js'
 import { toClient } from '../projections/client.js'
-import { isTravelling, projectionOf, type View } from '../projections/client-view.js'
+import { isTravelling, projectionOf, type ClientQuery } from '../projections/client-query.js'
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
@@ -19,9 +19,9 @@ import type { StateCache } from './state-cache.js'
 
 /** Reads clients and sessions, as of now or as of any other moment. */
 export interface ClientReader {
-  readonly client: (clientId: string, view?: View) => Promise<Client | null>
+  readonly client: (clientId: string, query?: ClientQuery) => Promise<Client | null>
   readonly clients: (query: ListQuery) => Promise<ListPage<Client>>
-  readonly session: (sessionId: string, view?: View) => Promise<Session | null>
+  readonly session: (sessionId: string, query?: ClientQuery) => Promise<Session | null>
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
 }
 
@@ -97,12 +97,12 @@ export const createClientReader = (
   views: Views,
   past: PastLists,
 ): ClientReader => {
-  const stateOf = async (clientId: string, view: View): Promise<ClientState> => {
-    if (!isTravelling(view)) return (await states.now(clientId)).state
+  const stateOf = async (clientId: string, query: ClientQuery): Promise<ClientState> => {
+    if (!isTravelling(query)) return (await states.now(clientId)).state
     const recorded = await store.readClient(clientId)
     return foldClient(
       recorded.map(({ event }) => event),
-      view,
+      query,
     )
   }
 
@@ -113,27 +113,34 @@ export const createClientReader = (
   }
 
   /** The states of clients, and how many clients are left out because a record is damaged. */
-  const readableStates = async (ids: ReadonlyArray<string>, view: View) => {
+  const readableStates = async (ids: ReadonlyArray<string>, query: ClientQuery) => {
     let damaged = 0
     const leaveOut = (error: unknown): ClientState => {
       if (!(error instanceof CorruptRecord)) throw error
       damaged += 1
       return NO_CLIENT
     }
-    const states = await Promise.all(ids.map((id) => stateOf(id, view).catch(leaveOut)))
+    const states = await Promise.all(ids.map((id) => stateOf(id, query).catch(leaveOut)))
     return { states, damaged }
   }
 
-  const sessionsIn = (read: ReadonlyArray<ClientState>, filter: SessionFilter, view: View) => {
+  const sessionsIn = (
+    read: ReadonlyArray<ClientState>,
+    filter: SessionFilter,
+    query: ClientQuery,
+  ) => {
     const existing = read.flatMap((state) => (state.id === null ? [] : [state]))
-    return toSessions(existing, filter, projectionOf(view))
+    return toSessions(existing, filter, projectionOf(query))
   }
 
-  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, view: View) =>
-    sessionsIn(await Promise.all(ids.map((id) => stateOf(id, view))), filter, view)
+  const sessionsOn = async (
+    ids: ReadonlyArray<string>,
+    filter: SessionFilter,
+    query: ClientQuery,
+  ) => sessionsIn(await Promise.all(ids.map((id) => stateOf(id, query))), filter, query)
 
-  const sessionInLog = async (sessionId: string, view: View): Promise<Session | null> => {
-    const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, view)
+  const sessionInLog = async (sessionId: string, query: ClientQuery): Promise<Session | null> => {
+    const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, query)
     return sessions.find(({ id }) => id === sessionId) ?? null
   }
 
@@ -152,19 +159,19 @@ export const createClientReader = (
   }
 
   const reader: ClientReader = {
-    client: async (clientId, view = {}) =>
-      toClient(await stateOf(clientId, view), projectionOf(view)),
+    client: async (clientId, query = {}) =>
+      toClient(await stateOf(clientId, query), projectionOf(query)),
     clients: async (query) => {
       if (isTravelling(query)) return past.asOf(query, readClients(query))
       const projection = projectionOf(query)
       return answers(await views.clients(boundsOf(query)), (state) => toClient(state, projection))
     },
-    session: async (sessionId, view = {}) => {
-      if (isTravelling(view)) return sessionInLog(sessionId, view)
+    session: async (sessionId, query = {}) => {
+      if (isTravelling(query)) return sessionInLog(sessionId, query)
       const { session, damaged } = await views.session(sessionId)
       // Without a damaged record, a removed session could read as active: the log refuses to answer then.
-      if (damaged > 0) return sessionInLog(sessionId, view)
-      return session === null ? null : sessionAt(session, view.at)
+      if (damaged > 0) return sessionInLog(sessionId, query)
+      return session === null ? null : sessionAt(session, query.at)
     },
     sessions: async (query) => {
       if (isTravelling(query)) {
@@ -186,16 +193,18 @@ export const createClientReader = (
 
   /** After the answer: see `checkHorizon`. */
   const checked =
-    <Question extends View, A>(answer: (question: Question) => Promise<A>) =>
+    <Question extends ClientQuery, A>(answer: (question: Question) => Promise<A>) =>
     async (question: Question): Promise<A> => {
       const answered = await answer(question)
       await checkHorizon(store, question)
       return answered
     }
   return {
-    client: (clientId, view = {}) => checked((of: View) => reader.client(clientId, of))(view),
+    client: (clientId, query = {}) =>
+      checked((of: ClientQuery) => reader.client(clientId, of))(query),
     clients: checked(reader.clients),
-    session: (sessionId, view = {}) => checked((of: View) => reader.session(sessionId, of))(view),
+    session: (sessionId, query = {}) =>
+      checked((of: ClientQuery) => reader.session(sessionId, of))(query),
     sessions: checked(reader.sessions),
   }
 }

@@ -5,7 +5,7 @@ import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
-import type { View } from '../projections/client-view.js'
+import type { ClientQuery } from '../projections/client-query.js'
 import type { Device } from '../projections/devices.js'
 import type { BlockingTransaction, EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
@@ -91,9 +91,9 @@ export interface Clients {
   // Read
 
   /** The documented Client as of any moment; null if it did not exist then. */
-  readonly get: (clientId: string, view?: View) => Promise<Client | null>
+  readonly get: (clientId: string, query?: ClientQuery) => Promise<Client | null>
   /** A session as of any moment, a removed one too; null if it did not exist then. */
-  readonly session: (sessionId: string, view?: View) => Promise<Session | null>
+  readonly session: (sessionId: string, query?: ClientQuery) => Promise<Session | null>
   /**
    * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. They are read
    * from the views, which first catch up with what was committed before the call, for ten seconds at most.
@@ -119,7 +119,7 @@ export interface Clients {
    */
   readonly devices: (userId: string, query?: DevicesQuery) => Promise<ReadonlyArray<Device>>
   /** All clients, one by one, in ascending order of id by UTF-16 code units. */
-  readonly all: (query?: View & Cancellation) => AsyncIterable<Client>
+  readonly all: (query?: ClientQuery & Cancellation) => AsyncIterable<Client>
 
   // Log
 
@@ -247,13 +247,13 @@ export const openClients = ({
     },
     pendingErasures: store.pendingErasures,
     eraseDue: () => eraseDue({ pendingErasures: store.pendingErasures, eraseUser }, now()),
-    get: async (clientId, view = {}) => {
-      checkQuery('get', view)
-      return reader.client(clientId, view)
+    get: async (clientId, query = {}) => {
+      checkQuery('get', query)
+      return reader.client(clientId, query)
     },
-    session: async (sessionId, view = {}) => {
-      checkQuery('session', view)
-      return reader.session(sessionId, view)
+    session: async (sessionId, query = {}) => {
+      checkQuery('session', query)
+      return reader.session(sessionId, query)
     },
     list: async (query = {}) => {
       checkQuery('list', query)
@@ -270,10 +270,10 @@ export const openClients = ({
     },
     all: async function* (query = {}) {
       checkQuery('all', query)
-      const { signal, ...view } = query
+      const { signal, ...moments } = query
       for (const clientId of await store.clientIds()) {
         if (signal?.aborted === true) return
-        const client = await reader.client(clientId, view)
+        const client = await reader.client(clientId, moments)
         if (client !== null) yield client
       }
     },

@@ -1,8 +1,8 @@
-import type { Horizon } from '../domain/fold.js'
+import type { Moments } from '../domain/fold.js'
 import type { DeviceFilter } from '../projections/devices.js'
 
 /** A question about the devices of a user: as of which moment, from which session, and which sessions. */
-export interface DevicesQuery extends Horizon, Omit<DeviceFilter, 'userId'> {
+export interface DevicesQuery extends Moments, Omit<DeviceFilter, 'userId'> {
   /**
    * The clock by which statuses are read, in epoch milliseconds: `asOf` unless given, else now. `recorded`
    * reads statuses as recorded.

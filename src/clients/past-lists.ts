@@ -1,4 +1,4 @@
-import { foldClient, startFold, type Horizon } from '../domain/fold.js'
+import { foldClient, startFold, type Moments } from '../domain/fold.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { StateIndex, type SortedLists } from '../views/memory/state-index.js'
 import { createPause, type Pause } from '../views/pause.js'
@@ -11,12 +11,12 @@ export type ReadLists<A> = (lists: SortedLists, pause: Pause) => Promise<A>
 /** Lists as of other moments. */
 export interface PastLists {
   /** @throws TooManyQuestions (as a rejection) if too many others wait. */
-  readonly asOf: <A>(horizon: Horizon, read: ReadLists<A>) => Promise<A>
+  readonly asOf: <A>(moments: Moments, read: ReadLists<A>) => Promise<A>
 }
 
 /** A fold of the whole log that has not begun, and the questions that it answers. */
 interface PendingFold {
-  readonly horizon: Horizon
+  readonly moments: Moments
   readonly answers: Array<(index: () => Promise<StateIndex>) => Promise<void>>
 }
 
@@ -26,10 +26,10 @@ const MOST_QUESTIONS = 200
 
 const LONGEST_RETRY_SECONDS = 60
 
-const foldAll = async (store: EventStore, horizon: Horizon): Promise<StateIndex> => {
+const foldAll = async (store: EventStore, moments: Moments): Promise<StateIndex> => {
   const pause = createPause()
   const erasures = (await store.erasures()).last
-  const folding = startFold(horizon)
+  const folding = startFold(moments)
   const index = new StateIndex()
   for await (const { event } of store.readAll({ onDamage: index.addDamage })) {
     folding.add(event)
@@ -43,7 +43,7 @@ const foldAll = async (store: EventStore, horizon: Horizon): Promise<StateIndex>
   for (const id of lostAmong(index.clientIds(), lost.hashes)) {
     const state = foldClient(
       (await store.readClient(id)).map(({ event }) => event),
-      horizon,
+      moments,
     )
     index.remove(id)
     if (state.id !== null) index.put(state)
@@ -67,19 +67,19 @@ export const createPastLists = (store: EventStore): PastLists => {
 
   const runFolds = async (): Promise<void> => {
     isFolding = true
-    for (const [key, { horizon, answers }] of pending) {
+    for (const [key, { moments, answers }] of pending) {
       pending.delete(key)
       const started = performance.now()
       // The states are garbage once the last question is answered, before the next fold begins.
-      const index = foldAll(store, horizon)
+      const index = foldAll(store, moments)
       for (const answer of answers) await answer(() => index)
       foldSeconds = (performance.now() - started) / 1000
     }
     isFolding = false
   }
 
-  const pendingFoldOf = (horizon: Horizon): PendingFold => {
-    const key = `${horizon.asOf ?? ''} ${horizon.knownAt ?? ''}`
+  const pendingFoldOf = (moments: Moments): PendingFold => {
+    const key = `${moments.asOf ?? ''} ${moments.knownAt ?? ''}`
     const shared = pending.get(key)
     const isFull = shared === undefined && isFolding && pending.size >= MOST_MOMENTS
     if (isFull || questions >= MOST_QUESTIONS) {
@@ -87,14 +87,14 @@ export const createPastLists = (store: EventStore): PastLists => {
       throw new TooManyQuestions(Math.min(Math.max(seconds, 1), LONGEST_RETRY_SECONDS))
     }
     if (shared !== undefined) return shared
-    const fold: PendingFold = { horizon, answers: [] }
+    const fold: PendingFold = { moments, answers: [] }
     pending.set(key, fold)
     return fold
   }
 
   return {
-    asOf: async (horizon, read) => {
-      const { answers } = pendingFoldOf(horizon)
+    asOf: async (moments, read) => {
+      const { answers } = pendingFoldOf(moments)
       questions += 1
       return new Promise((resolve) => {
         answers.push(async (index) => {

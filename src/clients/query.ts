@@ -1,6 +1,6 @@
 import { isPlainObject } from '../events/json.js'
 import { SESSION_STATUSES } from '../events/session.js'
-import type { View } from '../projections/client-view.js'
+import type { ClientQuery } from '../projections/client-query.js'
 import type { SessionFilter } from '../projections/sessions.js'
 import { DEVICES_KEYS, type DevicesQuery } from './devices-query.js'
 
@@ -13,7 +13,7 @@ export interface PageBounds {
 }
 
 /** A question about all clients: which part of the list, and as of which moment. */
-export interface ListQuery extends View, PageBounds {}
+export interface ListQuery extends ClientQuery, PageBounds {}
 
 /** A question about sessions: which ones, which part of the list, and as of which moment. */
 export interface SessionsQuery extends SessionFilter, ListQuery {}
@@ -36,14 +36,16 @@ export interface ListPage<A> {
   readonly damaged?: number
 }
 
-const VIEW_KEYS = ['at', 'asOf', 'knownAt', 'revoked'] as const satisfies ReadonlyArray<keyof View>
-const LIST_KEYS = ['limit', 'offset', ...VIEW_KEYS] as const
+const CLIENT_QUERY_KEYS = ['at', 'asOf', 'knownAt', 'revoked'] as const satisfies ReadonlyArray<
+  keyof ClientQuery
+>
+const LIST_KEYS = ['limit', 'offset', ...CLIENT_QUERY_KEYS] as const
 
 /** The keys that each method understands. */
 const KEYS = {
-  get: VIEW_KEYS,
-  session: VIEW_KEYS,
-  all: ['signal', ...VIEW_KEYS],
+  get: CLIENT_QUERY_KEYS,
+  session: CLIENT_QUERY_KEYS,
+  all: ['signal', ...CLIENT_QUERY_KEYS],
   devices: DEVICES_KEYS,
   list: LIST_KEYS,
   sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],

@@ -1,4 +1,4 @@
-import { fold, startFold, type Horizon } from './fold.js'
+import { fold, startFold, type Moments } from './fold.js'
 import { concatClients, type ClientStates } from './state.js'
 import type { ClientEvent } from '../events/client-event.js'
 import { concatDeviceFacts, deviceFactsOf, type DeviceFacts } from './device-facts.js'
@@ -44,7 +44,7 @@ export const concatDevices = (left: DeviceStates, right: DeviceStates): DeviceSt
 
 /**
  * Folds events of any number of clients, in any order and with any duplicates, into their states and what
- * is known about their devices. The horizon is that of `fold`: the same session versions take part.
+ * is known about their devices. The moments is that of `fold`: the same session versions take part.
  *
  * @example
  * import { foldDevices, toDevices } from 'clientfold/algebra'
@@ -53,13 +53,13 @@ export const concatDevices = (left: DeviceStates, right: DeviceStates): DeviceSt
  * tablet?.kind // => 'tablet'
  * tablet?.city // => '東京'
  */
-export const foldDevices = (events: Iterable<ClientEvent>, horizon: Horizon = {}): DeviceStates => {
-  const { add, clients } = startFold(horizon)
+export const foldDevices = (events: Iterable<ClientEvent>, moments: Moments = {}): DeviceStates => {
+  const { add, clients } = startFold(moments)
   const facts = new Map<string, Map<string, DeviceFacts>>()
   for (const event of events) {
     add(event)
     // The fold of this one event says which of its sessions take part.
-    for (const { id, sessions } of fold([event], horizon).values()) {
+    for (const { id, sessions } of fold([event], moments).values()) {
       const ofClient = facts.get(id) ?? new Map<string, DeviceFacts>()
       facts.set(id, ofClient)
       for (const [sessionId, version] of sessions) {

@@ -16,7 +16,7 @@ import {
  * Which facts take part in a fold, for travelling in time. Both bounds are epoch milliseconds,
  * inclusive, and may be given together.
  */
-export interface Horizon {
+export interface Moments {
   /** What was true then, as is known today: session versions and observations with `updated_at <= asOf`. */
   readonly asOf?: number | undefined
   /** What was known then: events with `recorded_at <= knownAt`, or said by then if they lack it. */
@@ -24,16 +24,16 @@ export interface Horizon {
 }
 
 /** Everything takes part. */
-const NO_HORIZON: Horizon = {}
+const NO_MOMENTS: Moments = {}
 
 const isWithin = (time: number, bound: number | undefined): boolean =>
   bound === undefined || time <= bound
 
 /**
- * Puts what an event says into a draft, as far as the horizon allows. True if that changed the draft.
+ * Puts what an event says into a draft, as far as the moments allow. True if that changed the draft.
  * This is the only place that knows what each event means for the state.
  */
-const absorb = (draft: Draft, event: ClientEvent, { asOf, knownAt }: Horizon): boolean => {
+const absorb = (draft: Draft, event: ClientEvent, { asOf, knownAt }: Moments): boolean => {
   if (!isWithin(knownSince(event), knownAt)) return false
   const time = saidAt(event)
   const absorbSession = (session: Session): boolean =>
@@ -61,7 +61,7 @@ const absorb = (draft: Draft, event: ClientEvent, { asOf, knownAt }: Horizon): b
  */
 export const evolve = (state: ClientState, event: ClientEvent): ClientState => {
   const draft = draftOf(state, clientIdOf(event))
-  return absorb(draft, event, NO_HORIZON) ? draft : state
+  return absorb(draft, event, NO_MOMENTS) ? draft : state
 }
 
 /** A fold that takes events one by one, in any order: for logs that do not fit into an array. */
@@ -72,7 +72,7 @@ export interface FoldInProgress {
 }
 
 /**
- * Starts a fold of events of any number of clients, as far as they lie within the horizon.
+ * Starts a fold of events of any number of clients, as far as they lie within the moments.
  *
  * @example
  * import { startFold } from 'clientfold/algebra'
@@ -81,14 +81,14 @@ export interface FoldInProgress {
  * exampleEvents.forEach(add)
  * clients.size // => 3
  */
-export const startFold = (horizon: Horizon = NO_HORIZON): FoldInProgress => {
+export const startFold = (moments: Moments = NO_MOMENTS): FoldInProgress => {
   const drafts = new Map<string, Draft>()
   const add = (event: ClientEvent): void => {
     const id = clientIdOf(event)
     const present = drafts.get(id)
     const draft = present ?? emptyDraft(id)
-    const isChanged = absorb(draft, event, horizon)
-    // A client whose events all lie beyond the horizon does not exist.
+    const isChanged = absorb(draft, event, moments)
+    // A client whose events all lie beyond the moments does not exist.
     if (present === undefined && isChanged) drafts.set(id, draft)
   }
   return { add, clients: drafts }
@@ -106,9 +106,9 @@ export const startFold = (horizon: Horizon = NO_HORIZON): FoldInProgress => {
  */
 export const fold = (
   events: Iterable<ClientEvent>,
-  horizon: Horizon = NO_HORIZON,
+  moments: Moments = NO_MOMENTS,
 ): ClientStates => {
-  const { add, clients } = startFold(horizon)
+  const { add, clients } = startFold(moments)
   for (const event of events) add(event)
   return clients
 }
@@ -125,9 +125,9 @@ export const fold = (
  */
 export const foldClient = (
   events: Iterable<ClientEvent>,
-  horizon: Horizon = NO_HORIZON,
+  moments: Moments = NO_MOMENTS,
 ): ClientState => {
-  const [first, second] = fold(events, horizon).values()
+  const [first, second] = fold(events, moments).values()
   if (second !== undefined) throw new TypeError('the events are of more than one client')
   return first ?? NO_CLIENT
 }

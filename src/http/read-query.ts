@@ -3,7 +3,7 @@ import type { DevicesQuery } from '../clients/devices-query.js'
 import type { ListQuery, SessionsQuery } from '../clients/query.js'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 import { SESSION_STATUSES, type SessionStatus } from '../events/session.js'
-import { projectionOf, type View } from '../projections/client-view.js'
+import { projectionOf, type ClientQuery } from '../projections/client-query.js'
 import { parameterInvalid, parameterRepeated, parameterUnknown, type Answer } from './api-error.js'
 
 /** A parameter of a URL's query. */
@@ -109,10 +109,13 @@ const readParameters = <P extends Readonly<Record<string, Parameter<unknown>>>>(
 }
 
 /** Without a moment the clock is now, so that sessions which have expired read `expired`. */
-const clockOf = (view: View, now: number): number => projectionOf(view).at ?? now
+const clockOf = (query: ClientQuery, now: number): number => projectionOf(query).at ?? now
 
 /** Reads the query of one client or one session. `now` is epoch milliseconds. */
-export const readView = (query: URLSearchParams, now: number): E.Either<Answer, View> => {
+export const readClientQuery = (
+  query: URLSearchParams,
+  now: number,
+): E.Either<Answer, ClientQuery> => {
   const values = readParameters(query, VIEW_PARAMETERS)
   return E.isLeft(values) ? values : E.right({ ...values.right, at: clockOf(values.right, now) })
 }

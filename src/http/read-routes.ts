@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
 import type { ListPage, ListQuery } from '../clients/query.js'
-import type { View } from '../projections/client-view.js'
+import type { ClientQuery } from '../projections/client-query.js'
 import { jsonAnswer, notFound, type Answer } from './api-error.js'
 import {
   readDevicesQuery,
   readListQuery,
   readSessionsQuery,
-  readView,
+  readClientQuery,
   type ListRequest,
 } from './read-query.js'
 
@@ -33,7 +33,7 @@ const listAnswer = (
     : { ...answer, headers: { 'clientfold-damaged-records': String(damaged) } }
 }
 
-const missing = (kind: 'client' | 'session', { asOf, knownAt }: View): Answer =>
+const missing = (kind: 'client' | 'session', { asOf, knownAt }: ClientQuery): Answer =>
   notFound(
     asOf === undefined && knownAt === undefined
       ? `No ${kind} has this id.`
@@ -51,10 +51,10 @@ export const createReadEndpoints = (clients: Clients): Readonly<Record<string, E
     return listAnswer(await clients.list(request.right.query), request.right)
   },
   '/v1/clients/{id}': async ({ id, query, now }) => {
-    const view = readView(query, now)
-    if (E.isLeft(view)) return view.left
-    const client = await clients.get(id, view.right)
-    return client === null ? missing('client', view.right) : jsonAnswer(200, 'ok', client)
+    const question = readClientQuery(query, now)
+    if (E.isLeft(question)) return question.left
+    const client = await clients.get(id, question.right)
+    return client === null ? missing('client', question.right) : jsonAnswer(200, 'ok', client)
   },
   '/v1/sessions': async ({ query, now }) => {
     const request = readSessionsQuery(query, now)
@@ -62,10 +62,10 @@ export const createReadEndpoints = (clients: Clients): Readonly<Record<string, E
     return listAnswer(await clients.sessions(request.right.query), request.right)
   },
   '/v1/sessions/{id}': async ({ id, query, now }) => {
-    const view = readView(query, now)
-    if (E.isLeft(view)) return view.left
-    const session = await clients.session(id, view.right)
-    return session === null ? missing('session', view.right) : jsonAnswer(200, 'ok', session)
+    const question = readClientQuery(query, now)
+    if (E.isLeft(question)) return question.left
+    const session = await clients.session(id, question.right)
+    return session === null ? missing('session', question.right) : jsonAnswer(200, 'ok', session)
   },
   '/v1/users/{id}/devices': async ({ id, query, now }) => {
     const devices = readDevicesQuery(query, now)

@@ -1,7 +1,7 @@
 import { compact } from '../domain/compact.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
-import { clientAsOf } from './client-view.js'
+import { clientAsOf } from './client-query.js'
 
 /**
  * The four functions by which batch engines combine values in parts, on many machines, in any order: a

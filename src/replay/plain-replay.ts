@@ -1,6 +1,6 @@
 import type { ClientStates } from '../domain/state.js'
 import { toClient } from '../projections/client.js'
-import { projectionOf, type View } from '../projections/client-view.js'
+import { projectionOf, type ClientQuery } from '../projections/client-query.js'
 import type { ClientsStep } from './clients-step.js'
 import { replay, type ReplayOptions } from './replay.js'
 import type { LogSource } from './source.js'
@@ -9,12 +9,12 @@ import type { LogSource } from './source.js'
 const STEP_LENGTH = 1 << 16
 
 /** The lines of the Clients in ascending order of id, many in each step. */
-function* clientLines(clients: ClientStates, view: View): Generator<ClientsStep> {
+function* clientLines(clients: ClientStates, query: ClientQuery): Generator<ClientsStep> {
   let [text, count] = ['', 0]
   for (const id of [...clients.keys()].sort()) {
     const state = clients.get(id)
     if (state === undefined) continue
-    text += `${JSON.stringify(toClient(state, projectionOf(view)))}\n`
+    text += `${JSON.stringify(toClient(state, projectionOf(query)))}\n`
     count += 1
     if (text.length < STEP_LENGTH) continue
     yield { type: 'clients', lines: Buffer.from(text), count }
@@ -26,7 +26,7 @@ function* clientLines(clients: ClientStates, view: View): Generator<ClientsStep>
 /** Replays logs line by line in JavaScript. This defines the meaning: the engine has to write the same. */
 export async function* plainReplay(
   sources: ReadonlyArray<LogSource>,
-  options: ReplayOptions & View,
+  options: ReplayOptions & ClientQuery,
 ): AsyncGenerator<ClientsStep, void> {
   for await (const step of replay(sources, options)) {
     if (step.type !== 'done') {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { View } from '../projections/client-view.js'
+import type { ClientQuery } from '../projections/client-query.js'
 import { checkEngine, checkReading } from './check-arguments.js'
 import type { ClientsStep, ReplayWarning } from './clients-step.js'
 import { fastReplay } from './fast/fast-replay.js'
@@ -10,7 +10,7 @@ import { isWorkerPresent } from './wasm/engine-files.js'
 import { engineModule, isEngineSupported } from './wasm/engine-module.js'
 
 /** Which events are replayed, how the Clients are written, and by which engine. */
-export interface ReplayClientsOptions extends View, ReadOptions {
+export interface ReplayClientsOptions extends ClientQuery, ReadOptions {
   /** This client only. */
   readonly clientId?: string | undefined
   /**

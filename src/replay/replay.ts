@@ -1,4 +1,4 @@
-import { startFold, type Horizon } from '../domain/fold.js'
+import { startFold, type Moments } from '../domain/fold.js'
 import type { ClientStates } from '../domain/state.js'
 import { clientIdOf } from '../events/client-event.js'
 import { checkReading } from './check-arguments.js'
@@ -19,7 +19,7 @@ export interface ReplayDone {
 export type ReplayStep = RefusedLine | Progress | ReplayDone
 
 /** Which events of a log are folded. */
-export interface ReplayOptions extends Horizon, ReadOptions {
+export interface ReplayOptions extends Moments, ReadOptions {
   /** Fold this client only. */
   readonly clientId?: string | undefined
 }

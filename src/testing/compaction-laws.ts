@@ -5,7 +5,7 @@ import { stateText } from '../domain/state-text.js'
 import type { ClientEvent } from '../events/client-event.js'
 import { eventText } from '../events/encode-event.js'
 import { toClient } from '../projections/client.js'
-import { projectionOf, type View } from '../projections/client-view.js'
+import { projectionOf, type ClientQuery } from '../projections/client-query.js'
 import type { LawSample } from './laws.js'
 
 /** A compaction of a log, in any implementation: `compact` of this package, or that of a store. */
@@ -29,11 +29,11 @@ const momentsOf = ({ clocks }: LawSample): ReadonlyArray<number | undefined> => 
 ]
 
 /** Views at or above a moment: of now, as of later moments, as known at later moments, and both. */
-export const viewsFrom = (
+export const queriesFrom = (
   before: number | undefined,
   { clocks }: LawSample,
-): ReadonlyArray<View> => {
-  const ofNow: ReadonlyArray<View> = [{}, ...clocks.map((at) => ({ at }))]
+): ReadonlyArray<ClientQuery> => {
+  const ofNow: ReadonlyArray<ClientQuery> = [{}, ...clocks.map((at) => ({ at }))]
   if (before === undefined) return ofNow
   const later = [before, ...clocks.filter((clock) => clock > before)]
   return [
@@ -48,9 +48,9 @@ export const viewsFrom = (
 }
 
 /** What is known about devices, in an order that the order of the events does not change. */
-const factsText = (events: Events, view: View = {}): string =>
+const factsText = (events: Events, query: ClientQuery = {}): string =>
   JSON.stringify(
-    Array.from(foldDevices(events, view).facts, ([clientId, facts]) => [
+    Array.from(foldDevices(events, query).facts, ([clientId, facts]) => [
       clientId,
       ...[...facts].sort(),
     ])
@@ -59,11 +59,11 @@ const factsText = (events: Events, view: View = {}): string =>
   )
 
 /** What a view answers: the documented Clients, one line each, and what is known about devices. */
-export const linesOf = (events: Events, view: View): string =>
-  [...fold(events, view)]
+export const linesOf = (events: Events, query: ClientQuery): string =>
+  [...fold(events, query)]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, state]) => JSON.stringify(toClient(state, projectionOf(view))))
-    .concat(factsText(events, view))
+    .map(([, state]) => JSON.stringify(toClient(state, projectionOf(query))))
+    .concat(factsText(events, query))
     .join('\n')
 
 /** Everything that the events fold to. */
@@ -106,7 +106,9 @@ export const compactionLaws: ReadonlyArray<CompactionLaw> = [
   lawOf(
     'every answer about the moment of a compaction or later stays the same, byte for byte',
     (compacted, events, moment, { sample }) =>
-      viewsFrom(moment, sample).every((view) => linesOf(compacted, view) === linesOf(events, view)),
+      queriesFrom(moment, sample).every(
+        (query) => linesOf(compacted, query) === linesOf(events, query),
+      ),
   ),
   lawOf(
     'compaction keeps the state of every client, and what is known about devices',

@@ -1,4 +1,4 @@
-import { evolve, foldClient, type Horizon } from '../domain/fold.js'
+import { evolve, foldClient, type Moments } from '../domain/fold.js'
 import { concat, NO_CLIENT, type ClientState } from '../domain/state.js'
 import { stateText } from '../domain/state-text.js'
 import type { ClientEvent } from '../events/client-event.js'
@@ -10,8 +10,8 @@ export interface FoldSubject<S> {
   /** The state before any event. */
   readonly initialState: () => S
   readonly evolve: (state: S, event: ClientEvent) => S
-  /** Gives what repeated `evolve` gives, as far as the horizon lets events take part. */
-  readonly fold: (events: ReadonlyArray<ClientEvent>, horizon?: Horizon) => S
+  /** Gives what repeated `evolve` gives, as far as the moments let events take part. */
+  readonly fold: (events: ReadonlyArray<ClientEvent>, moments?: Moments) => S
   /** Joins two states of the client. */
   readonly concat: (left: S, right: S) => S
   /** Equal texts for equal states, different ones for different states. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
 import type { ClientCommand } from '../../src/domain/command.js'
 import { foldClient } from '../../src/domain/fold.js'
-import { clientAsOf } from '../../src/projections/client-view.js'
+import { clientAsOf } from '../../src/projections/client-query.js'
 import { toClient } from '../../src/projections/client.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import {

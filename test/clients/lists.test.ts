@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fold } from '../../src/domain/fold.js'
 import { StoreUnavailable } from '../../src/event-store/store-error.js'
-import { projectionOf, type View } from '../../src/projections/client-view.js'
+import { projectionOf, type ClientQuery } from '../../src/projections/client-query.js'
 import { toClient } from '../../src/projections/client.js'
 import { toSessions } from '../../src/projections/sessions.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
@@ -18,7 +18,7 @@ const arbitraryLog = fc.array(
     .map(({ id: _id, recorded_at: _recordedAt, ...event }) => event),
   { maxLength: 20 },
 )
-const arbitraryView = fc.record(
+const arbitraryClientQuery = fc.record(
   { at: arbitraryTime(), asOf: arbitraryTime() },
   { requiredKeys: [] },
 )
@@ -72,7 +72,7 @@ describe('list', () => {
 
   it('list answers what the fold of the log says, as of any moment, as sessions does', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryLog, arbitraryView, async (log, view: View) => {
+      fc.asyncProperty(arbitraryLog, arbitraryClientQuery, async (log, view: ClientQuery) => {
         const clients = await givenClients({ events: log })
         const states = [...fold(log, view).values()]
         const expected = states.map((state) => toClient(state, projectionOf(view)))

@@ -5,7 +5,7 @@ import { compact, startCompaction } from '../../src/domain/compact.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
 import type { Session } from '../../src/events/session.js'
-import { clientAsOf } from '../../src/projections/client-view.js'
+import { clientAsOf } from '../../src/projections/client-query.js'
 import {
   arbitraryDeliveries,
   arbitraryTime,

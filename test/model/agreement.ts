@@ -5,9 +5,9 @@ import { fold } from '../../src/domain/fold.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
 import { toClient } from '../../src/projections/client.js'
-import { projectionOf, type View } from '../../src/projections/client-view.js'
+import { projectionOf, type ClientQuery } from '../../src/projections/client-query.js'
 import { toSessions } from '../../src/projections/sessions.js'
-import { arbitraryHostileLog, arbitraryView } from './hostile-log.js'
+import { arbitraryHostileLog, arbitraryClientQuery } from './hostile-log.js'
 import { naiveAccepts, naiveClients, naiveSessions, type NaiveOptions } from './naive-model.js'
 
 const eventsOf = (payloads: ReadonlyArray<unknown>): ReadonlyArray<ClientEvent> =>
@@ -16,7 +16,7 @@ const eventsOf = (payloads: ReadonlyArray<unknown>): ReadonlyArray<ClientEvent> 
     return E.isRight(event) ? [event.right] : []
   })
 
-const clientsOf = (payloads: ReadonlyArray<unknown>, view: View): Map<string, string> =>
+const clientsOf = (payloads: ReadonlyArray<unknown>, view: ClientQuery): Map<string, string> =>
   new Map(
     Array.from(fold(eventsOf(payloads), view), ([id, state]) => [
       id,
@@ -34,7 +34,7 @@ const byId = (clients: Map<string, string>): ReadonlyArray<[string, string]> =>
 export const expectAgreement = (runs: number): void => {
   const seen = { accepted: 0, refused: 0, clients: 0 }
   fc.assert(
-    fc.property(arbitraryHostileLog(), arbitraryView(), (payloads, view) => {
+    fc.property(arbitraryHostileLog(), arbitraryClientQuery(), (payloads, view) => {
       const accepted = payloads.map((payload) => E.isRight(decodeEvent(payload)))
       expect(accepted).toEqual(payloads.map(naiveAccepts))
       const clients = clientsOf(payloads, view)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { View } from '../../src/projections/client-view.js'
+import type { ClientQuery } from '../../src/projections/client-query.js'
 import { encodeEvent } from '../../src/events/encode-event.js'
 import { payloadOf } from '../../src/testing/stories/payload.js'
 import type { Story } from '../../src/testing/stories/story.js'
@@ -132,7 +132,7 @@ export const arbitraryHostileLog = (): fc.Arbitrary<ReadonlyArray<unknown>> =>
     .chain((payloads) => fc.shuffledSubarray(payloads, { minLength: payloads.length }))
 
 /** Any view. */
-export const arbitraryView = (): fc.Arbitrary<View> =>
+export const arbitraryClientQuery = (): fc.Arbitrary<ClientQuery> =>
   fc.record(
     {
       at: arbitraryTime(),

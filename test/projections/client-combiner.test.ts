@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { FACT_NAMES } from '../../src/domain/device-facts.js'
-import { clientAsOf } from '../../src/projections/client-view.js'
+import { clientAsOf } from '../../src/projections/client-query.js'
 import { clientCombiner } from '../../src/projections/client-combiner.js'
 import { arbitraryLawSample } from '../../src/testing/index.js'
 

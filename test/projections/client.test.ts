@@ -6,7 +6,7 @@ import { NO_CLIENT } from '../../src/domain/state.js'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
 import type { Client } from '../../src/events/client.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
-import { clientAsOf, type View } from '../../src/projections/client-view.js'
+import { clientAsOf, type ClientQuery } from '../../src/projections/client-query.js'
 import { toClient, type ProjectionOptions } from '../../src/projections/client.js'
 import { statusAt } from '../../src/projections/session.js'
 import {
@@ -195,7 +195,7 @@ describe('clientAsOf', () => {
     { status: 'ended', updated_at: T0 + MINUTE },
     { recorded_at: T0 + 3 * DAY },
   )
-  const statusIn = (view: View): string | undefined =>
+  const statusIn = (view: ClientQuery): string | undefined =>
     clientAsOf([ended, created], view)
       ?.sessions.map(({ status }) => status)
       .join()
@@ -214,7 +214,7 @@ describe('clientAsOf', () => {
 
   it('asOf also sets the clock, unless at is given', () => {
     const events = [aSessionEvent()]
-    const at = (view: View) => clientAsOf(events, view)?.sessions[0]?.status
+    const at = (view: ClientQuery) => clientAsOf(events, view)?.sessions[0]?.status
     expect(at({ asOf: T0 + 7 * DAY })).toBe('expired')
     expect(at({ asOf: T0 + 7 * DAY, at: T0 })).toBe('active')
     expect(at({ knownAt: T0 + 7 * DAY })).toBe('active')

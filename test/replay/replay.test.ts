@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fold, type Horizon } from '../../src/domain/fold.js'
+import { fold, type Moments } from '../../src/domain/fold.js'
 import type { ClientStates } from '../../src/domain/state.js'
 import { stateText } from '../../src/domain/state-text.js'
 import { clientIdOf, type ClientEvent } from '../../src/events/client-event.js'
@@ -47,7 +47,7 @@ const textOf = (clients: ClientStates): ReadonlyArray<string> =>
 const arbitraryEvents = (): fc.Arbitrary<ReadonlyArray<ClientEvent>> =>
   fc.array(arbitraryEvent(), { maxLength: 15 })
 
-const arbitraryHorizon = (): fc.Arbitrary<Horizon> =>
+const arbitraryMoments = (): fc.Arbitrary<Moments> =>
   fc.record({ asOf: arbitraryTime(), knownAt: arbitraryTime() }, { requiredKeys: [] })
 
 const ACTIVE = eventLine()
@@ -141,7 +141,7 @@ describe('clientId', () => {
 
   it('a replay of one client gives what folding its events gives', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryEvents(), arbitraryHorizon(), async (events, horizon) => {
+      fc.asyncProperty(arbitraryEvents(), arbitraryMoments(), async (events, horizon) => {
         const clientId = 'client_a'
         const { clients } = await doneOf([logOfEvents(events)], { ...horizon, clientId })
         const own = events.filter((event) => clientIdOf(event) === clientId)
@@ -177,7 +177,7 @@ describe('asOf and knownAt', () => {
 
   it('a replay with a horizon gives what folding with it gives', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryEvents(), arbitraryHorizon(), async (events, horizon) => {
+      fc.asyncProperty(arbitraryEvents(), arbitraryMoments(), async (events, horizon) => {
         const { clients } = await doneOf([logOfEvents(events)], horizon)
         expect(textOf(clients)).toEqual(textOf(fold(events, horizon)))
       }),

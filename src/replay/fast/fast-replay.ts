@@ -4,14 +4,14 @@ import type { ClientLines, ClientsDone, ClientsStep } from '../clients-step.js'
 import { MAX_LINE_BYTES, totalSize, type Progress, type RefusedLine } from '../read-log.js'
 import type { LogSource } from '../source.js'
 import { openEngine, type Engine, type EngineLimits } from '../wasm/engine.js'
-import type { EngineView } from '../wasm/view.js'
+import type { EngineQuery } from '../wasm/engine-query.js'
 import { BLOCK_BYTES, InputBuffers } from './input-buffers.js'
 import type { PartitionContext } from './partition.js'
 import { readPartitions } from './read-partitions.js'
 import { openPartitions } from './source-partitions.js'
 
 /** How the engine replays. */
-export interface FastOptions extends EngineView, EngineLimits {
+export interface FastOptions extends EngineQuery, EngineLimits {
   readonly threads: number
   readonly maxLineBytes?: number | undefined
   /** How many bytes of the log are folded at once; the tests choose few. */

@@ -18,7 +18,7 @@ import type { Pool } from './pool.js'
 import { publishPlain } from './publish-plain.js'
 import { createSharedMemory } from './shared-memory.js'
 import { startThreadPool } from './thread-pool.js'
-import { settingsOf, type EngineView } from './view.js'
+import { settingsOf, type EngineQuery } from './engine-query.js'
 
 /** What a block contained. */
 export interface BlockResult {
@@ -41,12 +41,12 @@ export interface ClientBatch {
  * memory are known in this folder only.
  */
 export class Engine {
-  readonly #view: EngineView
+  readonly #view: EngineQuery
   readonly #instance: EngineInstance
   readonly #pool: Pool
   readonly #refold: CanonicalRefold
 
-  constructor(view: EngineView, instance: EngineInstance, pool: Pool) {
+  constructor(view: EngineQuery, instance: EngineInstance, pool: Pool) {
     this.#view = view
     this.#instance = instance
     this.#pool = pool
@@ -117,7 +117,7 @@ export interface EngineLimits {
  * @param threads - 1 to fold on this thread, more to fold on so many worker threads
  */
 export const openEngine = async (
-  view: EngineView,
+  view: EngineQuery,
   threads: number,
   { maxPages = MAX_PAGES, build = 'release' }: EngineLimits = {},
 ): Promise<Engine> => {

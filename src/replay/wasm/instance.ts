@@ -1,6 +1,6 @@
 import { withEngineErrors } from './engine-full.js'
 import { ENTRY_BYTES, ENTRY_CLIENT, FRONTIER, STRING_LENGTH_BEFORE } from './layout.js'
-import type { EngineSettings } from './view.js'
+import type { EngineSettings } from './engine-query.js'
 import {
   presentWebAssembly,
   type WasmGlobal,

@@ -1,6 +1,6 @@
 import { concat, type ClientStates, type ExistingClient } from '../../domain/state.js'
 import { toClient } from '../../projections/client.js'
-import { projectionOf } from '../../projections/client-view.js'
+import { projectionOf } from '../../projections/client-query.js'
 import type { EngineInstance, TextPlace } from './instance.js'
 import {
   CLIENT_HEAD_BYTES,
@@ -12,7 +12,7 @@ import {
 } from './layout.js'
 import { readStates } from './read-states.js'
 import { sortingBytes } from './sorting-bytes.js'
-import type { EngineView } from './view.js'
+import type { EngineQuery } from './engine-query.js'
 
 const putText = (instance: EngineInstance, bytes: Uint8Array): TextPlace => {
   const address = instance.allocateBytes(bytes.length + VECTOR_BYTES)
@@ -28,7 +28,7 @@ const putClient = (
   instance: EngineInstance,
   tables: number,
   state: ExistingClient,
-  view: EngineView,
+  view: EngineQuery,
 ): number => {
   const record = instance.newClient(putText(instance, sortingBytes(state.id)))
   const whole = joinAll(readStates(instance, tables, record, state.id), state)
@@ -51,7 +51,7 @@ export const publishPlain = (
   instance: EngineInstance,
   tables: number,
   plain: ClientStates,
-  view: EngineView,
+  view: EngineQuery,
 ): number => {
   if (plain.size === 0) return tables
   const entries = instance.takeRegion(ENTRY_BYTES * plain.size)

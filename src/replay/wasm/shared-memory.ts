@@ -19,7 +19,7 @@ import {
   VECTOR_BYTES,
 } from './layout.js'
 import { LONE_SURROGATE } from './sorting-bytes.js'
-import type { EngineView } from './view.js'
+import type { EngineQuery } from './engine-query.js'
 import { createMemory, type WasmMemory } from './web-assembly.js'
 
 /** What all threads of one replay share. */
@@ -44,7 +44,7 @@ const idBytes = (id: string): Uint8Array =>
  *
  * @param maxPages - the greatest size of the memory, in pages of 64 KiB
  */
-export const createSharedMemory = ({ clientId }: EngineView, maxPages: number): SharedMemory => {
+export const createSharedMemory = ({ clientId }: EngineQuery, maxPages: number): SharedMemory => {
   const id = clientId === undefined ? new Uint8Array() : idBytes(clientId)
   const idPages = id.length === 0 ? 0 : Math.ceil((id.length + VECTOR_BYTES) / PAGE_BYTES)
   const memory = createMemory(FIRST_PAGES + idPages, maxPages)

@@ -1,5 +1,5 @@
 import type { BlockPlace, TextPlace } from './instance.js'
-import type { EngineSettings } from './view.js'
+import type { EngineSettings } from './engine-query.js'
 import type { WasmMemory, WasmModule } from './web-assembly.js'
 
 /** What a worker gets when it starts. */

@@ -5,7 +5,7 @@ import type { ClientCommand } from '../../domain/command.js'
 import type { Decision } from '../../domain/decide.js'
 import type { ClientEvent } from '../../events/client-event.js'
 import type { Client } from '../../events/client.js'
-import { clientAsOf, type View } from '../../projections/client-view.js'
+import { clientAsOf, type ClientQuery } from '../../projections/client-query.js'
 import { assertStated } from './stated-difference.js'
 
 /** A part of a value: what is stated must be equal, and everything else may be anything. */
@@ -33,7 +33,7 @@ export interface Scenario {
    * @throws Error that names the differences, unless the Client is as stated; null if it does not exist. Keys
    *   that are not stated may have any value.
    */
-  readonly thenClient: (expected: Stated<Client> | null, view?: View) => void
+  readonly thenClient: (expected: Stated<Client> | null, query?: ClientQuery) => void
 }
 
 const assertDecision = (
@@ -77,7 +77,7 @@ export const given = (events: ReadonlyArray<ClientEvent>): Scenario => ({
       },
     }
   },
-  thenClient: (expected, view = {}) => {
-    assertStated('client', expected, clientAsOf(events, view))
+  thenClient: (expected, query = {}) => {
+    assertStated('client', expected, clientAsOf(events, query))
   },
 })

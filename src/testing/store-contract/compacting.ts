@@ -4,7 +4,7 @@ import { fold } from '../../domain/fold.js'
 import { saidAt, type ClientEvent } from '../../events/client-event.js'
 import { eventText } from '../../events/encode-event.js'
 import type { EventStore } from '../../event-store/event-store.js'
-import { linesOf, statesText, viewsFrom } from '../compaction-laws.js'
+import { linesOf, statesText, queriesFrom } from '../compaction-laws.js'
 import { arbitraryLawSample } from '../arbitraries/sample.js'
 import type { LawSample } from '../laws.js'
 import { appendedOf, collect, refusalOf, textsOf, withStore } from './checks.js'
@@ -43,8 +43,8 @@ export const compactingCases: ReadonlyArray<StoreCase> = [
           const { damaged } = await store.compact(moment)
           assert.equal(damaged, 0)
           const after = await eventsIn(store)
-          for (const view of viewsFrom(moment, sample)) {
-            assert.equal(linesOf(after, view), linesOf(before, view))
+          for (const query of queriesFrom(moment, sample)) {
+            assert.equal(linesOf(after, query), linesOf(before, query))
           }
           const texts = new Set(before.map(eventText))
           assert(after.map(eventText).every((text) => texts.has(text)))
@@ -115,8 +115,8 @@ export const compactingCases: ReadonlyArray<StoreCase> = [
         const both = [...archived, ...(await eventsIn(store))]
         assert.equal(statesText(both), statesText(before))
         for (const moment of [1, 2, 3, 4, 5].map((n) => saidAt(sampleEvent(n)))) {
-          const view = { asOf: moment, knownAt: moment }
-          assert.equal(linesOf(both, view), linesOf(before, view))
+          const query = { asOf: moment, knownAt: moment }
+          assert.equal(linesOf(both, query), linesOf(before, query))
         }
       }),
   },

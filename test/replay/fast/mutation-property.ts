@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import type { ReplayClientsOptions } from '../../../src/replay/replay-clients.js'
 import { fileSource } from '../../../src/replay/source.js'
 import type { EngineBuild } from '../../../src/replay/wasm/engine-files.js'
-import { arbitraryView } from '../../model/hostile-log.js'
+import { arbitraryClientQuery } from '../../model/hostile-log.js'
 import { eventLine, logOf, sourceOf } from '../log-bytes.js'
 import { mutatedLines } from './mutations.js'
 import { fastOutcome, plainOutcome } from './outcome.js'
@@ -15,7 +15,7 @@ const LINES = 600
 const arbitraryOptions = (): fc.Arbitrary<ReplayClientsOptions> =>
   fc
     .tuple(
-      fc.option(arbitraryView(), { freq: 2, nil: {} }),
+      fc.option(arbitraryClientQuery(), { freq: 2, nil: {} }),
       fc.constantFrom({}, {}, {}, { clientId: 'client_1' }, { clientId: 'client_\ud800' }),
       fc.constantFrom({}, {}, { maxLineBytes: 400 }),
     )

@@ -33,7 +33,7 @@ let knownAt: f64 = Infinity
 let onlyClient: usize = 0
 let onlyClientLength: usize = 0
 
-/** Sets which events take part: `Horizon` of `src/domain/horizon.ts`, and the id of the only client. */
+/** Sets which events take part: `Moments` of `src/domain/fold.ts`, and the id of the only client. */
 export function setHorizon(asOfBound: f64, knownAtBound: f64, id: usize, length: usize): void {
   asOf = asOfBound
   knownAt = knownAtBound

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { parseTime } from './time-argument.js'
 
-/** Adds the options that choose the moments of a view: by which clock, what was true then, what was known then. */
+/** Adds the options that choose the moments of a question: by which clock, what was true then, what was known then. */
 export const addMomentOptions = (command: Command): Command =>
   command
     .option(
@@ -20,8 +20,8 @@ export const addMomentOptions = (command: Command): Command =>
       parseTime,
     )
 
-/** Adds the options of a `View`: at which moment, and with which knowledge, Clients are shown. */
-export const addViewOptions = (command: Command): Command =>
+/** Adds the options of a `ClientQuery`: at which moment, and with which knowledge, Clients are shown. */
+export const addClientQueryOptions = (command: Command): Command =>
   addMomentOptions(command).addOption(
     new Option('--revoked <WHICH>', 'keep revoked sessions in the list, or drop them')
       .choices(['keep', 'drop'])

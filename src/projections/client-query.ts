@@ -1,23 +1,23 @@
-import { foldClient, type Horizon } from '../domain/fold.js'
+import { foldClient, type Moments } from '../domain/fold.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import { toClient, type ProjectionOptions } from './client.js'
 
-/** The moments from which a client is viewed: which facts take part, and how statuses are read. */
-export interface View extends Horizon, ProjectionOptions {}
+/** A question about a client: which facts take part, and how statuses are read. */
+export interface ClientQuery extends Moments, ProjectionOptions {}
 
-/** True if a view does not show everything that is known now. */
-export const isTravelling = ({ asOf, knownAt }: View): boolean =>
+/** True if a question does not ask for everything that is known now. */
+export const isTravelling = ({ asOf, knownAt }: ClientQuery): boolean =>
   asOf !== undefined || knownAt !== undefined
 
 /**
- * The options by which a view is read: its clock is `at`, else the moment `asOf`.
+ * The options by which the answer is read: its clock is `at`, else the moment `asOf`.
  *
  * @example
  * import { projectionOf } from 'clientfold/algebra'
  * projectionOf({ asOf: 1779955200000 }) // => { at: 1779955200000, revoked: undefined }
  */
-export const projectionOf = ({ at, asOf, revoked }: View): ProjectionOptions => ({
+export const projectionOf = ({ at, asOf, revoked }: ClientQuery): ProjectionOptions => ({
   at: at ?? asOf,
   revoked,
 })
@@ -33,5 +33,5 @@ export const projectionOf = ({ at, asOf, revoked }: View): ProjectionOptions => 
  * clientAsOf(own, { asOf: Date.UTC(2026, 4, 28, 15) })?.session_ids // => ['sess_grace_1']
  * clientAsOf(own, { asOf: Date.UTC(2026, 4, 1) }) // => null
  */
-export const clientAsOf = (events: Iterable<ClientEvent>, view: View): Client | null =>
-  toClient(foldClient(events, view), projectionOf(view))
+export const clientAsOf = (events: Iterable<ClientEvent>, query: ClientQuery): Client | null =>
+  toClient(foldClient(events, query), projectionOf(query))

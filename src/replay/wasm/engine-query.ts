@@ -1,7 +1,7 @@
-import { projectionOf, type View } from '../../projections/client-view.js'
+import { projectionOf, type ClientQuery } from '../../projections/client-query.js'
 
 /** Which events the engine folds, and how it writes the Clients. */
-export interface EngineView extends View {
+export interface EngineQuery extends ClientQuery {
   /** Fold this client only. */
   readonly clientId?: string | undefined
 }
@@ -18,7 +18,7 @@ export interface EngineSettings {
 }
 
 /** The numbers of a view. */
-export const settingsOf = (view: EngineView): EngineSettings => {
+export const settingsOf = (view: EngineQuery): EngineSettings => {
   const { at, revoked } = projectionOf(view)
   return {
     asOf: view.asOf ?? Infinity,
