@@ -42,14 +42,9 @@ export type { MemoryStoreOptions } from './stores/memory/options.js'
 export { BelowHorizon } from './clients/below-horizon.js'
 export { openClients, type Clients, type ClientsOptions } from './clients/clients.js'
 export type { ExecuteError, ExecuteResult, TooMuchContention } from './clients/execute.js'
-export type {
-  Cancellation,
-  ListPage,
-  ListQuery,
-  PageBounds,
-  SessionsQuery,
-} from './clients/query.js'
+export type { Cancellation, ListPage, ListQuery, SessionsQuery } from './clients/query.js'
 export type { DevicesQuery } from './clients/devices-query.js'
+export type { Question } from './clients/question.js'
 export type { ViewsControl, ViewsStatus } from './views/views.js'
 export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'

@@ -47,7 +47,7 @@ export const addDevices = (program: Command, setExitCode: (code: number) => void
     .argument('<USER>', 'the id of the user')
     .addOption(storeOption())
     .option('--current <SESSION>', 'mark this session and its device as the current ones')
-  addMomentOptions(command)
+  addMomentOptions(command, 'now')
     .addOption(
       new Option(
         '--impersonated <WHICH>',

@@ -1,14 +1,24 @@
 import { Option, type Command } from 'commander'
 import { parseTime } from './time-argument.js'
 
+/** How statuses are shown unless a moment is given: by the clock of now, or as recorded. */
+export type StatusesShown = 'now' | 'recorded'
+
+const clockOption = (unlessGiven: StatusesShown): Option =>
+  unlessGiven === 'now'
+    ? new Option(
+        '--at <TIME>',
+        'show the statuses at this moment, now unless given: sessions that expired by then read expired; "recorded" shows them as recorded',
+      ).argParser((text) => (text === 'recorded' ? text : parseTime(text)))
+    : new Option(
+        '--at <TIME>',
+        'show the statuses at this moment, as recorded unless given: sessions that expired by then read expired',
+      ).argParser(parseTime)
+
 /** Adds the options that choose the moments of a question: by which clock, what was true then, what was known then. */
-export const addMomentOptions = (command: Command): Command =>
+export const addMomentOptions = (command: Command, unlessGiven: StatusesShown): Command =>
   command
-    .option(
-      '--at <TIME>',
-      'show the statuses at this moment: sessions that expired by then read expired',
-      parseTime,
-    )
+    .addOption(clockOption(unlessGiven))
     .option(
       '--as-of <TIME>',
       'show what was true at this moment, as known today; also sets --at, unless --at is given',
@@ -21,8 +31,8 @@ export const addMomentOptions = (command: Command): Command =>
     )
 
 /** Adds the options of a `ClientQuery`: at which moment, and with which knowledge, Clients are shown. */
-export const addClientQueryOptions = (command: Command): Command =>
-  addMomentOptions(command).addOption(
+export const addClientQueryOptions = (command: Command, unlessGiven: StatusesShown): Command =>
+  addMomentOptions(command, unlessGiven).addOption(
     new Option('--revoked <WHICH>', 'keep revoked sessions in the list, or drop them')
       .choices(['keep', 'drop'])
       .default('keep'),

@@ -86,7 +86,7 @@ export const addReplay = (program: Command, setExitCode: (code: number) => void)
       'Folds event logs (NDJSON, gzipped or not) into the documented Client objects, and writes one Client per line, in ascending order of id. Lines that are not events are refused and named on stderr; all others are folded. Unlike clientfold show, replay shows the statuses as recorded, unless --at or --as-of is given.',
     )
     .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
-  addClientQueryOptions(command)
+  addClientQueryOptions(command, 'recorded')
     .option('--client <ID>', 'write only the client with this id')
     .addOption(
       new Option(

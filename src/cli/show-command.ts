@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander'
 import { openClients } from '../clients/clients.js'
 import type { Client } from '../events/client.js'
-import { isTravelling, type ClientQuery } from '../projections/client-query.js'
+import type { Question } from '../clients/question.js'
+import { isTravelling } from '../projections/client-query.js'
 import { clientTable } from './client-table.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
@@ -10,14 +11,14 @@ import { standardOutput } from './output.js'
 import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
 import { addClientQueryOptions, TIME_HELP } from './moment-options.js'
 
-interface ShowArguments extends StoreArguments, ClientQuery {
+interface ShowArguments extends StoreArguments, Question {
   readonly format: 'json' | 'table'
 }
 
 const rendered = (client: Client, format: ShowArguments['format']): string =>
   format === 'json' ? `${JSON.stringify(client, null, 2)}\n` : clientTable([client])
 
-const absenceOf = (url: string, query: ClientQuery): string =>
+const absenceOf = (url: string, query: Question): string =>
   isTravelling(query)
     ? `${storeNameOf(url)} had no client with this id at that moment; check the id, --store and the TIME`
     : `${storeNameOf(url)} has no client with this id; check the id and --store`
@@ -43,11 +44,11 @@ export const addShow = (program: Command, setExitCode: (code: number) => void): 
     .command('show')
     .summary('show a client of a store, now or at any moment')
     .description(
-      'Shows a client as the documented Client object, as it is now or as it was at any moment.',
+      'Shows a client as the documented Client object, as it is now or as it was at any moment. A session past its expire_at reads expired, unless --at recorded is given.',
     )
     .argument('<CLIENT>', 'the id of the client')
     .addOption(storeOption())
-  addClientQueryOptions(command)
+  addClientQueryOptions(command, 'now')
     .addOption(
       new Option('--format <FORMAT>', 'the format of the Client')
         .choices(['json', 'table'])

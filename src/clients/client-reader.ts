@@ -1,9 +1,9 @@
 import { NO_CLIENT, type ClientState } from '../domain/state.js'
-import { foldClient } from '../domain/fold.js'
+import { foldClient, type Moments } from '../domain/fold.js'
 import type { Client } from '../events/client.js'
 import type { Session, SessionStatus } from '../events/session.js'
-import { toClient } from '../projections/client.js'
-import { isTravelling, projectionOf, type ClientQuery } from '../projections/client-query.js'
+import { toClient, type ProjectionOptions } from '../projections/client.js'
+import { isTravelling } from '../projections/client-query.js'
 import { sessionAt, statusAt } from '../projections/session.js'
 import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
@@ -14,16 +14,20 @@ import type { Found } from '../views/views-engine.js'
 import type { Views } from '../views/views.js'
 import { checkHorizon } from './below-horizon.js'
 import type { PastLists, ReadLists } from './past-lists.js'
-import type { ListPage, ListQuery, PageBounds, SessionsQuery } from './query.js'
+import type { ListPage, ListQuery, SessionsQuery } from './query.js'
+import { readingOf, type Question } from './question.js'
 import type { StateCache } from './state-cache.js'
 
 /** Reads clients and sessions, as of now or as of any other moment. */
 export interface ClientReader {
-  readonly client: (clientId: string, query?: ClientQuery) => Promise<Client | null>
+  readonly client: (clientId: string, query: Question) => Promise<Client | null>
   readonly clients: (query: ListQuery) => Promise<ListPage<Client>>
-  readonly session: (sessionId: string, query?: ClientQuery) => Promise<Session | null>
+  readonly session: (sessionId: string, query: Question) => Promise<Session | null>
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
 }
+
+/** Which part of a list is answered. */
+type PageBounds = Pick<ListQuery, 'limit' | 'offset'>
 
 const sliceOf = <A>(all: ReadonlyArray<A>, { limit = Infinity, offset = 0 }: PageBounds) =>
   all.slice(offset, offset + limit)
@@ -63,14 +67,13 @@ const withStatus = async (
 }
 
 const readClients =
-  (query: ListQuery): ReadLists<ListPage<Client>> =>
+  (query: ListQuery, reading: ProjectionOptions): ReadLists<ListPage<Client>> =>
   ({ clients, damaged }, pause) =>
-    pageOf(clients, query, (state) => toClient(state, projectionOf(query)), pause, damaged)
+    pageOf(clients, query, (state) => toClient(state, reading), pause, damaged)
 
 const readSessions =
-  (query: SessionsQuery): ReadLists<ListPage<Session>> =>
+  (query: SessionsQuery, { at }: ProjectionOptions): ReadLists<ListPage<Session>> =>
   async ({ sessions, damaged }, pause) => {
-    const { at } = projectionOf(query)
     const matches = await withStatus(sessions, query.status, at, pause)
     return pageOf(matches, query, (session) => sessionAt(session, at), pause, damaged)
   }
@@ -90,14 +93,19 @@ const answers = async <A, B>(
   return { data: given, totalCount, ...(damaged > 0 && { damaged }) }
 }
 
-/** Creates a reader: of views for the present, and of the log for other moments. */
+/**
+ * Creates a reader: of views for the present, and of the log for other moments.
+ *
+ * @param now - the clock, in epoch milliseconds
+ */
 export const createClientReader = (
   store: EventStore,
   states: StateCache,
   views: Views,
   past: PastLists,
+  now: () => number,
 ): ClientReader => {
-  const stateOf = async (clientId: string, query: ClientQuery): Promise<ClientState> => {
+  const stateOf = async (clientId: string, query: Moments): Promise<ClientState> => {
     if (!isTravelling(query)) return (await states.now(clientId)).state
     const recorded = await store.readClient(clientId)
     return foldClient(
@@ -113,7 +121,7 @@ export const createClientReader = (
   }
 
   /** The states of clients, and how many clients are left out because a record is damaged. */
-  const readableStates = async (ids: ReadonlyArray<string>, query: ClientQuery) => {
+  const readableStates = async (ids: ReadonlyArray<string>, query: Moments) => {
     let damaged = 0
     const leaveOut = (error: unknown): ClientState => {
       if (!(error instanceof CorruptRecord)) throw error
@@ -124,22 +132,15 @@ export const createClientReader = (
     return { states, damaged }
   }
 
-  const sessionsIn = (
-    read: ReadonlyArray<ClientState>,
-    filter: SessionFilter,
-    query: ClientQuery,
-  ) => {
+  const sessionsIn = (read: ReadonlyArray<ClientState>, filter: SessionFilter, query: Question) => {
     const existing = read.flatMap((state) => (state.id === null ? [] : [state]))
-    return toSessions(existing, filter, projectionOf(query))
+    return toSessions(existing, filter, readingOf(query, now()))
   }
 
-  const sessionsOn = async (
-    ids: ReadonlyArray<string>,
-    filter: SessionFilter,
-    query: ClientQuery,
-  ) => sessionsIn(await Promise.all(ids.map((id) => stateOf(id, query))), filter, query)
+  const sessionsOn = async (ids: ReadonlyArray<string>, filter: SessionFilter, query: Question) =>
+    sessionsIn(await Promise.all(ids.map((id) => stateOf(id, query))), filter, query)
 
-  const sessionInLog = async (sessionId: string, query: ClientQuery): Promise<Session | null> => {
+  const sessionInLog = async (sessionId: string, query: Question): Promise<Session | null> => {
     const sessions = await sessionsOn(await store.clientsOfSession(sessionId), {}, query)
     return sessions.find(({ id }) => id === sessionId) ?? null
   }
@@ -159,25 +160,27 @@ export const createClientReader = (
   }
 
   const reader: ClientReader = {
-    client: async (clientId, query = {}) =>
-      toClient(await stateOf(clientId, query), projectionOf(query)),
+    client: async (clientId, query) =>
+      toClient(await stateOf(clientId, query), readingOf(query, now())),
     clients: async (query) => {
-      if (isTravelling(query)) return past.asOf(query, readClients(query))
-      const projection = projectionOf(query)
-      return answers(await views.clients(boundsOf(query)), (state) => toClient(state, projection))
+      const reading = readingOf(query, now())
+      if (isTravelling(query)) return past.asOf(query, readClients(query, reading))
+      return answers(await views.clients(boundsOf(query)), (state) => toClient(state, reading))
     },
-    session: async (sessionId, query = {}) => {
+    session: async (sessionId, query) => {
       if (isTravelling(query)) return sessionInLog(sessionId, query)
       const { session, damaged } = await views.session(sessionId)
       // Without a damaged record, a removed session could read as active: the log refuses to answer then.
       if (damaged > 0) return sessionInLog(sessionId, query)
-      return session === null ? null : sessionAt(session, query.at)
+      return session === null ? null : sessionAt(session, readingOf(query, now()).at)
     },
     sessions: async (query) => {
+      const reading = readingOf(query, now())
       if (isTravelling(query)) {
-        return (await sessionsInLog(query)) ?? past.asOf(query, readSessions(query))
+        return (await sessionsInLog(query)) ?? past.asOf(query, readSessions(query, reading))
       }
-      const { at, userId, clientId, status } = query
+      const { at } = reading
+      const { userId, clientId, status } = query
       const found = await views.sessions({
         ...boundsOf(query),
         ...(userId !== undefined && { userId }),
@@ -193,18 +196,16 @@ export const createClientReader = (
 
   /** After the answer: see `checkHorizon`. */
   const checked =
-    <Question extends ClientQuery, A>(answer: (question: Question) => Promise<A>) =>
-    async (question: Question): Promise<A> => {
+    <Q extends Question, A>(answer: (question: Q) => Promise<A>) =>
+    async (question: Q): Promise<A> => {
       const answered = await answer(question)
       await checkHorizon(store, question)
       return answered
     }
   return {
-    client: (clientId, query = {}) =>
-      checked((of: ClientQuery) => reader.client(clientId, of))(query),
+    client: (clientId, query) => checked((of: Question) => reader.client(clientId, of))(query),
     clients: checked(reader.clients),
-    session: (sessionId, query = {}) =>
-      checked((of: ClientQuery) => reader.session(sessionId, of))(query),
+    session: (sessionId, query) => checked((of: Question) => reader.session(sessionId, of))(query),
     sessions: checked(reader.sessions),
   }
 }

@@ -5,7 +5,6 @@ import { clientIdOf, type ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
 import { toClient } from '../projections/client.js'
-import type { ClientQuery } from '../projections/client-query.js'
 import type { Device } from '../projections/devices.js'
 import type { BlockingTransaction, EventStore, FollowFrom } from '../event-store/event-store.js'
 import type { RecordOutcome } from '../event-store/record-outcome.js'
@@ -17,7 +16,7 @@ import { createViewsOf } from '../views/views-of.js'
 import type { ViewsControl } from '../views/views.js'
 import { createClientReader } from './client-reader.js'
 import { createDeviceReader } from './device-reader.js'
-import { checkDevicesQuery, type DevicesQuery } from './devices-query.js'
+import { checkUserId, type DevicesQuery } from './devices-query.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
 import { createPastLists } from './past-lists.js'
 import { eraseDue } from './due-erasures.js'
@@ -29,6 +28,7 @@ import {
   type ListQuery,
   type SessionsQuery,
 } from './query.js'
+import { readingOf, type Question } from './question.js'
 import { createStateCache } from './state-cache.js'
 
 /** How to open `Clients`. */
@@ -38,8 +38,8 @@ export interface ClientsOptions {
   /** For how many clients the state stays in memory; 1,000 unless given. */
   readonly cachedStates?: number
   /**
-   * The clock by which the statuses on devices are read and erasures become due, in epoch milliseconds;
-   * `Date.now` unless given.
+   * The clock by which statuses are read and erasures become due, in epoch milliseconds; `Date.now` unless
+   * given.
    */
   readonly now?: () => number
   /**
@@ -55,7 +55,11 @@ export interface ClientsOptions {
  *
  * Every question is an object. A key that the method does not know, and a key of a filter or a page
  * that is present and `undefined`, rejects with a TypeError that names the key: otherwise a slip would
- * answer a wider question.
+ * answer a wider question. A moment that is no finite number of epoch milliseconds (a text, a Date,
+ * seconds) rejects too.
+ *
+ * Statuses are read by the clock of now, or of `asOf` if that is given: a live session past its `expire_at`
+ * reads expired. `at` sets another clock, and `at: 'recorded'` reads statuses as recorded.
  */
 export interface Clients {
   // Write
@@ -91,9 +95,9 @@ export interface Clients {
   // Read
 
   /** The documented Client as of any moment; null if it did not exist then. */
-  readonly get: (clientId: string, query?: ClientQuery) => Promise<Client | null>
+  readonly get: (clientId: string, query?: Question) => Promise<Client | null>
   /** A session as of any moment, a removed one too; null if it did not exist then. */
-  readonly session: (sessionId: string, query?: ClientQuery) => Promise<Session | null>
+  readonly session: (sessionId: string, query?: Question) => Promise<Session | null>
   /**
    * Clients, newest first by creation: all of them, unless `limit` or `offset` is given. They are read
    * from the views, which first catch up with what was committed before the call, for ten seconds at most.
@@ -114,12 +118,11 @@ export interface Clients {
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
   /**
    * The devices of a user, the one that was used last first: browser, operating system, place, when it was
-   * seen, and the user's sessions on it. Statuses are read by the clock of now, or of `asOf`, unless `at`
-   * is given. It reads all events of the user's clients.
+   * seen, and the user's sessions on it. It reads all events of the user's clients.
    */
   readonly devices: (userId: string, query?: DevicesQuery) => Promise<ReadonlyArray<Device>>
   /** All clients, one by one, in ascending order of id by UTF-16 code units. */
-  readonly all: (query?: ClientQuery & Cancellation) => AsyncIterable<Client>
+  readonly all: (query?: Question & Cancellation) => AsyncIterable<Client>
 
   // Log
 
@@ -176,7 +179,7 @@ export const openClients = ({
 }: ClientsOptions): Clients => {
   const states = createStateCache(store, cachedStates)
   const views = createViewsOf(store, place)
-  const reader = createClientReader(store, states, views, createPastLists(store))
+  const reader = createClientReader(store, states, views, createPastLists(store), now)
   const readDevices = createDeviceReader(store, now)
   const listeners = createListeners()
 
@@ -188,7 +191,7 @@ export const openClients = ({
     if (first === undefined || !listeners.has('client.changed')) return
     const before = await states.before(clientId, first.revision)
     const after = recorded.reduce((state, { event }) => evolve(state, event), before)
-    const client = toClient(after)
+    const client = toClient(after, readingOf({}, now()))
     if (after !== before && client !== null) listeners.emit('client.changed', client, recorded)
   }
 
@@ -265,7 +268,7 @@ export const openClients = ({
     },
     devices: async (userId, query = {}) => {
       checkQuery('devices', query)
-      checkDevicesQuery(userId, query)
+      checkUserId(userId)
       return readDevices(userId, query)
     },
     all: async function* (query = {}) {

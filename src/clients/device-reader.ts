@@ -2,7 +2,8 @@ import type { EventStore } from '../event-store/event-store.js'
 import { foldDevices } from '../domain/device-states.js'
 import { toDevices, type Device } from '../projections/devices.js'
 import { checkHorizon } from './below-horizon.js'
-import { clockOf, type DevicesQuery } from './devices-query.js'
+import type { DevicesQuery } from './devices-query.js'
+import { readingOf } from './question.js'
 
 /** Reads the devices of a user. */
 export type ReadDevices = (userId: string, query: DevicesQuery) => Promise<ReadonlyArray<Device>>
@@ -25,5 +26,5 @@ export const createDeviceReader =
     await checkHorizon(store, query)
     const { currentSessionId, impersonated } = query
     const filter = { userId, currentSessionId, impersonated }
-    return toDevices(states, filter, { at: clockOf(query, now()) })
+    return toDevices(states, filter, readingOf(query, now()))
   }

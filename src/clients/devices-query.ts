@@ -1,48 +1,15 @@
-import type { Moments } from '../domain/fold.js'
 import type { DeviceFilter } from '../projections/devices.js'
+import type { Question } from './question.js'
 
 /** A question about the devices of a user: as of which moment, from which session, and which sessions. */
-export interface DevicesQuery extends Moments, Omit<DeviceFilter, 'userId'> {
-  /**
-   * The clock by which statuses are read, in epoch milliseconds: `asOf` unless given, else now. `recorded`
-   * reads statuses as recorded.
-   */
-  readonly at?: number | 'recorded' | undefined
-}
-
-/** The keys of a {@link DevicesQuery}. */
-export const DEVICES_KEYS = [
-  ...['at', 'asOf', 'knownAt'],
-  ...['currentSessionId', 'impersonated'],
-] as ReadonlyArray<keyof DevicesQuery>
+export interface DevicesQuery extends Omit<Question, 'revoked'>, Omit<DeviceFilter, 'userId'> {}
 
 /**
- * The clock of a question, in epoch milliseconds; undefined for statuses as recorded.
+ * Checks the id of the user.
  *
- * @param now - epoch milliseconds
+ * @throws TypeError that says what is wrong and what to do.
  */
-export const clockOf = ({ at, asOf }: DevicesQuery, now: number): number | undefined =>
-  at === 'recorded' ? undefined : (at ?? asOf ?? now)
-
-const isMoment = (value: unknown): boolean =>
-  value === undefined || (typeof value === 'number' && Number.isFinite(value))
-
-/**
- * Checks the moments of a question, and the id of the user.
- *
- * @throws TypeError that names what is wrong and says what to do.
- */
-export const checkDevicesQuery = (userId: unknown, query: DevicesQuery): void => {
-  if (typeof userId !== 'string' || userId === '') {
-    throw new TypeError('devices: the id of the user must be a non-empty string.')
-  }
-  const { at, ...moments } = { at: query.at, asOf: query.asOf, knownAt: query.knownAt }
-  for (const [key, value] of Object.entries({
-    at: at === 'recorded' ? undefined : at,
-    ...moments,
-  })) {
-    if (isMoment(value)) continue
-    const other = key === 'at' ? ' or "recorded"' : ''
-    throw new TypeError(`devices: ${key} must be a finite number of epoch milliseconds${other}.`)
-  }
+export const checkUserId = (userId: unknown): void => {
+  if (typeof userId === 'string' && userId !== '') return
+  throw new TypeError('devices: the id of the user must be a non-empty string.')
 }

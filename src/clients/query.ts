@@ -1,19 +1,18 @@
+import { isMoment, MOMENT_EXPECTED } from '../domain/check-moment.js'
 import { isPlainObject } from '../events/json.js'
 import { SESSION_STATUSES } from '../events/session.js'
-import type { ClientQuery } from '../projections/client-query.js'
+import { SECONDS_LIMIT } from '../events/time-limits.js'
 import type { SessionFilter } from '../projections/sessions.js'
-import { DEVICES_KEYS, type DevicesQuery } from './devices-query.js'
+import type { DevicesQuery } from './devices-query.js'
+import type { Question } from './question.js'
 
-/** Which part of a list to read. Without either key: everything, from the newest on. */
-export interface PageBounds {
+/** A question about all clients: as of which moment, and which part of the list; all of it, unless given. */
+export interface ListQuery extends Question {
   /** The most entries to answer: an integer of at least 0. All entries unless given. */
   readonly limit?: number
   /** How many of the newest entries to leave out: an integer of at least 0. 0 unless given. */
   readonly offset?: number
 }
-
-/** A question about all clients: which part of the list, and as of which moment. */
-export interface ListQuery extends ClientQuery, PageBounds {}
 
 /** A question about sessions: which ones, which part of the list, and as of which moment. */
 export interface SessionsQuery extends SessionFilter, ListQuery {}
@@ -36,17 +35,16 @@ export interface ListPage<A> {
   readonly damaged?: number
 }
 
-const CLIENT_QUERY_KEYS = ['at', 'asOf', 'knownAt', 'revoked'] as const satisfies ReadonlyArray<
-  keyof ClientQuery
->
-const LIST_KEYS = ['limit', 'offset', ...CLIENT_QUERY_KEYS] as const
+const MOMENT_KEYS = ['at', 'asOf', 'knownAt'] as const
+const QUESTION_KEYS = [...MOMENT_KEYS, 'revoked'] as const
+const LIST_KEYS = ['limit', 'offset', ...QUESTION_KEYS] as const
 
 /** The keys that each method understands. */
 const KEYS = {
-  get: CLIENT_QUERY_KEYS,
-  session: CLIENT_QUERY_KEYS,
-  all: ['signal', ...CLIENT_QUERY_KEYS],
-  devices: DEVICES_KEYS,
+  get: QUESTION_KEYS,
+  session: QUESTION_KEYS,
+  all: ['signal', ...QUESTION_KEYS],
+  devices: ['currentSessionId', 'impersonated', ...MOMENT_KEYS],
   list: LIST_KEYS,
   sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],
 } as const satisfies Record<
@@ -82,15 +80,40 @@ const WHICH: Rule = {
   holds: (value) => value === 'keep' || value === 'drop' || value === 'only',
 }
 
-/** The keys that choose what a list holds. If one of them is `undefined`, the caller lost a value. */
+const isAbsentOr =
+  (isRight: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || isRight(value)
+
+const MOMENT: Rule = { expected: MOMENT_EXPECTED, holds: isAbsentOr(isMoment) }
+const CLOCK: Rule = {
+  expected: `"recorded" or ${MOMENT_EXPECTED}`,
+  holds: isAbsentOr((value) => value === 'recorded' || isMoment(value)),
+}
+const REVOKED: Rule = {
+  expected: 'keep or drop',
+  holds: isAbsentOr((value) => value === 'keep' || value === 'drop'),
+}
+
+/** The rules of keys. Where `undefined` breaks the rule, the caller lost a value. */
 const RULES: Readonly<Record<string, Rule>> = {
   ...{ userId: ID, clientId: ID, status: STATUS, limit: COUNT, offset: COUNT },
   ...{ currentSessionId: SESSION_ID_OR_NONE, impersonated: WHICH },
+  ...{ at: CLOCK, asOf: MOMENT, knownAt: MOMENT, revoked: REVOKED },
 }
+
+/** No session is older than 1973. Zero and negative numbers are moments before everything. */
+const looksLikeSeconds = (key: string, value: unknown): boolean =>
+  MOMENT_KEYS.some((moment) => moment === key) && Number(value) > 0 && Number(value) < SECONDS_LIMIT
 
 const problemWith = (key: string, value: unknown): string | null => {
   const rule = RULES[key]
-  if (rule === undefined || rule.holds(value)) return null
+  if (rule === undefined) return null
+  if (rule.holds(value)) {
+    return looksLikeSeconds(key, value)
+      ? `${key} looks like seconds. Give epoch milliseconds: multiply it by 1000.`
+      : null
+  }
   return value === undefined
     ? `${key} is undefined. Leave the key out, or set it to ${rule.expected}.`
     : `${key} must be ${rule.expected}.`

@@ -1,5 +1,6 @@
 import { clientIdOf, knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
 import type { Session } from '../events/session.js'
+import { checkMoment } from './check-moment.js'
 import {
   draftOf,
   emptyDraft,
@@ -74,6 +75,7 @@ export interface FoldInProgress {
 /**
  * Starts a fold of events of any number of clients, as far as they lie within the moments.
  *
+ * @throws TypeError if a moment is no finite number of epoch milliseconds.
  * @example
  * import { startFold } from 'clientfold/algebra'
  * import { exampleEvents } from 'clientfold/testing'
@@ -82,6 +84,8 @@ export interface FoldInProgress {
  * clients.size // => 3
  */
 export const startFold = (moments: Moments = NO_MOMENTS): FoldInProgress => {
+  checkMoment('asOf', moments.asOf)
+  checkMoment('knownAt', moments.knownAt)
   const drafts = new Map<string, Draft>()
   const add = (event: ClientEvent): void => {
     const id = clientIdOf(event)
@@ -116,7 +120,8 @@ export const fold = (
 /**
  * Folds the events of one client.
  *
- * @throws TypeError if the events are of several clients: a defect of the caller.
+ * @throws TypeError if the events are of several clients, or a moment is no finite number of epoch
+ * milliseconds: a defect of the caller.
  * @example
  * import { clientIdOf, foldClient } from 'clientfold'
  * import { exampleEvents } from 'clientfold/testing'

@@ -66,9 +66,10 @@ export const TIME_EXPECTED = 'epoch milliseconds or ISO 8601, such as 2026-05-28
 /**
  * A moment as a person writes it on the command line or in a URL, in epoch milliseconds. The text is
  * digits (read by {@link readTime}) or ISO 8601, in UTC unless it names a zone. Null if it is neither,
- * or a moment before 1970 or after the year 9999.
+ * or a moment before 1970 or after the year 9999, or one whose milliseconds would look like seconds: those
+ * after the beginning of 1970 and before 3 March 1973.
  */
 export const momentOf = (text: string): number | null => {
   const time = /^\d+$/.test(text) ? readTime(Number(text)) : parseIso(text)
-  return isTime(time) ? time : null
+  return isTime(time) && (time === 0 || time >= SECONDS_LIMIT) ? time : null
 }

@@ -21,7 +21,10 @@ export interface HandlerOptions extends UserDeletionOptions {
   readonly secretKey?: string | undefined
   /** The path where the handler is mounted, if URLs still contain it: `/api` for a Next.js route under `app/api`. */
   readonly basePath?: string | undefined
-  /** The clock, in epoch milliseconds. */
+  /**
+   * The clock by which signatures and requests are dated, in epoch milliseconds; `Date.now` unless given.
+   * Statuses are read by the clock of `clients`.
+   */
   readonly now?: () => number
   /**
    * How many bytes the bodies of all deliveries together may hold in memory; 64 MiB unless given, and at
@@ -68,14 +71,14 @@ interface BackendApi {
   readonly answerToOthers: (context: Context) => Answer | Promise<Answer>
 }
 
-const createBackendApi = (clients: Clients, secretKey: string, now: () => number): BackendApi => {
+const createBackendApi = (clients: Clients, secretKey: string): BackendApi => {
   const isAuthorized = createSecretKeyCheck(secretKey)
   const guarded =
     (endpoint: Endpoint) =>
     (context: Context): Answer | Promise<Answer> => {
       if (!isAuthorized(context.req.raw.headers.get('authorization'))) return unauthorized()
       const query = new URL(context.req.url).searchParams
-      return endpoint({ id: context.req.param('id') ?? '', query, now: now() })
+      return endpoint({ id: context.req.param('id') ?? '', query })
     }
   // Not 404: callers that revoke or delete take it for "gone already".
   const answerToOthers = guarded(() => Promise.resolve(notImplemented()))
@@ -96,7 +99,8 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
  * has no such path. `GET /healthz` says whether the store answers, and, where webhooks are
  * received, whether it can be written to. A delivery waits for at most 10 s, and at most 1,000 wait.
  *
- * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
+ * Without a moment the clock is now: a session that has expired reads `expired`; `?at=recorded` reads statuses
+ * as recorded. Errors have Clerk's form
  * and statuses. A parameter that a path does not understand is answered 422, not ignored. Every other path
  * and method of that API is answered 501: this handler changes nothing at Clerk.
  *
@@ -134,7 +138,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
     const answer = ({ req, env }: Context): Promise<Answer> => endpoint(req.raw, env)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })
   }
-  const api = secretKey === undefined ? undefined : createBackendApi(clients, secretKey, now)
+  const api = secretKey === undefined ? undefined : createBackendApi(clients, secretKey)
   for (const route of [...routes, ...(api?.routes ?? [])]) addRoute(app, prefix, respond, route)
   if (api !== undefined) {
     for (const root of BACKEND_API_ROOTS) {

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { DevicesQuery } from '../clients/devices-query.js'
 import type { ListQuery, SessionsQuery } from '../clients/query.js'
+import type { Question } from '../clients/question.js'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 import { SESSION_STATUSES, type SessionStatus } from '../events/session.js'
-import { projectionOf, type ClientQuery } from '../projections/client-query.js'
 import { parameterInvalid, parameterRepeated, parameterUnknown, type Answer } from './api-error.js'
 
 /** A parameter of a URL's query. */
@@ -45,7 +45,11 @@ const momentParameter = (name: string): Parameter<number> => ({
 const [DEFAULT_LIMIT, MOST] = [10, 500]
 
 const VIEW_PARAMETERS = {
-  at: momentParameter('at'),
+  at: {
+    name: 'at',
+    expected: `${TIME_EXPECTED}, or recorded`,
+    parse: (text) => (text === 'recorded' ? text : momentOf(text)),
+  } satisfies Parameter<number | 'recorded'>,
   asOf: momentParameter('as_of'),
   knownAt: momentParameter('known_at'),
 }
@@ -108,26 +112,13 @@ const readParameters = <P extends Readonly<Record<string, Parameter<unknown>>>>(
   return E.right(values as Values<P>)
 }
 
-/** Without a moment the clock is now, so that sessions which have expired read `expired`. */
-const clockOf = (query: ClientQuery, now: number): number => projectionOf(query).at ?? now
+/** Reads the query of one client or one session. */
+export const readQuestion = (query: URLSearchParams): E.Either<Answer, Question> =>
+  readParameters(query, VIEW_PARAMETERS)
 
-/** Reads the query of one client or one session. `now` is epoch milliseconds. */
-export const readClientQuery = (
-  query: URLSearchParams,
-  now: number,
-): E.Either<Answer, ClientQuery> => {
-  const values = readParameters(query, VIEW_PARAMETERS)
-  return E.isLeft(values) ? values : E.right({ ...values.right, at: clockOf(values.right, now) })
-}
-
-/** Reads the query of the devices of a user. `now` is epoch milliseconds. */
-export const readDevicesQuery = (
-  query: URLSearchParams,
-  now: number,
-): E.Either<Answer, DevicesQuery> => {
-  const values = readParameters(query, { ...DEVICE_PARAMETERS, ...VIEW_PARAMETERS })
-  return E.isLeft(values) ? values : E.right({ ...values.right, at: clockOf(values.right, now) })
-}
+/** Reads the query of the devices of a user. */
+export const readDevicesQuery = (query: URLSearchParams): E.Either<Answer, DevicesQuery> =>
+  readParameters(query, { ...DEVICE_PARAMETERS, ...VIEW_PARAMETERS })
 
 /** A question about a list, and whether the answer includes the length of the list. */
 export interface ListRequest<Q extends ListQuery> {
@@ -135,29 +126,22 @@ export interface ListRequest<Q extends ListQuery> {
   readonly isPaginated: boolean
 }
 
-const listRequest = (
-  { isPaginated = false, ...query }: SessionsQuery & { readonly isPaginated?: boolean },
-  now: number,
-): ListRequest<SessionsQuery> => ({
-  query: { limit: DEFAULT_LIMIT, offset: 0, ...query, at: clockOf(query, now) },
+const listRequest = ({
+  isPaginated = false,
+  ...query
+}: SessionsQuery & { readonly isPaginated?: boolean }): ListRequest<SessionsQuery> => ({
+  query: { limit: DEFAULT_LIMIT, offset: 0, ...query },
   isPaginated,
 })
 
-/** Reads the query of a list of clients. `now` is epoch milliseconds. */
-export const readListQuery = (
-  query: URLSearchParams,
-  now: number,
-): E.Either<Answer, ListRequest<ListQuery>> => {
-  const values = readParameters(query, { ...PAGE_PARAMETERS, ...VIEW_PARAMETERS })
-  return E.isLeft(values) ? values : E.right(listRequest(values.right, now))
-}
+/** Reads the query of a list of clients. */
+export const readListQuery = (query: URLSearchParams): E.Either<Answer, ListRequest<ListQuery>> =>
+  E.map(listRequest)(readParameters(query, { ...PAGE_PARAMETERS, ...VIEW_PARAMETERS }))
 
-/** Reads the query of a list of sessions. `now` is epoch milliseconds. */
+/** Reads the query of a list of sessions. */
 export const readSessionsQuery = (
   query: URLSearchParams,
-  now: number,
 ): E.Either<Answer, ListRequest<SessionsQuery>> => {
   const parameters = { ...FILTER_PARAMETERS, ...PAGE_PARAMETERS, ...VIEW_PARAMETERS }
-  const values = readParameters(query, parameters)
-  return E.isLeft(values) ? values : E.right(listRequest(values.right, now))
+  return E.map(listRequest)(readParameters(query, parameters))
 }

@@ -1,13 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clients } from '../clients/clients.js'
 import type { ListPage, ListQuery } from '../clients/query.js'
-import type { ClientQuery } from '../projections/client-query.js'
+import type { Question } from '../clients/question.js'
+import { isTravelling } from '../projections/client-query.js'
 import { jsonAnswer, notFound, type Answer } from './api-error.js'
 import {
   readDevicesQuery,
   readListQuery,
   readSessionsQuery,
-  readClientQuery,
+  readQuestion,
   type ListRequest,
 } from './read-query.js'
 
@@ -16,8 +17,6 @@ export interface ReadRequest {
   /** The id in the path; empty if the path has no id. */
   readonly id: string
   readonly query: URLSearchParams
-  /** Epoch milliseconds. */
-  readonly now: number
 }
 
 /** An endpoint that reads. */
@@ -33,11 +32,11 @@ const listAnswer = (
     : { ...answer, headers: { 'clientfold-damaged-records': String(damaged) } }
 }
 
-const missing = (kind: 'client' | 'session', { asOf, knownAt }: ClientQuery): Answer =>
+const missing = (kind: 'client' | 'session', question: Question): Answer =>
   notFound(
-    asOf === undefined && knownAt === undefined
-      ? `No ${kind} has this id.`
-      : `No ${kind} had this id at that moment. Leave out as_of and known_at to read the present.`,
+    isTravelling(question)
+      ? `No ${kind} had this id at that moment. Leave out as_of and known_at to read the present.`
+      : `No ${kind} has this id.`,
   )
 
 /**
@@ -45,30 +44,30 @@ const missing = (kind: 'client' | 'session', { asOf, knownAt }: ClientQuery): An
  * of a user, for which Clerk has no endpoint.
  */
 export const createReadEndpoints = (clients: Clients): Readonly<Record<string, Endpoint>> => ({
-  '/v1/clients': async ({ query, now }) => {
-    const request = readListQuery(query, now)
+  '/v1/clients': async ({ query }) => {
+    const request = readListQuery(query)
     if (E.isLeft(request)) return request.left
     return listAnswer(await clients.list(request.right.query), request.right)
   },
-  '/v1/clients/{id}': async ({ id, query, now }) => {
-    const question = readClientQuery(query, now)
+  '/v1/clients/{id}': async ({ id, query }) => {
+    const question = readQuestion(query)
     if (E.isLeft(question)) return question.left
     const client = await clients.get(id, question.right)
     return client === null ? missing('client', question.right) : jsonAnswer(200, 'ok', client)
   },
-  '/v1/sessions': async ({ query, now }) => {
-    const request = readSessionsQuery(query, now)
+  '/v1/sessions': async ({ query }) => {
+    const request = readSessionsQuery(query)
     if (E.isLeft(request)) return request.left
     return listAnswer(await clients.sessions(request.right.query), request.right)
   },
-  '/v1/sessions/{id}': async ({ id, query, now }) => {
-    const question = readClientQuery(query, now)
+  '/v1/sessions/{id}': async ({ id, query }) => {
+    const question = readQuestion(query)
     if (E.isLeft(question)) return question.left
     const session = await clients.session(id, question.right)
     return session === null ? missing('session', question.right) : jsonAnswer(200, 'ok', session)
   },
-  '/v1/users/{id}/devices': async ({ id, query, now }) => {
-    const devices = readDevicesQuery(query, now)
+  '/v1/users/{id}/devices': async ({ id, query }) => {
+    const devices = readDevicesQuery(query)
     if (E.isLeft(devices)) return devices.left
     return jsonAnswer(200, 'ok', await clients.devices(id, devices.right))
   },

@@ -7,7 +7,7 @@ import { toClient, type ProjectionOptions } from './client.js'
 export interface ClientQuery extends Moments, ProjectionOptions {}
 
 /** True if a question does not ask for everything that is known now. */
-export const isTravelling = ({ asOf, knownAt }: ClientQuery): boolean =>
+export const isTravelling = ({ asOf, knownAt }: Moments): boolean =>
   asOf !== undefined || knownAt !== undefined
 
 /**
@@ -25,7 +25,8 @@ export const projectionOf = ({ at, asOf, revoked }: ClientQuery): ProjectionOpti
 /**
  * One client as of a moment, as known at a moment, or both. Null if the client did not exist then.
  *
- * @throws TypeError if the events are of several clients: a defect of the caller.
+ * @throws TypeError if the events are of several clients, or a moment is no finite number of epoch
+ * milliseconds: a defect of the caller.
  * @example
  * import { clientAsOf, clientIdOf } from 'clientfold'
  * import { exampleEvents } from 'clientfold/testing'

@@ -1,3 +1,4 @@
+import { checkMoment } from '../domain/check-moment.js'
 import type { ClientState, ExistingClient, Observation } from '../domain/state.js'
 import { isLive } from '../domain/status.js'
 import { documentedClient, type Client } from '../events/client.js'
@@ -48,6 +49,7 @@ const lastActive = (
  * The documented Client, as `GET /v1/clients/{id}` answers it, for a state and a moment. Null for the
  * state before any event. A client whose sessions are all removed exists, with empty lists.
  *
+ * @throws TypeError if `at` is no finite number of epoch milliseconds.
  * @example
  * import { fold, toClient } from 'clientfold'
  * import { exampleEvents } from 'clientfold/testing'
@@ -60,6 +62,7 @@ export function toClient(
   state: ClientState,
   { at, revoked = 'keep' }: ProjectionOptions = {},
 ): Client | null {
+  checkMoment('at', at)
   if (state.id === null) return null
   const { id, observation, updated_at, created_at } = state
   const sessions = Array.from(state.sessions.values(), ({ session }) => sessionAt(session, at))

@@ -1,3 +1,4 @@
+import { checkMoment } from '../domain/check-moment.js'
 import type { SessionVersion } from '../domain/state.js'
 import type { JsonObject } from '../events/json.js'
 import { compareNewestFirst, compareValues } from '../events/order.js'
@@ -119,6 +120,7 @@ const deviceOf = (
  * equal ones the one with the lesser id.
  *
  * @param at - the clock, in epoch milliseconds; without it, statuses read as recorded
+ * @throws TypeError if `at` is no finite number of epoch milliseconds.
  * @example
  * import { foldDevices, toDevices } from 'clientfold/algebra'
  * import { exampleEvents } from 'clientfold/testing'
@@ -131,11 +133,13 @@ export const toDevices = (
   states: DeviceStates,
   filter: DeviceFilter,
   { at }: { readonly at?: number | undefined } = {},
-): ReadonlyArray<Device> =>
-  Array.from(sessionsByClient(states, filter), ([clientId, listed]) =>
+): ReadonlyArray<Device> => {
+  checkMoment('at', at)
+  return Array.from(sessionsByClient(states, filter), ([clientId, listed]) =>
     deviceOf(clientId, listed, filter, at),
   ).sort(
     (left, right) =>
       compareValues(right.last_seen, left.last_seen) ||
       compareValues(left.client_id, right.client_id),
   )
+}

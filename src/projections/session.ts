@@ -1,3 +1,4 @@
+import { checkMoment } from '../domain/check-moment.js'
 import { isLive } from '../domain/status.js'
 import { documentedSession, type Session, type SessionStatus } from '../events/session.js'
 
@@ -7,6 +8,7 @@ import { documentedSession, type Session, type SessionStatus } from '../events/s
  * abandoned. It is an estimate: Clerk may move `expire_at` without an event.
  *
  * @param at - epoch milliseconds; without it, the status as recorded
+ * @throws TypeError if `at` is no finite number of epoch milliseconds.
  * @example
  * import { fold } from 'clientfold'
  * import { statusAt } from 'clientfold/algebra'
@@ -15,6 +17,7 @@ import { documentedSession, type Session, type SessionStatus } from '../events/s
  * if (version) statusAt(version.session, Date.UTC(2026, 5, 4, 8)) // => 'expired'
  */
 export const statusAt = (session: Session, at?: number): SessionStatus => {
+  checkMoment('at', at)
   if (at === undefined || !isLive(session.status)) return session.status
   if (session.expire_at <= at) return 'expired'
   return session.abandon_at <= at ? 'abandoned' : session.status

@@ -1,3 +1,4 @@
+import { checkMoment } from '../domain/check-moment.js'
 import { putVersion, type ExistingClient, type SessionVersion } from '../domain/state.js'
 import { compareNewestFirst } from '../events/order.js'
 import type { Session, SessionStatus } from '../events/session.js'
@@ -34,6 +35,7 @@ const sharedSessions = (clients: Iterable<ExistingClient>): Iterable<SessionVers
  * sessions are among them, although no Client lists them.
  *
  * @param at - the clock, in epoch milliseconds; without it, statuses read as recorded
+ * @throws TypeError if `at` is no finite number of epoch milliseconds.
  * @example
  * import { fold, toSessions } from 'clientfold'
  * import { exampleEvents } from 'clientfold/testing'
@@ -45,6 +47,7 @@ export const toSessions = (
   filter: SessionFilter = {},
   { at }: { readonly at?: number | undefined } = {},
 ): ReadonlyArray<Session> => {
+  checkMoment('at', at)
   const { userId, clientId, status } = filter
   return Array.from(sharedSessions(clients), ({ session }) => sessionAt(session, at))
     .filter(

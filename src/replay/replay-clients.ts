@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { checkMoment } from '../domain/check-moment.js'
 import type { ClientQuery } from '../projections/client-query.js'
 import { checkEngine, checkReading } from './check-arguments.js'
 import type { ClientsStep, ReplayWarning } from './clients-step.js'
@@ -85,6 +86,7 @@ export const replayClients = (
   checkReading(sources, options)
   const { engine = 'fast', threads } = options
   checkEngine(engine, threads)
+  for (const key of ['at', 'asOf', 'knownAt'] as const) checkMoment(key, options[key])
   return engine === 'fast' && isEngineSupported()
     ? replayWithEngine(sources, { ...options, threads: threads ?? threadsFor(sources) })
     : plainReplay(sources, options)

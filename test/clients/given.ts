@@ -8,15 +8,17 @@ export interface GivenOptions {
   readonly events?: ReadonlyArray<ClientEvent>
   readonly store?: EventStore
   readonly cachedStates?: number
+  readonly now?: () => number
 }
 
-/** Clients over a store in memory whose clock stands a day after the examples begin. */
+/** Clients over a store in memory. Both clocks stand a day after the examples begin. */
 export const givenClients = async ({
   events = [],
   store = openMemoryStore({ now: () => T0 + DAY }),
+  now = () => T0 + DAY,
   ...options
 }: GivenOptions = {}): Promise<Clients> => {
-  const clients = openClients({ store, ...options })
+  const clients = openClients({ store, now, ...options })
   await clients.record(events)
   return clients
 }

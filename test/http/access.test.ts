@@ -137,7 +137,7 @@ describe('a store that fails', () => {
   )
 
   it('a defect is answered 500, without its message', async () => {
-    const { status, text } = await ask(aHandler(broken), '/v1/sessions/sess_1?as_of=1')
+    const { status, text } = await ask(aHandler(broken), '/v1/sessions/sess_1?as_of=2026-05-28')
     expect({ status, isQuiet: !text.includes('canary') }).toEqual({ status: 500, isQuiet: true })
   })
 

@@ -87,10 +87,12 @@ describe('the devices of a user', () => {
   it.each([
     { query: '', status: 'expired' },
     { query: `?at=${T0}`, status: 'active' },
+    { query: '?at=recorded', status: 'active' },
     { query: `?as_of=${T0}`, status: 'active' },
   ])('the status of a session reads $status for "$query"', async ({ query, status }) => {
-    const later = aHandler(clients, { now: () => T0 + 8 * DAY })
-    const { json } = await ask(later, `${PATH}${query}`)
+    const later = inMemory(T0 + 8 * DAY)
+    await later.record(EVENTS)
+    const { json } = await ask(aHandler(later), `${PATH}${query}`)
     expect((json as ReadonlyArray<unknown>).at(-1)).toMatchObject({ sessions: [{ status }] })
   })
 

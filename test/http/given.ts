@@ -16,12 +16,12 @@ export const AUTHORIZATION = { authorization: `Bearer ${SECRET_KEY}` }
 /** A clock at which the sessions of the examples have not expired. */
 export const NOW = T0 + DAY
 
-export const inMemory = (): Clients =>
-  openClients({ store: openMemoryStore({ now: () => T0 + 2 * MINUTE }) })
+export const inMemory = (now = NOW): Clients =>
+  openClients({ store: openMemoryStore({ now: () => T0 + 2 * MINUTE }), now: () => now })
 
 /** Three clients, one without sessions; sessions of two users, and one that was removed. */
-export const someClients = async (): Promise<Clients> => {
-  const clients = inMemory()
+export const someClients = async (now = NOW): Promise<Clients> => {
+  const clients = inMemory(now)
   await clients.record([
     aSessionEvent({ id: 'sess_1' }),
     aSessionEvent({ id: 'sess_2', created_at: T0 + MINUTE, updated_at: T0 + MINUTE, tasks: null }),

@@ -22,6 +22,7 @@ describe('a client', () => {
   it.each([
     { name: 'now, after it expired', query: '', status: 'expired' },
     { name: 'an earlier clock', query: `?at=${T0}`, status: 'active' },
+    { name: 'no clock', query: '?at=recorded', status: 'active' },
     {
       name: 'a moment in the past, which is its own clock',
       query: `?as_of=${T0}`,
@@ -32,8 +33,8 @@ describe('a client', () => {
       status: 'expired',
     },
   ])('a client has a session that reads $status for $name', async ({ query, status }) => {
-    const later = aHandler(clients, { now: () => T0 + 8 * DAY })
-    const { json } = await ask(later, `/v1/clients/client_1${query}`)
+    const later = await someClients(T0 + 8 * DAY)
+    const { json } = await ask(aHandler(later), `/v1/clients/client_1${query}`)
     const [session] = (json as Client).sessions
     expect(session).toMatchObject({ status })
   })
@@ -210,6 +211,9 @@ describe('a parameter', () => {
     expect((await read('/v1/clients?limit=0')).status).toBe(422)
     for (const path of ['/v1/clients', '/v1/clients/client_1', '/v1/sessions/sess_1']) {
       expect((await read(`${path}?at=now`)).status).toBe(422)
+      expect((await read(`${path}?as_of=recorded`)).status).toBe(422)
+      // Its milliseconds would look like seconds.
+      expect((await read(`${path}?at=1971-01-01`)).status).toBe(422)
     }
   })
 
