@@ -7,6 +7,8 @@ import { beginBatch } from './event'
 import { beginTables } from './fold'
 import { beginKeys } from './keep'
 import { beginMerge } from './merge'
+import { beginEvents } from './read-event'
+import { beginSessions } from './read-session'
 
 export { takeRegion } from './memory'
 export { setHorizon } from './fold'
@@ -24,6 +26,8 @@ export function begin(): void {
   beginKeys()
   beginTables()
   beginMerge()
+  beginEvents()
+  beginSessions()
 }
 
 /** Memory for texts that the plain path has written. */

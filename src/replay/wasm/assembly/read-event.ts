@@ -23,6 +23,7 @@ import {
 import { EVENT_UPDATED_AT } from '../layout'
 import { CLOSE_BRACE, COMMA, LINE_FEED, OPEN_BRACE, QUOTE } from './ascii'
 import { findKeyword } from './keywords'
+import { followerOf, newFollowers, NO_KEY, setFollower, valueBehind } from './next-key'
 import { afterSession } from './read-session'
 import { afterColon, afterNull, afterPlainString, afterSpaces, afterString } from './scan'
 import { forgetEscapes, isNull } from './scan'
@@ -31,11 +32,18 @@ import { afterTime, time } from './time'
 
 const REQUIRED_KEYS: u32 = (1 << EVENT_KEY_TYPE) | (1 << EVENT_KEY_DATA)
 
-/** The keys that the event has, as bits; the key that most likely comes next. */
+/** The keys that the event has, as bits. */
 let keys: u32 = 0
-let expected: u32 = 0
+/** The key that was read last, and which key followed each one in the event before. */
+let lastKey: u32 = NO_KEY
+let followers: usize = 0
 let timestamp: i64 = 0
 let recordedAt: i64 = 0
+
+/** Takes the memory that reading events needs. */
+export function beginEvents(): void {
+  followers = newFollowers()
+}
 
 /** Behind a string whose text does not matter. */
 function afterAnyString(at: usize): usize {
@@ -86,21 +94,33 @@ function afterField(key: u32, at: usize, event: usize): usize {
   }
 }
 
-/** Behind a key, its colon and its value. */
-function afterEntry(at: usize, event: usize): usize {
-  const nameEnd = afterPlainString(at)
-  if (nameEnd == 0) return 0
-  const key = findKeyword(FIRST_EVENT_KEY, EVENT_KEY_COUNT, expected, at + 1, nameEnd - at - 2)
-  at = afterColon(nameEnd)
-  if (at == 0) return 0
+/** Behind the value of the key that was read last. Of two equal keys JSON.parse takes the last one: unsure. */
+function afterMember(key: u32, at: usize, event: usize): usize {
   if (key != EVENT_KEY_COUNT) {
     if (((keys >> key) & 1) != 0) return 0
     keys |= 1 << key
-    expected = key + 1
   }
-  at = afterField(key, at, event)
-  forgetEscapes()
-  return at
+  return afterField(key, at, event)
+}
+
+/** Behind a key, its colon and its value, which is searched among the documented ones. */
+function afterSearchedEntry(at: usize, event: usize): usize {
+  const nameEnd = afterPlainString(at)
+  if (nameEnd == 0) return 0
+  const key = findKeyword(FIRST_EVENT_KEY, EVENT_KEY_COUNT, 0, at + 1, nameEnd - at - 2)
+  setFollower(followers, lastKey, key)
+  lastKey = key
+  const value = afterColon(nameEnd)
+  return value == 0 ? 0 : afterMember(key, value, event)
+}
+
+/** Behind the entry that follows the comma or brace at `at`. */
+function afterEntry(at: usize, event: usize): usize {
+  const likely = followerOf(followers, lastKey)
+  const value = likely == EVENT_KEY_COUNT ? 0 : valueBehind(FIRST_EVENT_KEY + likely, at)
+  if (value == 0) return afterSearchedEntry(afterSpaces(at + 1), event)
+  lastKey = likely
+  return afterMember(likely, value, event)
 }
 
 /** The line feed behind the event that begins here, which `event` then holds; 0 if the line is unsure. */
@@ -109,11 +129,11 @@ export function afterEvent(at: usize, event: usize): usize {
   at = afterSpaces(at)
   if (load<u8>(at) != OPEN_BRACE) return 0
   keys = 0
-  expected = 0
+  lastKey = NO_KEY
   do {
-    at = afterSpaces(at + 1)
     at = afterEntry(at, event)
     if (at == 0) return 0
+    forgetEscapes()
     at = afterSpaces(at)
   } while (load<u8>(at) == COMMA)
   if (load<u8>(at) != CLOSE_BRACE || (keys & REQUIRED_KEYS) != REQUIRED_KEYS) return 0

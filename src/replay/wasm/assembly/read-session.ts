@@ -20,6 +20,7 @@ import { CLOSE_BRACE, COMMA, OPEN_BRACE, OPEN_BRACKET } from './ascii'
 import { keepValue, timePlace, valueLengthOf, valueOf } from './event'
 import { afterKept, isActivity } from './keep'
 import { findKeyword, isKeyword } from './keywords'
+import { followerOf, newFollowers, NO_KEY, setFollower, valueBehind } from './next-key'
 import { afterColon, afterNull, afterPlainString, afterSpaces, isNull } from './scan'
 import { forgetEscapes, forgetSpaces, hasSpaces } from './scan'
 import { afterValue } from './skip'
@@ -34,6 +35,11 @@ const OPTIONAL_KEYS: u32 =
   (1 << SESSION_KEY_LATEST_ACTIVITY) |
   (1 << SESSION_KEY_TASKS)
 const REQUIRED_KEYS: u32 = ((1 << SESSION_KEY_COUNT) - 1) & ~OPTIONAL_KEYS
+
+/** Takes the memory that reading sessions needs. */
+export function beginSessions(): void {
+  followers = newFollowers()
+}
 
 /** Behind an id: a plain string that is neither empty nor too long. */
 function afterId(at: usize): usize {
@@ -95,9 +101,13 @@ function afterField(key: u32, at: usize, event: usize): usize {
   }
 }
 
-/** The keys that the session has, as bits; the key that most likely comes next. */
+/** The keys that the session has, as bits. */
 let keys: u32 = 0
+/** The first key that may come next in canonical text. */
 let expected: u32 = 0
+/** The key that was read last, and which key followed each one in the session before. */
+let lastKey: u32 = NO_KEY
+let followers: usize = 0
 /** Whether the text so far is canonical: documented keys only, in their order. */
 let isCanonical: bool = false
 
@@ -117,17 +127,25 @@ function afterMember(key: u32, at: usize, event: usize): usize {
   return end
 }
 
-/** Behind a key, its colon and its value. */
-function afterEntry(at: usize, event: usize): usize {
+/** Behind a key, its colon and its value, which is searched among the documented ones. */
+function afterSearchedEntry(at: usize, event: usize): usize {
   const nameEnd = afterPlainString(at)
   if (nameEnd == 0) return 0
   const length = nameEnd - at - STRING_MARKS
   const key = findKeyword(FIRST_SESSION_KEY, SESSION_KEY_COUNT, expected, at + 1, length)
+  setFollower(followers, lastKey, key)
+  lastKey = key
   const value = afterColon(nameEnd)
-  if (value == 0) return 0
-  const end = afterMember(key, value, event)
-  forgetEscapes()
-  return end
+  return value == 0 ? 0 : afterMember(key, value, event)
+}
+
+/** Behind the entry that follows the comma or brace at `at`. */
+function afterEntry(at: usize, event: usize): usize {
+  const likely = followerOf(followers, lastKey)
+  const value = likely == SESSION_KEY_COUNT ? 0 : valueBehind(FIRST_SESSION_KEY + likely, at)
+  if (value == 0) return afterSearchedEntry(afterSpaces(at + 1), event)
+  lastKey = likely
+  return afterMember(likely, value, event)
 }
 
 function keepSession(event: usize, start: usize, end: usize): void {
@@ -152,12 +170,13 @@ export function afterSession(at: usize, event: usize): usize {
   forgetSpaces()
   keys = 0
   expected = 0
+  lastKey = NO_KEY
   isCanonical = true
   store<u32>(event, 0, Layout.EVENT_SECONDS_KEYS)
   do {
-    at = afterSpaces(at + 1)
     at = afterEntry(at, event)
     if (at == 0) return 0
+    forgetEscapes()
     at = afterSpaces(at)
   } while (load<u8>(at) == COMMA)
   if (load<u8>(at) != CLOSE_BRACE || (keys & REQUIRED_KEYS) != REQUIRED_KEYS) return 0
