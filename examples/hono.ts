@@ -1,18 +1,24 @@
-// The handler in a Hono application, beside the application's own routes.
-import { Hono } from 'hono'
-import { openClients, type EventStore } from 'clientfold'
 import { createHandler } from 'clientfold/http'
+import type { Clients } from 'clientfold'
+import { Hono, type Context } from 'hono'
 
-export const honoApp = (store: EventStore, env: NodeJS.ProcessEnv): Hono => {
-  const handler = createHandler({
-    clients: openClients({ store }),
-    signingSecrets: env.CLERK_WEBHOOK_SIGNING_SECRET,
-    secretKey: env.CLIENTFOLD_SECRET_KEY,
+/** `userIdOf` answers the user of the session token that Clerk's SDK has verified. */
+export const honoApp = (
+  clients: Clients,
+  userIdOf: (context: Context) => string | undefined,
+): Hono => {
+  const { fetch } = createHandler({
+    clients,
+    signingSecrets: process.env.CLERK_WEBHOOK_SIGNING_SECRET,
+    secretKey: process.env.CLIENTFOLD_SECRET_KEY,
     basePath: '/clerk',
   })
   const app = new Hono()
-  app.get('/', (context) => context.text('an application'))
-  // Enter https://…/clerk/webhooks/clerk in Clerk's dashboard; the apiUrl of Clerk's SDK is https://…/clerk.
-  app.all('/clerk/*', (context) => handler.fetch(context.req.raw))
+  app.all('/clerk/*', (context) => fetch(context.req.raw)) // as it came: nothing has read the body
+  app.get('/devices', async (context) => {
+    const userId = userIdOf(context)
+    if (userId === undefined) return context.body(null, 401)
+    return context.json(await clients.devices(userId))
+  })
   return app
 }

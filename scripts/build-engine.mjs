@@ -1,7 +1,9 @@
 // Compiles the replay engine (src/replay/wasm/assembly, AssemblyScript) to dist/replay/wasm/engine.wasm.
 // With --debug it writes engine.debug.wasm, in which the engine's assertions are active. Run `tsc` first:
 // the layout of the memory is read from what it wrote. The module of the worker threads becomes one file,
-// so that a bundle needs two files beside it: engine.wasm and worker.js.
+// so that a bundle needs two files beside it: engine.wasm and worker.mjs, which is a module wherever a bundler
+// puts it.
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import { build } from 'esbuild'
@@ -29,8 +31,9 @@ if (error) {
 if (!isDebug) {
   const worker = fileURLToPath(new URL('../dist/replay/wasm/worker.js', import.meta.url))
   await build({
-    ...{ entryPoints: [worker], outfile: worker, allowOverwrite: true },
+    ...{ entryPoints: [worker], outfile: worker.replace(/js$/, 'mjs') },
     ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20.19' },
     ...{ sourcemap: true, logLevel: 'error' },
   })
+  for (const ending of ['', '.map']) rmSync(`${worker}${ending}`)
 }

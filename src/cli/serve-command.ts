@@ -100,6 +100,12 @@ const parsePort = (text: string): number => {
   throw new InvalidArgumentError('Expected a port from 0 (any free port) to 65535.')
 }
 
+/** Node would take an empty one for every address. */
+const parseHost = (text: string): string => {
+  if (text !== '') return text
+  throw new InvalidArgumentError('Expected an address, such as 127.0.0.1 or 0.0.0.0.')
+}
+
 const NOTES = `Secrets are read from environment variables. Without its secret, an endpoint
 does not exist:
   ${SIGNING_SECRET}  the signing secret of the webhook endpoint
@@ -125,8 +131,18 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
     )
     .addOption(storeOption())
     .option('--create', 'create the store if it does not exist')
-    .option('--port <N>', 'the port to listen on; 0 means any free port', parsePort, 8080)
-    .option('--host <HOST>', 'the address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--port <N>', 'the port to listen on; 0 means any free port')
+        .env('CLIENTFOLD_PORT')
+        .argParser(parsePort)
+        .default(8080),
+    )
+    .addOption(
+      new Option('--host <HOST>', 'the address to listen on; 0.0.0.0 means every one')
+        .env('CLIENTFOLD_HOST')
+        .argParser(parseHost)
+        .default('127.0.0.1'),
+    )
     .addOption(
       new Option(
         '--on-user-deleted <WHAT>',

@@ -56,7 +56,7 @@ async function* replayWithEngine(
     yield warning('engine.wasm', 'takes the plain path, which is slower and writes the same')
     yield* plainReplay(sources, options)
   } else if (options.threads > 1 && !(await isWorkerPresent())) {
-    yield warning('worker.js', 'folds on one thread')
+    yield warning('worker.mjs', 'folds on one thread')
     yield* fastReplay(sources, { ...options, threads: 1 })
   } else {
     yield* fastReplay(sources, options)

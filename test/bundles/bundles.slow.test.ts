@@ -4,25 +4,16 @@ import { nodeFileTrace } from '@vercel/nft'
 import { build as esbuild, type BuildOptions } from 'esbuild'
 import { build as vite } from 'vite'
 import { describe, expect, it } from 'vitest'
-import { givenProject, type ApplicationOutcome, type Project } from './given.js'
+import { copyEngine, ENGINE_WARNING, givenProject, type ApplicationOutcome } from './given.js'
 
 const project = givenProject()
 const plain = await project.run(project.entry)
 
-const ENGINE_WARNING =
-  'the file engine.wasm of clientfold cannot be loaded, so this replay takes the plain path, which is slower and writes the same; docs/guides/bundles.md of clientfold says how to deploy it'
 const WORKER_WARNING =
-  'the file worker.js of clientfold cannot be loaded, so this replay folds on one thread; docs/guides/bundles.md of clientfold says how to deploy it'
+  'the file worker.mjs of clientfold cannot be loaded, so this replay folds on one thread; docs/guides/bundles.md of clientfold says how to deploy it'
 
 const WITHOUT_ENGINE: ApplicationOutcome = {
   ...{ ...plain, hasEngine: false, warnings: [ENGINE_WARNING] },
-}
-
-/** Copies the files of the engine beside a bundle. */
-const copyEngine = ({ installed }: Project, folder: string, ...names: string[]): void => {
-  for (const name of names) {
-    cpSync(join(installed, 'dist/replay/wasm', name), join(folder, name))
-  }
 }
 
 it('the installed package uses its engine and does not warn', () => {
@@ -31,17 +22,17 @@ it('the installed package uses its engine and does not warn', () => {
 })
 
 describe('a deployment without files of the engine', () => {
-  it('a replay without engine.wasm and worker.js takes the plain path and warns once', async () => {
+  it('a replay without engine.wasm and worker.mjs takes the plain path and warns once', async () => {
     const bare = givenProject()
-    for (const name of ['engine.wasm', 'worker.js']) {
+    for (const name of ['engine.wasm', 'worker.mjs']) {
       rmSync(join(bare.installed, 'dist/replay/wasm', name))
     }
     expect(await bare.run(bare.entry)).toEqual(WITHOUT_ENGINE)
   })
 
-  it('a replay without worker.js uses one thread of the engine and warns once', async () => {
+  it('a replay without worker.mjs uses one thread of the engine and warns once', async () => {
     const bare = givenProject()
-    rmSync(join(bare.installed, 'dist/replay/wasm/worker.js'))
+    rmSync(join(bare.installed, 'dist/replay/wasm/worker.mjs'))
     expect(await bare.run(bare.entry)).toEqual({ ...plain, warnings: [WORKER_WARNING] })
   })
 })
@@ -73,7 +64,7 @@ describe.each([
     await bundle(options)
     copyEngine(project, folder, 'engine.wasm')
     expect(await project.run(outfile)).toEqual({ ...plain, warnings: [WORKER_WARNING] })
-    copyEngine(project, folder, 'worker.js')
+    copyEngine(project, folder, 'worker.mjs')
     expect(await project.run(outfile)).toEqual(plain)
   })
 })
@@ -87,7 +78,7 @@ it('Vite bundles for Node, and the files beside the bundle are used', async () =
   })
   const outfile = join(folder, 'application.mjs')
   expect(await project.run(outfile)).toEqual(WITHOUT_ENGINE)
-  copyEngine(project, folder, 'engine.wasm', 'worker.js')
+  copyEngine(project, folder, 'engine.wasm', 'worker.mjs')
   expect(await project.run(outfile)).toEqual(plain)
 })
 
@@ -101,7 +92,7 @@ it('a file tracer finds the files of the engine', async () => {
   }
   const files = [...fileList].map((file) => relative(project.installed, join('/', file)))
   expect(files).toEqual(
-    expect.arrayContaining(['dist/replay/wasm/engine.wasm', 'dist/replay/wasm/worker.js']),
+    expect.arrayContaining(['dist/replay/wasm/engine.wasm', 'dist/replay/wasm/worker.mjs']),
   )
   expect(await project.run(join(traced, project.entry))).toMatchObject({
     ...{ text: plain.text, hasEngine: true, warnings: [] },

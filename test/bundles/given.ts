@@ -64,6 +64,10 @@ export interface ApplicationOutcome {
   readonly sqlite: number
 }
 
+/** The one warning where the engine cannot be loaded. */
+export const ENGINE_WARNING =
+  'the file engine.wasm of clientfold cannot be loaded, so this replay takes the plain path, which is slower and writes the same; docs/guides/bundles.md of clientfold says how to deploy it'
+
 /** A folder with an application and the installed package. */
 export interface Project {
   readonly path: string
@@ -71,6 +75,8 @@ export interface Project {
   readonly entry: string
   /** The folder of the installed package. */
   readonly installed: string
+  /** A log of 40 clients. */
+  readonly log: string
   /** Runs a file of the application, which replays the log of the project. */
   readonly run: (file: string) => Promise<ApplicationOutcome>
   /** Runs code with the package, as a module in the folder. */
@@ -80,7 +86,7 @@ export interface Project {
 const execute = promisify(execFile)
 const folders: string[] = []
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true })
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
 /** The packages that are installed beside the package. */
@@ -91,13 +97,20 @@ const linkPackages = (modules: string): void => {
   }
 }
 
-/** Creates a folder with an application and a copy of the built package. */
-export const givenProject = (): Project => {
-  const path = mkdtempSync(join(tmpdir(), 'clientfold-bundle-'))
+/** Where the bundlers and frameworks are installed that only these tests need. */
+export const PEERS = resolve('test/bundles/peers')
+
+/**
+ * Creates a folder with an application and a copy of the built package: among the peers, so that it finds them
+ * and all packages of this checkout, or apart from everything.
+ */
+export const givenProject = ({ amongPeers = false } = {}): Project => {
+  const parent = amongPeers ? join(PEERS, 'app-') : join(tmpdir(), 'clientfold-bundle-')
+  const path = mkdtempSync(parent)
   folders.push(path)
   const installed = join(path, 'node_modules', 'clientfold')
   mkdirSync(installed, { recursive: true })
-  linkPackages(join(path, 'node_modules'))
+  if (!amongPeers) linkPackages(join(path, 'node_modules'))
   cpSync('dist', join(installed, 'dist'), { recursive: true })
   cpSync('package.json', join(installed, 'package.json'))
   const entry = join(path, 'application.mjs')
@@ -108,9 +121,16 @@ export const givenProject = (): Project => {
   const node = async (...args: ReadonlyArray<string>): Promise<string> =>
     (await execute(process.execPath, args, { cwd: path })).stdout
   return {
-    ...{ path, entry, installed },
+    ...{ path, entry, installed, log },
     run: async (file) =>
       JSON.parse(await node(file, log, join(path, `${++runs}.db`))) as ApplicationOutcome,
     evaluate: (code) => node('--input-type=module', '--eval', code),
+  }
+}
+
+/** Copies the files of the engine beside a bundle. */
+export const copyEngine = ({ installed }: Project, folder: string, ...names: string[]): void => {
+  for (const name of names) {
+    cpSync(join(installed, 'dist/replay/wasm', name), join(folder, name))
   }
 }

@@ -68,7 +68,12 @@ it.each([
     command: 'serve',
     names: [
       ...[...STORE_HELP, '--create', '--port', '--host', '--on-user-deleted', '--after', 'SIGTERM'],
-      ...['CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
+      ...[
+        'CLERK_WEBHOOK_SIGNING_SECRET',
+        'CLIENTFOLD_SECRET_KEY',
+        'CLIENTFOLD_HOST',
+        'CLIENTFOLD_PORT',
+      ],
     ],
   },
   { command: 'views status', names: STORE_HELP },
@@ -187,6 +192,7 @@ it.each([
   { line: 'serve --port=80.5', message: PORT_EXPECTED },
   { line: 'serve --port=', message: PORT_EXPECTED },
   { line: 'serve --port=1e3', message: PORT_EXPECTED },
+  { line: 'serve --host=', message: /Expected an address/ },
   { line: 'quarantine', message: /Usage: clientfold quarantine/ },
   { line: 'quarantine keep', message: /unknown command 'keep'/ },
   { line: 'quarantine show', message: /missing required argument 'DELIVERY'/ },

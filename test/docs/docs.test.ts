@@ -37,8 +37,8 @@ describe('the code in documents and comments', () => {
     expect(code.length).toBeGreaterThan(20)
     expect(commands.length).toBeGreaterThanOrEqual(5)
     expect(new Set(blocks.map(({ language }) => language))).toEqual(
-      // The manifests run in a test of their own.
-      new Set(['ts', 'sh', 'yaml']),
+      // The manifests, the Dockerfile and the route of Next.js run in tests of their own.
+      new Set(['ts', 'sh', 'yaml', 'dockerfile', 'tsx']),
     )
   })
 

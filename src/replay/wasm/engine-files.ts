@@ -26,7 +26,7 @@ const engineUrl = (build: EngineBuild): URL => {
 /** The module that a worker thread of the engine runs. */
 export const workerUrl = (): URL => {
   const folder = lastBuild()
-  return folder === null ? new URL('./worker.js', import.meta.url) : new URL('worker.js', folder)
+  return folder === null ? new URL('./worker.mjs', import.meta.url) : new URL('worker.mjs', folder)
 }
 
 /**
