@@ -9,9 +9,9 @@ const blocks = documentBlocks()
   .filter(({ name }) => name.startsWith(`${GUIDE}:`))
   .map(({ code }) => code)
 
-const isCode = (name: string): boolean => /\.ts$/.test(name)
+const isCode = (name: string): boolean => name.endsWith('.ts')
 
-/** The examples of frameworks, which test/examples and test/bundles run. Node's own server is none. */
+/** The examples of frameworks, which test/examples and test/bundles run. Node's own server is no framework. */
 const examples = [
   ...readdirSync('examples').filter((name) => isCode(name) && name !== 'node-http.ts'),
   ...readdirSync('examples/next', { recursive: true, encoding: 'utf8' })
