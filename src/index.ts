@@ -40,7 +40,8 @@ export type { MemoryStoreOptions } from './stores/memory/options.js'
 
 // Service: a store opened as clients.
 export { BelowHorizon } from './clients/below-horizon.js'
-export { openClients, type Clients, type ClientsOptions } from './clients/clients.js'
+export { openClients, type Clients } from './clients/clients.js'
+export type { ClientsOptions } from './clients/clients-options.js'
 export type { ExecuteError, ExecuteResult, TooMuchContention } from './clients/execute.js'
 export type { Cancellation, ListPage, ListQuery, SessionsQuery } from './clients/query.js'
 export type { DevicesQuery } from './clients/devices-query.js'

@@ -30,19 +30,23 @@ const checkStore = async (
 }
 
 const summaryOf = (
-  { wasRestored, events, leftOut, deliveries }: RestoreResult,
+  { wasRestored, events, leftOut, deliveries, deliveriesLeftOut }: RestoreResult,
   { events: found, clients, deliveries: kept }: CheckResult,
 ): string => {
   if (wasRestored) {
     return `this backup was restored before: the store holds ${countOf(found, 'event')} of ${countOf(clients, 'client')}\n`
   }
-  const left = leftOut === 0 ? '' : `left out ${countOf(leftOut, 'event')} of what was erased\n`
+  const both = (eventCount: number, ofWhat: string, deliveryCount: number): string =>
+    `${countOf(eventCount, 'event')}${ofWhat} and ${countOf(deliveryCount, 'quarantined delivery', 'quarantined deliveries')}`
+  const left =
+    leftOut + deliveriesLeftOut === 0
+      ? ''
+      : `left out ${both(leftOut, '', deliveriesLeftOut)} of what was erased\n`
   return (
-    `restored ${countOf(events, 'event')} of ${countOf(clients, 'client')} and ` +
-    `${countOf(deliveries, 'quarantined delivery', 'quarantined deliveries')}\n${left}` +
+    `restored ${both(events, ` of ${countOf(clients, 'client')}`, deliveries)}\n${left}` +
     (events === found && deliveries === kept
       ? ''
-      : `the store holds ${countOf(found, 'event')} and ${countOf(kept, 'quarantined delivery', 'quarantined deliveries')} instead: restore into another store\n`)
+      : `the store holds ${both(found, '', kept)} instead: restore into another store\n`)
   )
 }
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { TortureFailure } from '../testing/torture/torture-failure.js'
 import type { Torture, TortureOptions } from '../testing/torture/torture.js'
+import { refuseQuotes } from './clerk-access.js'
 import { CommandFailure } from './command-failure.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
@@ -12,7 +13,6 @@ import { readFailures, writeFailures } from './torture-failures.js'
 interface TortureArguments {
   readonly url: string
   readonly read?: string
-  readonly secret?: string
   readonly runs: number
   readonly seconds: number
   readonly seed?: number
@@ -53,15 +53,16 @@ const loadTorture = async (): Promise<Torture> => {
 }
 
 const optionsOf = (given: TortureArguments): TortureOptions => {
-  // An empty variable is as good as none.
-  const nonEmpty = (text = ''): string | undefined => (text === '' ? undefined : text)
-  const secret = nonEmpty(given.secret) ?? nonEmpty(process.env[SIGNING_SECRET])
-  const key = nonEmpty(process.env[SECRET_KEY])
+  const { [SIGNING_SECRET]: secrets = '', [SECRET_KEY]: key = '' } = process.env
+  refuseQuotes(SIGNING_SECRET, secrets)
+  refuseQuotes(SECRET_KEY, key)
+  // During a rotation there are several.
+  const secret = secrets.split(/\s+/).find(Boolean)
   return {
     url: given.url,
     secret,
     read: given.read,
-    ...(key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } }),
+    ...(key === '' ? {} : { headers: { authorization: `Bearer ${key}` } }),
     numRuns: given.runs,
     maxSeconds: given.seconds,
     seed: given.seed,
@@ -106,7 +107,8 @@ const run = async (given: TortureArguments): Promise<number> => {
 
 const NOTES = `What is sent stays in the data of the server, under ids of its own: use a server
 for tests. In the environment, ${SIGNING_SECRET} is the signing
-secret, and ${SECRET_KEY} is the bearer token of reading requests.`
+secret, and ${SECRET_KEY} is the bearer token of reading requests. No
+option takes them, because every list of processes shows options.`
 
 /** `clientfold torture`. */
 export const addTorture = (program: Command, setExitCode: (code: number) => void): void => {
@@ -120,10 +122,6 @@ export const addTorture = (program: Command, setExitCode: (code: number) => void
     .option(
       '--read <URL>',
       'where the documented Client is read, with {id} and {at} (epoch milliseconds); without it only answers are checked',
-    )
-    .option(
-      '--secret <SECRET>',
-      `the signing secret, if it is not in ${SIGNING_SECRET}; other users of this machine can see it`,
     )
     .option('--runs <N>', 'on how many stories each law is tried', parseCount, 200)
     .option('--seconds <N>', 'after how many seconds no further story is begun', parseCount, 30)

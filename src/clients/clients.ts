@@ -11,9 +11,9 @@ import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { PendingErasures } from '../event-store/pending-erasures.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
-import type { SqlDatabase } from '../event-store/sql-database.js'
 import { createViewsOf } from '../views/views-of.js'
 import type { ViewsControl } from '../views/views.js'
+import type { ClientsOptions } from './clients-options.js'
 import { createClientReader } from './client-reader.js'
 import { createDeviceReader } from './device-reader.js'
 import { checkUserId, type DevicesQuery } from './devices-query.js'
@@ -30,25 +30,6 @@ import {
 } from './query.js'
 import { readingOf, type Question } from './question.js'
 import { createStateCache } from './state-cache.js'
-
-/** How to open `Clients`. */
-export interface ClientsOptions {
-  /** Where the events are. Closing the clients closes it. */
-  readonly store: EventStore
-  /** For how many clients the state stays in memory; 1,000 unless given. */
-  readonly cachedStates?: number
-  /**
-   * The clock by which statuses are read and erasures become due, in epoch milliseconds; `Date.now` unless
-   * given.
-   */
-  readonly now?: () => number
-  /**
-   * Where the views are kept: what lists need. Unless given, beside the log: in the database of the store, or
-   * in memory if the store is in memory. `memory` keeps them in memory in any case. The database of another
-   * store can be given too: `otherStore.sql`.
-   */
-  readonly viewsIn?: 'memory' | SqlDatabase
-}
 
 /**
  * The clients of an event store, as a backend service uses them.
@@ -91,6 +72,10 @@ export interface Clients {
   readonly eraseDue: () => Promise<number>
   /** Removes the bytes of what was erased from the files. It rewrites them: see `EventStore.scrub`. */
   readonly scrub: () => Promise<void>
+  /** Drops events before a moment that answers of that moment and later do not need. See `EventStore.compact`. */
+  readonly compact: EventStore['compact']
+  /** Forgets the sessions that were over before a moment. See `EventStore.forget`. */
+  readonly forget: EventStore['forget']
 
   // Read
 
@@ -247,6 +232,12 @@ export const openClients = ({
     scrub: async () => {
       await views.removeErased()
       await store.scrub()
+    },
+    compact: (before, options) => store.compact(before, options),
+    forget: async (overBefore, options) => {
+      const result = await store.forget(overBefore, options)
+      views.appended(result.clients)
+      return result
     },
     pendingErasures: store.pendingErasures,
     eraseDue: () => eraseDue({ pendingErasures: store.pendingErasures, eraseUser }, now()),

@@ -64,8 +64,10 @@ export interface RestoreResult {
   readonly events: number
   /** The events that were left out, because a tombstone of the backup or of the store refuses them. */
   readonly leftOut: number
-  /** The deliveries of the backup. */
+  /** The deliveries of the backup that the store holds now. */
   readonly deliveries: number
+  /** The deliveries that were left out, because they mention what a tombstone says was erased later. */
+  readonly deliveriesLeftOut: number
 }
 
 /** The store holds events or deliveries that are not of this backup. */

@@ -60,7 +60,7 @@ it.each([
   {
     command: 'torture',
     names: [
-      ...['--url', '--read', '--secret', '--runs', '--seconds', '--seed', '--failures'],
+      ...['--url', '--read', '--runs', '--seconds', '--seed', '--failures'],
       ...['--allow-host', 'CLERK_WEBHOOK_SIGNING_SECRET', 'CLIENTFOLD_SECRET_KEY'],
     ],
   },

@@ -106,7 +106,7 @@ describe.each(DRIVERS)('older SQLite files on %s', (driver) => {
 })
 
 describeWithPostgres('older PostgreSQL stores', (server) => {
-  it.each([1, 2, 3])(
+  it.each([1, 2, 3, 4])(
     'a store of version %i that its own code wrote gives the same answers after the upgrade',
     async (version) => {
       const database = await server().newDatabase()

@@ -30,6 +30,15 @@ const hasWord = (text: string, id: string): boolean => {
   return false
 }
 
+/** A body as text: as it is, and with the escapes of JSON undone once and twice (JSON text within JSON text). */
+function* layersOf(body: Uint8Array): Generator<string, void> {
+  let text = new TextDecoder().decode(body)
+  for (let layer = 0; layer < 3; layer++) {
+    yield text
+    text = unescaped(text)
+  }
+}
+
 /**
  * Whether a quarantined body mentions an id: it holds the id as a whole word, in UTF-8,
  * plain or with any characters escaped as in JSON, once or twice (JSON text within JSON text). A body
@@ -40,10 +49,20 @@ const hasWord = (text: string, id: string): boolean => {
  */
 export const mentionsId = (body: Uint8Array, id: string): boolean => {
   if (id === '') return false
-  let text = new TextDecoder().decode(body)
-  for (let layers = 0; layers < 3; layers++) {
-    if (hasWord(text, id)) return true
-    text = unescaped(text)
-  }
+  for (const text of layersOf(body)) if (hasWord(text, id)) return true
   return false
+}
+
+/**
+ * The ids that a body may mention, for a caller that knows ids only as hashes: every word and every JSON string. Of
+ * an id of letters, digits, `_` and `-`, as Clerk's are, this says what {@link mentionsId} says. An id of
+ * other characters is among them only where it is a whole JSON string.
+ */
+export const possibleIdsIn = (body: Uint8Array): ReadonlySet<string> => {
+  const ids = new Set<string>()
+  for (const text of layersOf(body)) {
+    for (const [word] of text.matchAll(/[\p{L}\p{N}_-]+/gu)) ids.add(word)
+    for (const [, string = ''] of text.matchAll(/"([^"\\]+)(?=")/g)) ids.add(string)
+  }
+  return ids
 }

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type {
+  BackupDelivery,
   BackupEvent,
   BackupRecord,
   BackupSource,
@@ -11,7 +12,9 @@ import { StoreUnavailable } from '../../event-store/store-error.js'
 import { parseEvent } from '../../events/decode-event.js'
 import { RESTORE_STATE, RESTORES, type BackupEngine, type RestoredEvent } from './backup-engine.js'
 import { eventRecordOf } from './event-record.js'
+import { possibleIdsIn } from './mentions-id.js'
 import { RECORD_KINDS } from './record-kinds.js'
+import { tombstoneOf } from './storage-key.js'
 import type { StoreEngine } from './store-engine.js'
 import { earliestChecksOf, withoutErased } from './tombstones.js'
 
@@ -49,22 +52,56 @@ async function* batchesOf(
 
 const isEvent = (record: BackupRecord): record is BackupEvent => record.kind === 'event'
 
-/** Puts everything but the events, and answers how many deliveries that were. */
-const restoreOthers = async (
+const isDelivery = (record: BackupRecord): record is BackupDelivery => record.kind === 'delivery'
+
+/** Puts records of one kind that is not `event`. */
+const putRecords = async (
+  engine: StoreEngine,
+  records: ReadonlyArray<BackupRecord>,
+): Promise<void> => {
+  const [first] = records
+  if (first === undefined) return
+  const kind = RECORD_KINDS.get(first.kind)
+  if (kind === undefined) throw new TypeError('the backup holds a record of an unknown kind')
+  await kind.put(engine, records)
+}
+
+/** Puts everything but events and deliveries. */
+const restoreNotes = async (
   engine: StoreEngine,
   source: BackupSource,
   checkOpen: () => void,
-): Promise<number> => {
-  let deliveries = 0
-  for await (const batch of batchesOf(source.records(), (record) => !isEvent(record))) {
+): Promise<void> => {
+  const isNote = (record: BackupRecord): boolean => !isEvent(record) && !isDelivery(record)
+  for await (const batch of batchesOf(source.records(), isNote)) {
     checkOpen()
-    const name = batch[0]?.kind ?? ''
-    const kind = RECORD_KINDS.get(name)
-    if (kind === undefined) throw new TypeError('the backup holds a record of an unknown kind')
-    await kind.put(engine, batch)
-    if (name === 'delivery') deliveries += batch.length
+    await putRecords(engine, batch)
   }
-  return deliveries
+}
+
+/** Whether a delivery mentions a client or a user who was erased after it was received. */
+const mentionsErased = async (
+  { momentsOf }: BackupEngine,
+  { body, received_at: receivedAt }: BackupDelivery,
+): Promise<boolean> => {
+  const ids = [...possibleIdsIn(Buffer.from(body, 'base64'))]
+  const moments = await momentsOf(
+    ids.flatMap((id) => [tombstoneOf('client', id), tombstoneOf('user', id)]),
+  )
+  return [...moments.values()].some((moment) => moment > receivedAt)
+}
+
+/** Puts those of some deliveries that mention nothing that was erased later. Answers how many those were. */
+const restoreDeliveries = async (
+  engine: StoreEngine,
+  deliveries: ReadonlyArray<BackupDelivery>,
+): Promise<number> => {
+  const allowed: BackupDelivery[] = []
+  for (const delivery of deliveries) {
+    if (!(await mentionsErased(engine.backup, delivery))) allowed.push(delivery)
+  }
+  await putRecords(engine, allowed)
+  return allowed.length
 }
 
 const restoredEventOf = ({
@@ -124,8 +161,8 @@ const restoreBatch = async (
 }
 
 /**
- * Restores a backup into an empty store, or goes on with the restore of the same backup. The events come
- * last, so that the tombstones of the backup and of the store decide about each of them.
+ * Restores a backup into an empty store, or goes on with the restore of the same backup. Events and deliveries
+ * come last, so that the tombstones of the backup and of the store decide about each of them.
  */
 export const restoreStore = async (
   engine: StoreEngine,
@@ -136,19 +173,28 @@ export const restoreStore = async (
   const start = await engine.backup.startRestore(name)
   if (start === 'occupied') return E.left({ _tag: 'StoreOccupied' })
   if (start === 'done') {
-    return E.right({ wasRestored: true, events: 0, leftOut: 0, deliveries: 0 })
+    return E.right({
+      ...{ wasRestored: true, events: 0, leftOut: 0 },
+      ...{ deliveries: 0, deliveriesLeftOut: 0 },
+    })
   }
-  const deliveries = await restoreOthers(engine, source, checkOpen)
-  let [events, leftOut] = [0, 0]
-  for await (const batch of batchesOf(source.records(), isEvent)) {
+  await restoreNotes(engine, source, checkOpen)
+  let [events, leftOut, deliveries, deliveriesLeftOut] = [0, 0, 0, 0]
+  const isLast = (record: BackupRecord): boolean => isEvent(record) || isDelivery(record)
+  for await (const batch of batchesOf(source.records(), isLast)) {
     checkOpen()
+    const received = batch.filter(isDelivery)
+    const kept = await restoreDeliveries(engine, received)
+    deliveries += kept
+    deliveriesLeftOut += received.length - kept
+    if (received.length > 0) continue
     const left = await restoreBatch(engine.backup, batch.filter(isEvent).map(restoredEventOf))
     if (left === undefined) return E.left({ _tag: 'StoreOccupied' })
     leftOut += left
     events += batch.length - left
   }
   await engine.backup.putNotes('fact', [{ text: name, number: RESTORE_STATE.done }])
-  return E.right({ wasRestored: false, events, leftOut, deliveries })
+  return E.right({ wasRestored: false, events, leftOut, deliveries, deliveriesLeftOut })
 }
 
 /**

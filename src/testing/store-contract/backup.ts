@@ -93,6 +93,14 @@ const reactionsOf = async (store: EventStore): Promise<unknown> => {
   return [outcomes, await store.append(SHARED, [others(30)], 1)]
 }
 
+/** Deliveries of the quarantine. The first two mention `user_1`, and were received before any erasure. */
+const MENTIONING = [
+  { id: 'msg_plain', receivedAt: MOMENT, body: 'user_id: user_1' },
+  { id: 'msg_escaped', receivedAt: MOMENT, body: String.raw`{"data":"{\"user_id\":\"user\u005f1` },
+  { id: 'msg_other', receivedAt: MOMENT, body: '{"user_id":"user_10"}' },
+  { id: 'msg_later', receivedAt: AFTER_ALL_ERASURES, body: '{"user_id":"user_1"}' },
+]
+
 const isNote = ({ kind }: BackupRecord): boolean => kind !== 'event' && kind !== 'delivery'
 
 const sorted = (records: ReadonlyArray<BackupRecord>): ReadonlyArray<string> =>
@@ -138,6 +146,7 @@ export const backupCases: ReadonlyArray<StoreCase> = [
           events,
           leftOut: 0,
           deliveries: 2,
+          deliveriesLeftOut: 0,
         })
         assert.deepEqual(await answersOf(store, IDS), answers)
         assert.deepEqual(await backupOf(store), records)
@@ -247,13 +256,21 @@ export const backupCases: ReadonlyArray<StoreCase> = [
       const records = await withStore(harness, async (store) => {
         await store.append(SHARED, DEVICE, 'any')
         await store.record(sampleEvents(2, { userId: 'user_2' }))
+        for (const { body, ...rest } of MENTIONING) {
+          await store.quarantine.keep({ ...rest, reason: '', body: Buffer.from(body) })
+        }
         return backupOf(store)
       })
       await harness.renew()
       await withStore(harness, async (store) => {
         await store.eraseUser('user_1')
-        const { events, leftOut } = await restoreInto(store, records)
-        assert.deepEqual({ events, leftOut }, { events: 5, leftOut: 3 })
+        const { wasRestored: _, ...counts } = await restoreInto(store, records)
+        assert.deepEqual(counts, { events: 5, leftOut: 3, deliveries: 2, deliveriesLeftOut: 2 })
+        const kept = await collect(store.quarantine.all())
+        assert.deepEqual(
+          kept.map(({ id }) => id),
+          ['msg_other', 'msg_later'],
+        )
         const rest = await store.readClient(SHARED)
         assert.deepEqual(
           rest.map(({ revision }) => revision),
