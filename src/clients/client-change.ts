@@ -53,3 +53,9 @@ export interface ChangesQuery extends FollowFrom {
    */
   readonly onProgress?: ((progress: ChangesProgress) => void) | undefined
 }
+
+/** The keys of a {@link ChangesQuery}. */
+export const CHANGES_KEYS = [
+  ...['after', 'userId', 'clientId', 'signal'],
+  ...['onDamage', 'onFailure', 'onRecovery', 'onProgress'],
+] as ReadonlyArray<keyof ChangesQuery>

@@ -2,6 +2,7 @@ import { isPlainObject } from '../events/json.js'
 import { SESSION_STATUSES } from '../events/session.js'
 import type { ClientQuery } from '../projections/client-query.js'
 import type { SessionFilter } from '../projections/sessions.js'
+import { CHANGES_KEYS, type ChangesQuery } from './client-change.js'
 import { DEVICES_KEYS, type DevicesQuery } from './devices-query.js'
 
 /** Which part of a list to read. Without either key: everything, from the newest on. */
@@ -48,10 +49,11 @@ const KEYS = {
   all: ['signal', ...CLIENT_QUERY_KEYS],
   devices: DEVICES_KEYS,
   list: LIST_KEYS,
+  changes: CHANGES_KEYS,
   sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],
 } as const satisfies Record<
   string,
-  ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery>
+  ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery | keyof ChangesQuery>
 >
 
 interface Rule {
