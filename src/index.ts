@@ -50,6 +50,7 @@ export type {
   SessionsQuery,
 } from './clients/query.js'
 export type { DevicesQuery } from './clients/devices-query.js'
+export type { ChangesProgress, ChangesQuery, ClientChange } from './clients/client-change.js'
 export type { ViewsControl, ViewsStatus } from './views/views.js'
 export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'
