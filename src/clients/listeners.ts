@@ -5,7 +5,10 @@ import type { RecordedEvent } from '../event-store/recorded-event.js'
 
 /** The events that a `Clients` value emits, each after its append is durable. */
 export interface ClientsEvents {
-  /** A client reads differently than before: the Client by the clock of now. `recorded` holds what changed it, in the order of revisions. */
+  /**
+   * A client reads differently than before, by what this `Clients` value has recorded: the Client by the clock
+   * of now. For other processes, see `Clients.changes`. `recorded` holds what changed it, in the order of revisions.
+   */
   'client.changed': (client: Client, recorded: ReadonlyArray<RecordedEvent>) => void
   /** An event was recorded. */
   'event.recorded': (recorded: RecordedEvent) => void

@@ -3,6 +3,7 @@ import { isPlainObject } from '../events/json.js'
 import { SESSION_STATUSES } from '../events/session.js'
 import { SECONDS_LIMIT } from '../events/time-limits.js'
 import type { SessionFilter } from '../projections/sessions.js'
+import { CHANGES_KEYS, type ChangesQuery } from './client-change.js'
 import type { DevicesQuery } from './devices-query.js'
 import type { Question } from './question.js'
 
@@ -46,10 +47,11 @@ const KEYS = {
   all: ['signal', ...QUESTION_KEYS],
   devices: ['currentSessionId', 'impersonated', ...MOMENT_KEYS],
   list: LIST_KEYS,
+  changes: CHANGES_KEYS,
   sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],
 } as const satisfies Record<
   string,
-  ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery>
+  ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery | keyof ChangesQuery>
 >
 
 interface Rule {

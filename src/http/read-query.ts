@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { ChangesQuery } from '../clients/client-change.js'
 import type { DevicesQuery } from '../clients/devices-query.js'
 import type { ListQuery, SessionsQuery } from '../clients/query.js'
 import type { Question } from '../clients/question.js'
@@ -145,3 +146,13 @@ export const readSessionsQuery = (
   const parameters = { ...FILTER_PARAMETERS, ...PAGE_PARAMETERS, ...VIEW_PARAMETERS }
   return E.map(listRequest)(readParameters(query, parameters))
 }
+
+/** Reads the query of a stream of changes. */
+export const readChangesQuery = (
+  query: URLSearchParams,
+): E.Either<Answer, Pick<ChangesQuery, 'after' | 'userId' | 'clientId'>> =>
+  readParameters(query, {
+    after: idParameter('after', 'the position of a change'),
+    userId: FILTER_PARAMETERS.userId,
+    clientId: FILTER_PARAMETERS.clientId,
+  })

@@ -36,6 +36,12 @@ const instructions: ReadonlyArray<Instruction> = (dockerfile?.code ?? '')
 const valuesOf = (name: string): ReadonlyArray<string> =>
   instructions.filter((each) => each.name === name).map(({ value }) => value)
 
+/** The variables of a line such as `A=1 B=2`. */
+const pairsOf = (line: string): Record<string, string> => {
+  const pairs = line.split(' ').map((pair) => pair.split(/=(.*)/))
+  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]))
+}
+
 /** The words of an instruction in JSON, which no shell runs. */
 const wordsOf = (name: string): ReadonlyArray<string> =>
   JSON.parse(/\[.*\]$/.exec(valuesOf(name)[0] ?? '')?.[0] ?? '[]') as ReadonlyArray<string>
@@ -99,7 +105,7 @@ it('the commands of the Dockerfile install, start, report health and end at SIGT
   const [variables = ''] = valuesOf('ENV')
   const env = {
     ...{ PATH: process.env.PATH, HOME: home, ...SECRETS },
-    ...Object.fromEntries(variables.split(' ').map((pair) => pair.split(/=(.*)/).slice(0, 2))),
+    ...pairsOf(variables),
     // What a test must not use: every address, a port that may be taken, and a folder of the machine.
     ...{ CLIENTFOLD_HOST: '127.0.0.1', CLIENTFOLD_PORT: String(port) },
     CLIENTFOLD_STORE: `sqlite:${data}/clients.db`,
