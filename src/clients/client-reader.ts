@@ -1,6 +1,7 @@
 import { NO_CLIENT, type ClientState } from '../domain/state.js'
 import { foldClient } from '../domain/fold.js'
 import type { Client } from '../events/client.js'
+import type { Created } from '../events/order.js'
 import type { Session, SessionStatus } from '../events/session.js'
 import { toClient } from '../projections/client.js'
 import { isTravelling, projectionOf, type ClientQuery } from '../projections/client-query.js'
@@ -9,6 +10,7 @@ import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { CorruptRecord } from '../event-store/store-error.js'
 import { defined, type SortedList } from '../views/memory/state-index.js'
+import { startOf, type ListStart } from '../views/list-start.js'
 import { createPause, type Pause } from '../views/pause.js'
 import type { Found } from '../views/views-engine.js'
 import type { Views } from '../views/views.js'
@@ -25,20 +27,23 @@ export interface ClientReader {
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
 }
 
-const sliceOf = <A>(all: ReadonlyArray<A>, { limit = Infinity, offset = 0 }: PageBounds) =>
-  all.slice(offset, offset + limit)
+const sliceOf = (all: ReadonlyArray<Session>, { limit = Infinity, ...part }: SessionsQuery) => {
+  const start = startOf(all.length, (index) => defined(all[index]), part)
+  return all.slice(start, start + limit)
+}
 
 /** A part of a list, with each entry changed to what is answered. */
-const pageOf = async <A, B>(
+const pageOf = async <A extends Created, B>(
   list: SortedList<A>,
-  { limit = Infinity, offset = 0 }: PageBounds,
+  { limit = Infinity, ...part }: PageBounds & ListStart,
   toAnswer: (entry: A) => B,
   pause: Pause,
   damaged: number,
 ): Promise<ListPage<B>> => {
   const data: B[] = []
-  const end = Math.min(list.length, offset + limit)
-  for (let index = offset; index < end; index++) {
+  const start = startOf(list.length, list.at, part)
+  const end = Math.min(list.length, start + limit)
+  for (let index = start; index < end; index++) {
     data.push(toAnswer(list.at(index)))
     await pause()
   }
@@ -177,12 +182,13 @@ export const createClientReader = (
       if (isTravelling(query)) {
         return (await sessionsInLog(query)) ?? past.asOf(query, readSessions(query))
       }
-      const { at, userId, clientId, status } = query
+      const { at, userId, clientId, status, after } = query
       const found = await views.sessions({
         ...boundsOf(query),
         ...(userId !== undefined && { userId }),
         ...(clientId !== undefined && { clientId }),
         ...(status !== undefined && { status }),
+        ...(after !== undefined && { after }),
         at,
       })
       // The log knows which clients the damage is about.

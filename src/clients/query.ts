@@ -1,5 +1,5 @@
 import { isPlainObject } from '../events/json.js'
-import { SESSION_STATUSES } from '../events/session.js'
+import { SESSION_STATUSES, type Session } from '../events/session.js'
 import type { ClientQuery } from '../projections/client-query.js'
 import type { SessionFilter } from '../projections/sessions.js'
 import { DEVICES_KEYS, type DevicesQuery } from './devices-query.js'
@@ -16,7 +16,13 @@ export interface PageBounds {
 export interface ListQuery extends ClientQuery, PageBounds {}
 
 /** A question about sessions: which ones, which part of the list, and as of which moment. */
-export interface SessionsQuery extends SessionFilter, ListQuery {}
+export interface SessionsQuery extends SessionFilter, ListQuery {
+  /**
+   * The last session of the page before: only sessions that come after it in the list. Reading a long list
+   * so costs the same for each page; with `offset`, the database passes all earlier entries each time.
+   */
+  readonly after?: Pick<Session, 'id' | 'created_at'>
+}
 
 /** Lets the caller cancel a call. */
 export interface Cancellation {
@@ -48,7 +54,7 @@ const KEYS = {
   all: ['signal', ...CLIENT_QUERY_KEYS],
   devices: DEVICES_KEYS,
   list: LIST_KEYS,
-  sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],
+  sessions: ['userId', 'clientId', 'status', 'after', ...LIST_KEYS],
 } as const satisfies Record<
   string,
   ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery>
@@ -72,6 +78,15 @@ const COUNT: Rule = {
   holds: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 }
 
+const ENTRY: Rule = {
+  expected: 'a session, or its id and created_at',
+  holds: (value) => {
+    if (!isPlainObject(value)) return false
+    const { id, created_at } = value
+    return ID.holds(id) && COUNT.holds(created_at)
+  },
+}
+
 /** The session of a request that has none is null or undefined: then no device is the current one. */
 const SESSION_ID_OR_NONE: Rule = {
   expected: 'a non-empty string, null or undefined',
@@ -84,7 +99,8 @@ const WHICH: Rule = {
 
 /** The keys that choose what a list holds. If one of them is `undefined`, the caller lost a value. */
 const RULES: Readonly<Record<string, Rule>> = {
-  ...{ userId: ID, clientId: ID, status: STATUS, limit: COUNT, offset: COUNT },
+  ...{ userId: ID, clientId: ID, status: STATUS, after: ENTRY },
+  ...{ limit: COUNT, offset: COUNT },
   ...{ currentSessionId: SESSION_ID_OR_NONE, impersonated: WHICH },
 }
 

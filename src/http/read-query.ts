@@ -61,6 +61,16 @@ const PAGE_PARAMETERS = {
   } satisfies Parameter<boolean>,
 }
 
+/** Ours: Clerk has no such parameter. */
+const AFTER = {
+  name: 'after',
+  expected: 'the created_at and the id of a session, with a point between',
+  parse: (text) => {
+    const [, time, id] = /^(\d{1,16})\.(.+)$/s.exec(text) ?? []
+    return id === undefined ? null : { id, created_at: Number(time) }
+  },
+} satisfies Parameter<NonNullable<SessionsQuery['after']>>
+
 const FILTER_PARAMETERS = {
   clientId: idParameter('client_id', 'the id of a client'),
   userId: idParameter('user_id', 'the id of a user'),
@@ -69,6 +79,7 @@ const FILTER_PARAMETERS = {
     expected: `one of ${SESSION_STATUSES.join(', ')}`,
     parse: (text) => SESSION_STATUSES.find((status) => status === text) ?? null,
   } satisfies Parameter<SessionStatus>,
+  after: AFTER,
 }
 
 const IMPERSONATED = ['keep', 'drop', 'only'] as const
