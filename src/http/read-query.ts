@@ -66,7 +66,7 @@ const AFTER = {
   name: 'after',
   expected: 'the created_at and the id of a session, with a point between',
   parse: (text) => {
-    const [, time, id] = /^(\d{1,16})\.(.+)$/s.exec(text) ?? []
+    const [, time, id] = /^(\d{1,15})\.(.+)$/s.exec(text) ?? []
     return id === undefined ? null : { id, created_at: Number(time) }
   },
 } satisfies Parameter<NonNullable<SessionsQuery['after']>>
