@@ -27,15 +27,22 @@ export interface ClientReader {
   readonly sessions: (query: SessionsQuery) => Promise<ListPage<Session>>
 }
 
-const sliceOf = (all: ReadonlyArray<Session>, { limit = Infinity, ...part }: SessionsQuery) => {
-  const start = startOf(all.length, (index) => defined(all[index]), part)
+/** Where the part of a list of sessions begins. */
+const startIn = ({ offset, afterSession }: SessionsQuery): ListStart => ({
+  after: afterSession,
+  offset,
+})
+
+const sliceOf = (all: ReadonlyArray<Session>, query: SessionsQuery) => {
+  const { limit = Infinity } = query
+  const start = startOf(all.length, (index) => defined(all[index]), startIn(query))
   return all.slice(start, start + limit)
 }
 
 /** A part of a list, with each entry changed to what is answered. */
 const pageOf = async <A extends Created, B>(
   list: SortedList<A>,
-  { limit = Infinity, ...part }: PageBounds & ListStart,
+  { limit = Infinity, ...part }: ListStart & Pick<PageBounds, 'limit'>,
   toAnswer: (entry: A) => B,
   pause: Pause,
   damaged: number,
@@ -77,7 +84,8 @@ const readSessions =
   async ({ sessions, damaged }, pause) => {
     const { at } = projectionOf(query)
     const matches = await withStatus(sessions, query.status, at, pause)
-    return pageOf(matches, query, (session) => sessionAt(session, at), pause, damaged)
+    const page = { limit: query.limit ?? Infinity, ...startIn(query) }
+    return pageOf(matches, page, (session) => sessionAt(session, at), pause, damaged)
   }
 
 const boundsOf = ({ limit = Infinity, offset = 0 }: PageBounds) => ({ limit, offset })
@@ -182,13 +190,13 @@ export const createClientReader = (
       if (isTravelling(query)) {
         return (await sessionsInLog(query)) ?? past.asOf(query, readSessions(query))
       }
-      const { at, userId, clientId, status, after } = query
+      const { at, userId, clientId, status, afterSession } = query
       const found = await views.sessions({
         ...boundsOf(query),
         ...(userId !== undefined && { userId }),
         ...(clientId !== undefined && { clientId }),
         ...(status !== undefined && { status }),
-        ...(after !== undefined && { after }),
+        ...(afterSession !== undefined && { after: afterSession }),
         at,
       })
       // The log knows which clients the damage is about.

@@ -1,10 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClientCommand } from '../domain/command.js'
-import { evolve } from '../domain/fold.js'
-import { clientIdOf, type ClientEvent } from '../events/client-event.js'
+import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
-import { toClient } from '../projections/client.js'
 import type { ClientQuery } from '../projections/client-query.js'
 import type { Device } from '../projections/devices.js'
 import type { BlockingTransaction, EventStore, FollowFrom } from '../event-store/event-store.js'
@@ -15,9 +13,12 @@ import type { RecordedEvent } from '../event-store/recorded-event.js'
 import type { SqlDatabase } from '../event-store/sql-database.js'
 import { createViewsOf } from '../views/views-of.js'
 import type { ViewsControl } from '../views/views.js'
+import { readChanges } from './changes.js'
+import type { ChangesQuery, ClientChange } from './client-change.js'
 import { createClientReader } from './client-reader.js'
 import { createDeviceReader } from './device-reader.js'
 import { checkDevicesQuery, type DevicesQuery } from './devices-query.js'
+import { createRecordedEmitter } from './emit-recorded.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
 import { createPastLists } from './past-lists.js'
 import { eraseDue } from './due-erasures.js'
@@ -130,7 +131,19 @@ export interface Clients {
    * outlives every passing failure of the store; `onFailure` reports them. See `EventStore.follow`.
    */
   readonly follow: (from?: FollowFrom) => AsyncIterable<RecordedEvent>
-  /** Listens to what this value records. Call the function that it returns to stop listening. */
+  /**
+   * The clients that change, whichever process recorded why, from now on or after a position, until the
+   * signal. A change comes at once, at least once, and in no promised order; `client` is always what is known
+   * now. An erasure is a change too. A session that expires by the clock changes nothing: no event says
+   * so. It outlives every passing failure of the store, as `follow` does.
+   *
+   * Keep the last `client` of each `clientHash` to keep a copy of the store.
+   *
+   * @throws ForeignPosition (as a rejection) if the position is, or becomes, one of another life of the
+   *   store. Then read all clients again, and their changes from now on.
+   */
+  readonly changes: (query?: ChangesQuery) => AsyncIterable<ClientChange>
+  /** Listens to what this value records. Other processes: see `changes`. Call the function that it returns to stop listening. */
   readonly on: Listeners['on']
   /** Genuine deliveries that could not be recorded. */
   readonly quarantine: Quarantine
@@ -180,30 +193,7 @@ export const openClients = ({
   const readDevices = createDeviceReader(store, now)
   const listeners = createListeners()
 
-  const emitChange = async (
-    clientId: string,
-    recorded: ReadonlyArray<RecordedEvent>,
-  ): Promise<void> => {
-    const [first] = recorded
-    if (first === undefined || !listeners.has('client.changed')) return
-    const before = await states.before(clientId, first.revision)
-    const after = recorded.reduce((state, { event }) => evolve(state, event), before)
-    const client = toClient(after)
-    if (after !== before && client !== null) listeners.emit('client.changed', client, recorded)
-  }
-
-  const emitRecorded = async (recorded: ReadonlyArray<RecordedEvent>): Promise<void> => {
-    views.appended(recorded.length)
-    const byClient = new Map<string, RecordedEvent[]>()
-    for (const each of recorded) {
-      listeners.emit('event.recorded', each)
-      const clientId = clientIdOf(each.event)
-      const ofClient = byClient.get(clientId)
-      if (ofClient === undefined) byClient.set(clientId, [each])
-      else ofClient.push(each)
-    }
-    for (const [clientId, ofClient] of byClient) await emitChange(clientId, ofClient)
-  }
+  const emitRecorded = createRecordedEmitter(states, views, listeners)
 
   const eraseUser = async (userId: string): Promise<number> => {
     const events = await store.eraseUser(userId)
@@ -279,6 +269,10 @@ export const openClients = ({
     },
     history: (clientId) => store.readClient(clientId),
     follow: (from) => store.follow(from),
+    changes: (query = {}) => {
+      checkQuery('changes', query)
+      return readChanges({ store, views, now, cachedStates }, query)
+    },
     on: (name, listener) => listeners.on(name, listener),
     quarantine: store.quarantine,
     heldBackBy: () => store.heldBackBy(),

@@ -2,6 +2,7 @@ import { isPlainObject } from '../events/json.js'
 import { SESSION_STATUSES, type Session } from '../events/session.js'
 import type { ClientQuery } from '../projections/client-query.js'
 import type { SessionFilter } from '../projections/sessions.js'
+import { CHANGES_KEYS, type ChangesQuery } from './client-change.js'
 import { DEVICES_KEYS, type DevicesQuery } from './devices-query.js'
 
 /** Which part of a list to read. Without either key: everything, from the newest on. */
@@ -21,7 +22,7 @@ export interface SessionsQuery extends SessionFilter, ListQuery {
    * The last session of the page before: only sessions that come after it in the list. Reading a long list
    * so costs the same for each page; with `offset`, the database passes all earlier entries each time.
    */
-  readonly after?: Pick<Session, 'id' | 'created_at'>
+  readonly afterSession?: Pick<Session, 'id' | 'created_at'>
 }
 
 /** Lets the caller cancel a call. */
@@ -54,10 +55,11 @@ const KEYS = {
   all: ['signal', ...CLIENT_QUERY_KEYS],
   devices: DEVICES_KEYS,
   list: LIST_KEYS,
-  sessions: ['userId', 'clientId', 'status', 'after', ...LIST_KEYS],
+  changes: CHANGES_KEYS,
+  sessions: ['userId', 'clientId', 'status', 'afterSession', ...LIST_KEYS],
 } as const satisfies Record<
   string,
-  ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery>
+  ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery | keyof ChangesQuery>
 >
 
 interface Rule {
@@ -99,7 +101,7 @@ const WHICH: Rule = {
 
 /** The keys that choose what a list holds. If one of them is `undefined`, the caller lost a value. */
 const RULES: Readonly<Record<string, Rule>> = {
-  ...{ userId: ID, clientId: ID, status: STATUS, after: ENTRY },
+  ...{ userId: ID, clientId: ID, status: STATUS, afterSession: ENTRY },
   ...{ limit: COUNT, offset: COUNT },
   ...{ currentSessionId: SESSION_ID_OR_NONE, impersonated: WHICH },
 }

@@ -42,6 +42,7 @@ export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-f
  * - an event that commits after a call of lastPosition comes after that position
  * - the marker of the end of the log changes with every event that commits
  * - a follower catches up, then reads each new event, and ends at its signal
+ * - a reader that waits for the next commit is woken by each append and each erasure
  * - events are read exactly as they were appended, whatever they hold
  * - the clients of a user and of a session are found
  *
@@ -168,6 +169,16 @@ export interface EventStore extends StoreMaintenance {
 
   /** The last position, and a text by which a reader finds out that nothing was committed since. */
   readonly logEnd: () => Promise<LogEnd>
+
+  /**
+   * Waits until something may have been committed or erased, by whichever process: at the latest for the time
+   * after which a follower looks by itself. It can resolve although nothing was.
+   *
+   * @param after - what the last call resolved with. Read the store after that call and before this one:
+   *   what is committed meanwhile makes this call resolve at once. Without it, this resolves at once.
+   * @param signal - resolves it at once
+   */
+  readonly nextCommit: (after?: number, signal?: AbortSignal) => Promise<number>
 
   /**
    * The oldest open transaction, if events that are committed already wait for its end before a

@@ -62,14 +62,14 @@ const PAGE_PARAMETERS = {
 }
 
 /** Ours: Clerk has no such parameter. */
-const AFTER = {
-  name: 'after',
+const AFTER_SESSION = {
+  name: 'after_session',
   expected: 'the created_at and the id of a session, with a point between',
   parse: (text) => {
     const [, time, id] = /^(\d{1,15})\.(.+)$/s.exec(text) ?? []
     return id === undefined ? null : { id, created_at: Number(time) }
   },
-} satisfies Parameter<NonNullable<SessionsQuery['after']>>
+} satisfies Parameter<NonNullable<SessionsQuery['afterSession']>>
 
 const FILTER_PARAMETERS = {
   clientId: idParameter('client_id', 'the id of a client'),
@@ -79,7 +79,7 @@ const FILTER_PARAMETERS = {
     expected: `one of ${SESSION_STATUSES.join(', ')}`,
     parse: (text) => SESSION_STATUSES.find((status) => status === text) ?? null,
   } satisfies Parameter<SessionStatus>,
-  after: AFTER,
+  afterSession: AFTER_SESSION,
 }
 
 const IMPERSONATED = ['keep', 'drop', 'only'] as const

@@ -215,6 +215,7 @@ export const createViews = (
       return caughtUp(pageQuestion('sessions', question), () => engine.sessions(request))
     },
     session: (sessionId) => caughtUp(undefined, () => engine.session(sessionId)),
+    clientIdsOf: (hashes) => caughtUp(undefined, () => engine.clientIdsOf(hashes)),
     catchUp: ({ inLargeBatches = false } = {}) => (inLargeBatches ? largeCatchUp() : catchUp()),
     appended: (events) => {
       if (engine.isKept && !isClosed) timer.add(events)

@@ -45,6 +45,7 @@ const orInMemory = (kept: Views, store: EventStore): Views => {
     clients: (bounds) => ask((views) => views.clients(bounds)),
     sessions: (request) => ask((views) => views.sessions(request)),
     session: (sessionId) => ask((views) => views.session(sessionId)),
+    clientIdsOf: (hashes) => ask((views) => views.clientIdsOf(hashes)),
     close: async () => {
       await inMemory?.close()
       await kept.close()

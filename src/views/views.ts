@@ -45,6 +45,8 @@ export interface Views extends ViewsControl {
   readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
   /** A session, a removed one too. */
   readonly session: (sessionId: string) => Promise<FoundSession>
+  /** The ids of the clients that have one of these hashes, as `clientHashOf` makes them. */
+  readonly clientIdsOf: (hashes: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
   /** Notes that events were appended, so that the views catch up soon without a question. */
   readonly appended: (events: number) => void
   /** Removes what was erased from views that are kept, however long that takes. */

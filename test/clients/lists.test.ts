@@ -114,13 +114,21 @@ describe('sessions', () => {
     { query: { userId: 'user_1', offset: 1 }, ids: ['sess_1'], totalCount: 2 },
     { query: { userId: 'user_1', limit: 1 }, ids: ['sess_3'], totalCount: 2 },
     {
-      query: { after: { id: 'sess_3', created_at: T0 + MINUTE } },
+      query: { afterSession: { id: 'sess_3', created_at: T0 + MINUTE } },
       ids: ['sess_2', 'sess_1'],
       totalCount: 3,
     },
-    { query: { after: { id: 'erased', created_at: T0 + 1 } }, ids: ['sess_1'], totalCount: 3 },
     {
-      query: { userId: 'user_1', asOf: T0 + DAY, after: { id: 'sess_3', created_at: T0 + MINUTE } },
+      query: { afterSession: { id: 'erased', created_at: T0 + 1 } },
+      ids: ['sess_1'],
+      totalCount: 3,
+    },
+    {
+      query: {
+        userId: 'user_1',
+        asOf: T0 + DAY,
+        afterSession: { id: 'sess_3', created_at: T0 + MINUTE },
+      },
       ...{ ids: ['sess_1'], totalCount: 2 },
     },
     { query: { clientId: 'b' }, ids: ['sess_2'], totalCount: 1 },

@@ -120,10 +120,11 @@ export const createEventStore = (
   { now, pollMilliseconds }: StoreSettings,
 ): EventStore => {
   const wakeups = createWakeups(pollMilliseconds)
-  const writer = createWriter(engine, () => {
+  const wakeReaders = (): void => {
     wakeups.wake()
     engine.notifications?.notify()
-  })
+  }
+  const writer = createWriter(engine, wakeReaders)
   const eraser = createEraser(engine, now)
   const reducer = createReducer()
   const scrubber = createScrubber(engine)
@@ -144,6 +145,16 @@ export const createEventStore = (
     }
     const pages = engine.pages({ after, mode, signal, checkOpen })
     return oneByOne(pages, decode, () => signal?.aborted === true)
+  }
+  const listen = (): void => {
+    if (isListening || isClosed()) return
+    isListening = true
+    engine.notifications?.listen(wakeups.wake)
+  }
+  const erase = async (subject: ErasureSubject): Promise<number> => {
+    const events = await eraser.add(subject)
+    wakeReaders()
+    return events
   }
   const sql = guardedSql(engine.sql, checkOpen)
   const close = async (): Promise<void> => {
@@ -178,11 +189,14 @@ export const createEventStore = (
     },
     readAll: (from) => read('complete', from),
     follow: (from = {}) => {
-      if (!isListening && !isClosed()) {
-        isListening = true
-        engine.notifications?.listen(wakeups.wake)
-      }
+      listen()
       return followFrom((part) => read('settled', part), wakeups, isClosed, from)
+    },
+    nextCommit: async (after, signal) => {
+      checkOpen()
+      listen()
+      if (after !== undefined) await wakeups.after(after, signal)
+      return wakeups.count()
     },
     lastPosition: async () => {
       checkOpen()
@@ -212,11 +226,11 @@ export const createEventStore = (
     pendingErasures: createPendingErasures(engine.pendingErasures, checkOpen),
     eraseClient: async (id) => {
       checkOpen()
-      return eraser.add({ kind: 'client', id })
+      return erase({ kind: 'client', id })
     },
     eraseUser: async (id) => {
       checkOpen()
-      return eraser.add({ kind: 'user', id })
+      return erase({ kind: 'user', id })
     },
     compact: async (before, options = {}) => {
       checkOpen()
@@ -233,11 +247,13 @@ export const createEventStore = (
     forget: async (overBefore, options = {}) => {
       checkOpen()
       checkMoment(overBefore)
-      return reducer.add(() => {
+      const result = await reducer.add(() => {
         const decide = forgettingBefore(overBefore)
         const work = { decide, isLoss: true, notedAt: now(), checkOpen }
         return reduceClients(engine, work, options)
       })
+      wakeReaders()
+      return result
     },
     horizon: async () => {
       checkOpen()

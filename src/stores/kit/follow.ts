@@ -1,11 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EventStore, FollowFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
-import {
-  StoreUnavailable,
-  type CorruptRecord,
-  type UnavailableReason,
-} from '../../event-store/store-error.js'
+import { FIRST_PAUSE_MS, isPassing, pauseAfter } from '../../event-store/passing-failure.js'
+import type { CorruptRecord } from '../../event-store/store-error.js'
 
 /** Wakes followers when there may be more to read. */
 export interface Wakeups {
@@ -54,20 +51,6 @@ export const createWakeups = (pollMilliseconds: number): Wakeups => {
   }
 }
 
-/** No waiting mends these. */
-const LASTING_REASONS: ReadonlySet<UnavailableReason> = new Set([
-  'closed',
-  'missing',
-  'foreign',
-  'newer',
-])
-
-const isPassing = (error: unknown): error is StoreUnavailable =>
-  error instanceof StoreUnavailable && !LASTING_REASONS.has(error.reason)
-
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5000
-
 /**
  * Follows a store: reads on from the last event that was read, each time that there may be more. It
  * skips nothing and repeats nothing, as long as `readAll` does neither. After a passing failure it waits
@@ -115,8 +98,7 @@ export async function* followFrom(
       onFailure?.(error)
       // Not shortened by a wake-up: appends could succeed while readings fail.
       await pause(FIRST_PAUSE_MS, undefined, signal && { signal }).catch(() => undefined)
-      const rest = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS) - FIRST_PAUSE_MS
-      await wakeups.after(seen, signal, rest)
+      await wakeups.after(seen, signal, pauseAfter(failures) - FIRST_PAUSE_MS)
       continue
     }
     if (!hasRead) await wakeups.after(seen, signal)

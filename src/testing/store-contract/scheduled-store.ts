@@ -35,6 +35,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
       scheduled('readClient', () => store.readClient(clientId, fromRevision)),
     readAll: (from) => inTurns('readAll', store.readAll, from),
     follow: (from) => inTurns('follow', store.follow, from),
+    nextCommit: (after, signal) => scheduled('nextCommit', () => store.nextCommit(after, signal)),
     lastPosition: () => scheduled('lastPosition', store.lastPosition),
     logEnd: () => scheduled('logEnd', store.logEnd),
     heldBackBy: () => scheduled('heldBackBy', store.heldBackBy),

@@ -1,0 +1,121 @@
+import { evolve, foldClient } from '../domain/fold.js'
+import { stateText } from '../domain/state-text.js'
+import { NO_CLIENT, type ClientState } from '../domain/state.js'
+import type { EventStore } from '../event-store/event-store.js'
+import type { RecordedEvent } from '../event-store/recorded-event.js'
+import { lostAmong } from './erased-clients.js'
+
+/** What changed about a client. */
+export interface StateChange {
+  readonly before: ClientState
+  readonly state: ClientState
+  readonly events: ReadonlyArray<RecordedEvent>
+}
+
+/** A client as it was given last. */
+interface GivenClient {
+  readonly state: ClientState
+  /** The revisions that were given: from the first to the last one. */
+  readonly first: number
+  readonly last: number
+}
+
+/** The clients that a reader of changes has given last. */
+export interface ChangeMemory {
+  /** What events of a client change; undefined if they are known already, or say nothing new. */
+  readonly add: (
+    clientId: string,
+    events: ReadonlyArray<RecordedEvent>,
+  ) => Promise<StateChange | undefined>
+  /** What an erasure has changed about a client; undefined if nothing. */
+  readonly readAgain: (clientId: string) => Promise<StateChange | undefined>
+  /** Those clients in memory that have one of these hashes. */
+  readonly idsOf: (hashes: ReadonlySet<string>) => ReadonlyArray<string>
+}
+
+const stateOf = (events: ReadonlyArray<RecordedEvent>): ClientState =>
+  foldClient(events.map(({ event }) => event))
+
+const changeOf = (
+  before: ClientState,
+  state: ClientState,
+  events: ReadonlyArray<RecordedEvent>,
+): StateChange | undefined =>
+  before === state || stateText(before) === stateText(state) ? undefined : { before, state, events }
+
+const wasGiven = (known: GivenClient | undefined, revision: number): boolean =>
+  known !== undefined && revision >= known.first && revision <= known.last
+
+/** Events that came with revisions in one piece, right after those that were given. */
+const continues = ({ last }: GivenClient, events: ReadonlyArray<RecordedEvent>): boolean =>
+  events.every(({ revision }, index) => revision === last + 1 + index)
+
+/**
+ * Creates the memory of a reader of changes. It bounds itself: a client that it has dropped is read from the
+ * store again.
+ *
+ * @param capacity - how many clients it holds at most
+ */
+export const createChangeMemory = (store: EventStore, capacity: number): ChangeMemory => {
+  const given = new Map<string, GivenClient>()
+  const remember = (clientId: string, client: GivenClient): void => {
+    // The map iterates in the order of insertion: the client that changed least recently comes first.
+    given.delete(clientId)
+    given.set(clientId, client)
+    const [oldest] = given.keys()
+    if (given.size > capacity && oldest !== undefined) given.delete(oldest)
+  }
+
+  /** For a client that is not in memory, and for revisions that do not follow those that were given. */
+  const readBetween = async (
+    clientId: string,
+    first: number,
+    known: GivenClient | undefined,
+  ): Promise<StateChange & { readonly last: number | undefined }> => {
+    const all = await store.readClient(clientId)
+    const isLater = known !== undefined && first > known.last
+    const from = isLater ? known.last + 1 : first
+    return {
+      before: isLater ? known.state : stateOf(all.filter(({ revision }) => revision < first)),
+      state: stateOf(all),
+      events: all.filter(({ revision }) => revision >= from && !wasGiven(known, revision)),
+      last: all.at(-1)?.revision,
+    }
+  }
+
+  return {
+    add: async (clientId, events) => {
+      const known = given.get(clientId)
+      const fresh = events
+        .filter(({ revision }) => !wasGiven(known, revision))
+        .toSorted((left, right) => left.revision - right.revision)
+      const first = fresh[0]?.revision
+      if (first === undefined) return undefined
+      if (known !== undefined && continues(known, fresh)) {
+        const state = fresh.reduce((before, { event }) => evolve(before, event), known.state)
+        remember(clientId, { state, first: known.first, last: known.last + fresh.length })
+        return changeOf(known.state, state, fresh)
+      }
+      const read = await readBetween(clientId, first, known)
+      // It was erased since. That comes as a change of its own.
+      if (read.last === undefined) return undefined
+      remember(clientId, {
+        state: read.state,
+        first: Math.min(first, known?.first ?? first),
+        last: Math.max(read.last, known?.last ?? 0),
+      })
+      return changeOf(read.before, read.state, read.events)
+    },
+    readAgain: async (clientId) => {
+      const known = given.get(clientId)
+      const all = await store.readClient(clientId)
+      const state = stateOf(all)
+      const last = all.at(-1)?.revision
+      if (last === undefined) given.delete(clientId)
+      else remember(clientId, { state, first: known?.first ?? 1, last })
+      if (known === undefined) return { before: NO_CLIENT, state, events: [] }
+      return changeOf(known.state, state, [])
+    },
+    idsOf: (hashes) => lostAmong(given.keys(), hashes),
+  }
+}

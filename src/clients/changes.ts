@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { NO_CLIENT } from '../domain/state.js'
+import { clientHashOf } from '../event-store/client-hash.js'
+import type { EventStore } from '../event-store/event-store.js'
+import { isPassing, pauseAfter } from '../event-store/passing-failure.js'
+import { CorruptRecord } from '../event-store/store-error.js'
+import { toClient } from '../projections/client.js'
+import type { Views } from '../views/views.js'
+import { openChangeFilter, type ChangeFilter } from './change-filter.js'
+import { createChangeMemory, type ChangeMemory, type StateChange } from './change-memory.js'
+import type { ChangesQuery, ClientChange } from './client-change.js'
+import { placeOfPosition, positionOfPlace, type CommitPlace } from './commit-place.js'
+import { readCommits, type CommitBatch } from './commits.js'
+import { readLostClients, type LostClients } from './erased-clients.js'
+import { eventsByClient } from './events-by-client.js'
+
+/** What a reader of changes works with. */
+export interface ChangesSource {
+  readonly store: EventStore
+  readonly views: Pick<Views, 'clientIdsOf'>
+  /** The clock by which statuses are read, in epoch milliseconds. */
+  readonly now: () => number
+  /** For how many clients the state stays in memory. */
+  readonly cachedStates: number
+}
+
+/** A change before it is given: its statuses are read when it is. */
+type Change = StateChange & Pick<ClientChange, 'clientId' | 'clientHash'>
+
+/** An erased client that is not in memory. */
+const GONE: StateChange = { before: NO_CLIENT, state: NO_CLIENT, events: [] }
+
+/** For how long a reader relies on the list of erasures that it has read last. */
+const FRESH_MS = 20
+
+/** What one reader of changes has opened. */
+interface ChangesReader {
+  readonly source: ChangesSource
+  readonly memory: ChangeMemory
+  readonly filter: ChangeFilter
+  readonly onDamage: ChangesQuery['onDamage']
+}
+
+/** The changes of a batch, without those that are known already. */
+async function* changesOf(
+  { events, lost }: CommitBatch,
+  erasuresBefore: number,
+  { source, memory, filter, onDamage }: ChangesReader,
+): AsyncGenerator<Change, void> {
+  const readable = async (
+    reading: Promise<StateChange | undefined>,
+  ): Promise<StateChange | undefined> => {
+    try {
+      return await reading
+    } catch (error) {
+      if (!(error instanceof CorruptRecord) || onDamage === undefined) throw error
+      onDamage(error)
+      return undefined
+    }
+  }
+  for (const [clientId, ofClient] of eventsByClient(events)) {
+    if (!filter.includes(clientId, ofClient)) continue
+    const change = await readable(memory.add(clientId, ofClient))
+    if (change !== undefined) yield { ...change, clientId, clientHash: clientHashOf(clientId) }
+  }
+
+  const hashes = new Set(lost.filter((hash) => filter.includesLost(hash, erasuresBefore)))
+  const ids = new Map<string, string>()
+  const addIds = (found: ReadonlyArray<string>): void => {
+    for (const id of found) ids.set(clientHashOf(id), id)
+  }
+  addIds(filter.idsOf([...hashes]))
+  addIds(memory.idsOf(hashes))
+  const unknown = [...hashes].filter((hash) => !ids.has(hash))
+  if (unknown.length > 0) addIds(await source.views.clientIdsOf(unknown))
+  for (const clientHash of hashes) {
+    const clientId = ids.get(clientHash) ?? null
+    const change = clientId === null ? GONE : await readable(memory.readAgain(clientId))
+    if (change !== undefined) yield { ...change, clientId, clientHash }
+  }
+}
+
+/** Tells which clients lost something after an erasure, as far as that was read a moment ago. */
+const createLostCheck = (
+  store: EventStore,
+  after: number,
+): ((clientHash: string) => Promise<boolean>) => {
+  let readAt = performance.now()
+  let lost: LostClients = { last: after, hashes: new Set() }
+  return async (clientHash) => {
+    if (performance.now() - readAt > FRESH_MS) {
+      lost = await readLostClients(store, after)
+      readAt = performance.now()
+    }
+    return lost.hashes.has(clientHash)
+  }
+}
+
+/**
+ * Reads changes: see `Clients.changes`. Each of them carries the position before its batch, and the last one of
+ * a batch the position after it. So what a reader has not seen comes again.
+ */
+export async function* readChanges(
+  source: ChangesSource,
+  query: ChangesQuery,
+): AsyncGenerator<ClientChange, void> {
+  const { store, now, cachedStates } = source
+  const { after, signal, onDamage, onFailure, onRecovery, onProgress } = query
+  const memory = createChangeMemory(store, cachedStates)
+  let place: CommitPlace | undefined = after === undefined ? undefined : placeOfPosition(after)
+  let filter: ChangeFilter | undefined
+  let failures = 0
+
+  const given = ({ state, before, ...change }: Change, at: CommitPlace): ClientChange => {
+    const clock = { at: now() }
+    return {
+      ...{ position: positionOfPlace(at), clientId: change.clientId },
+      clientHash: change.clientHash,
+      ...{ client: toClient(state, clock), before: toClient(before, clock), events: change.events },
+    }
+  }
+  const progress = (at: CommitPlace, isCaughtUp: boolean): void => {
+    onProgress?.({ position: positionOfPlace(at), isCaughtUp })
+  }
+
+  while (signal?.aborted !== true) {
+    try {
+      if (place === undefined) {
+        const [{ position }, { last }] = await Promise.all([store.logEnd(), store.erasures()])
+        place = { after: position, erasures: last }
+        progress(place, true)
+      }
+      filter ??= await openChangeFilter(store, query)
+      const reader = { source, memory, filter, onDamage }
+      for await (const batch of readCommits(store, place, { signal, onDamage })) {
+        if (failures > 0) onRecovery?.()
+        failures = 0
+        const isLost = createLostCheck(store, batch.place.erasures)
+        let last: Change | undefined
+        for await (const change of changesOf(batch, place.erasures, reader)) {
+          // A client that lost something since comes again after this batch.
+          if (last !== undefined && !(await isLost(last.clientHash))) yield given(last, place)
+          last = change
+        }
+        const hasLast = last !== undefined && !(await isLost(last.clientHash))
+        place = batch.place
+        if (last !== undefined && hasLast) yield given(last, place)
+        progress(place, batch.isCaughtUp)
+      }
+      return
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      failures += 1
+      onFailure?.(error)
+      await pause(pauseAfter(failures), undefined, signal && { signal }).catch(() => undefined)
+    }
+  }
+}
