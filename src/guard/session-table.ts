@@ -174,8 +174,9 @@ export interface SessionTable {
 
 /** Creates a table without sessions. */
 export const createSessionTable = (): SessionTable => {
-  const parts = Array.from({ length: PARTS }, () => new Part(FIRST_CAPACITY))
-  const partOf = (key: TableKey): Part => parts[wordOf(key, 0) % PARTS]!
+  const first = new Part(FIRST_CAPACITY)
+  const parts = [first, ...Array.from({ length: PARTS - 1 }, () => new Part(FIRST_CAPACITY))]
+  const partOf = (key: TableKey): Part => parts[wordOf(key, 0) % PARTS] ?? first
   return {
     size: () => parts.reduce((sum, { count }) => sum + count, 0),
     find: (session) => partOf(session).find(session),
