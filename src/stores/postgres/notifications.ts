@@ -14,7 +14,7 @@ const STANDBY_PAUSE_MILLISECONDS = 30_000
 const END_MILLISECONDS = 500
 
 /** One notification stands for all appends within this time. */
-const NOTIFY_EVERY_MILLISECONDS = 100
+const NOTIFY_EVERY_MILLISECONDS = 25
 
 /** Without a wait for the disk: the transaction writes nothing that could be lost. */
 const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify($1, '')`

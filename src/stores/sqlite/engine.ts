@@ -9,6 +9,7 @@ import { erase, readErasures, scrub } from './erase.js'
 import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { keysIn, readClientKeys } from './keys.js'
+import { createNotifications } from './notifications.js'
 import { lastPosition, readLife } from './position.js'
 import { readClient, readFirstEvent, readPages } from './read.js'
 import { readClientKeyPages, reduce } from './reduce.js'
@@ -36,6 +37,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     connection.read(() => query(...keys).flatMap((row) => keysIn(row.keys)))
   const quarantine = createQuarantineEngine(connection, statements)
   const pendingErasures = createPendingErasureEngine(connection)
+  const notifications = createNotifications(database)
   let lifeSeen: string | undefined
   /** Read at the first use, because the statement fails while another process holds the file. */
   const life = (): string => (lifeSeen ??= readLife(statements))
@@ -85,8 +87,10 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     erasures: (after, limit) => connection.read(() => readErasures(statements, after, limit)),
     // An empty transaction takes the lock of a writer and syncs nothing.
     checkWritable: () => connection.write(() => undefined),
+    notifications,
     sql: createSqlDatabase(connection),
     close: () => {
+      notifications.stop()
       connection.close(ownsDatabase)
       return Promise.resolve()
     },

@@ -15,7 +15,10 @@ export interface SqliteStoreSettings {
   readonly now?: () => number
   /** How long to wait for another process that holds the file, before rejecting as `busy`: 5,000 ms unless given. */
   readonly busyTimeoutMilliseconds?: number
-  /** How often followers look for events of other processes: every 200 ms unless given. */
+  /**
+   * How often followers look for events without being woken: every 200 ms unless given. A commit of another
+   * process wakes them within 15 ms.
+   */
   readonly pollMilliseconds?: number
 }
 

@@ -72,6 +72,26 @@ const assertFollowedFromEnd = async (reader: EventStore, writer: EventStore): Pr
   await Promise.all(following)
 }
 
+/** Reads and waits in turns until each of several commits was seen. */
+const assertWoken = async (reader: EventStore, writer: EventStore): Promise<void> => {
+  let seen = await reader.nextCommit()
+  const waitUntil = async (isThere: () => Promise<boolean>): Promise<void> => {
+    const deadline = Date.now() + PATIENCE_MS
+    while (!(await isThere())) {
+      assert(Date.now() < deadline, 'a reader that waits was not woken by a commit')
+      seen = await reader.nextCommit(seen, AbortSignal.timeout(PATIENCE_MS))
+    }
+  }
+  for (const [index, event] of sampleEvents(5).entries()) {
+    const waiting = waitUntil(async () => (await reader.readClient('client_1')).length > index)
+    await writer.record([event])
+    await waiting
+  }
+  const erased = waitUntil(async () => (await reader.erasures(0)).clients.length > 0)
+  await writer.eraseClient('client_1')
+  await erased
+}
+
 /** The cases for the guarantee of the last position. */
 export const lastPositionCases: ReadonlyArray<StoreCase> = [
   {
@@ -119,5 +139,16 @@ export const lastPositionCases: ReadonlyArray<StoreCase> = [
           markers.add(marker)
         }
       }),
+  },
+  {
+    name: 'a reader that waits for the next commit is woken by each append and each erasure',
+    needs: 'one-handle',
+    run: (harness) => withStore(harness, (store) => assertWoken(store, store)),
+  },
+  {
+    name: 'a reader that waits for the next commit is woken by each append and each erasure: of another handle',
+    needs: 'several-handles',
+    run: (harness) =>
+      withStore(harness, (reader) => withStore(harness, (writer) => assertWoken(reader, writer))),
   },
 ]
