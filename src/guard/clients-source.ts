@@ -5,7 +5,7 @@ import type { SessionSource } from './session-source.js'
 const PAGE = 1000
 
 /** A moment before every session: at it, statuses read as recorded. */
-const AS_RECORDED = 0
+const AS_RECORDED = -1
 
 /** Reads sessions from the clients of this process. */
 export const createClientsSource = (clients: Clients): SessionSource => ({

@@ -1,6 +1,7 @@
 import type { Clients } from '../clients/clients.js'
 import { livenessOf, type Liveness } from '../projections/liveness.js'
 import { createClientsSource } from './clients-source.js'
+import { createHttpSource } from './http-source.js'
 import { startLiveTable } from './live-table.js'
 import { tableKeyOf } from './session-table.js'
 
@@ -20,16 +21,30 @@ export interface GuardPolicy {
    * refused all the same.
    */
   readonly lagging: GuardDecision
-  /** How far behind the guard may be; 10 seconds unless given. */
-  readonly longestLagMilliseconds?: number
 }
 
+/** Where a guard learns of sessions: from the clients of this process, or from a server of this package. */
+export type GuardSource =
+  | {
+      /** The guard does not close them. */
+      readonly clients: Clients
+    }
+  | {
+      /** The root of the server, such as `http://sessions.internal:8787`: `clientfold serve`. */
+      readonly url: string
+      /** The secret key of its readers. */
+      readonly secretKey: string
+    }
+
 /** How to open a guard. */
-export interface GuardOptions extends GuardPolicy {
-  /** The clients of this process. The guard does not close them. */
-  readonly clients: Clients
+export type GuardOptions = GuardSource & GuardPolicy & GuardSettings
+
+/** The settings of a guard that have defaults. */
+export interface GuardSettings {
   /** The clock by which sessions expire, in epoch milliseconds; `Date.now` unless given. */
   readonly now?: () => number
+  /** How far behind the guard may be before it is lagging; 10 seconds unless given. */
+  readonly longestLagMilliseconds?: number
   /**
    * Receives each failure to read sessions or changes. The guard tries again by itself, and `lag` grows
    * meanwhile.
@@ -83,7 +98,7 @@ const checkDecision = (name: string, decision: unknown): void => {
  * Verify the token first, with Clerk's SDK, and then ask the guard about its `sid`: a token stays valid for a
  * minute after its session was revoked.
  *
- * @throws TypeError if the policy is incomplete.
+ * @throws TypeError if the policy is incomplete, or the URL invalid.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { openGuard } from 'clientfold/guard'
@@ -103,7 +118,9 @@ export const openGuard = (options: GuardOptions): Guard => {
   checkDecision('unknown', unknown)
   checkDecision('lagging', lagging)
   const { table, lag, ready, stop } = startLiveTable(
-    createClientsSource(options.clients),
+    'clients' in options
+      ? createClientsSource(options.clients)
+      : createHttpSource(options.url, options.secretKey),
     options.onFailure ?? (() => undefined),
   )
   const check = (sessionId: string): GuardAnswer => {

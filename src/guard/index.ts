@@ -10,5 +10,7 @@ export {
   type GuardDecision,
   type GuardOptions,
   type GuardPolicy,
+  type GuardSettings,
+  type GuardSource,
 } from './guard.js'
 export type { Liveness, LiveStatus, OverStatus } from '../projections/liveness.js'

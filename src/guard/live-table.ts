@@ -21,7 +21,7 @@ export interface LiveTable {
 const LONGEST_WAIT_MS = 120_000
 
 /** A moment on two clocks: one of them does not jump, the other one goes on while the machine is suspended. */
-const moment = () => ({ steady: performance.now(), wall: Date.now() })
+const moment = (age = 0) => ({ steady: performance.now() - age, wall: Date.now() - age })
 
 const isClosed = (error: unknown): boolean =>
   error instanceof StoreUnavailable && error.reason === 'closed'
@@ -106,7 +106,7 @@ export const startLiveTable = (
               position = progress.position
               failures = 0
               if (!progress.isCaughtUp) return
-              current = moment()
+              current = moment(progress.age)
               clearTimeout(late)
               resolve()
             },

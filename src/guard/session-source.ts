@@ -1,4 +1,4 @@
-import type { ChangesQuery, ClientChange } from '../clients/client-change.js'
+import type { ChangesProgress, ChangesQuery, ClientChange } from '../clients/client-change.js'
 import type { Session } from '../events/session.js'
 
 /** A client that changed, as far as a guard needs to know it. */
@@ -8,10 +8,17 @@ export type SourceChange = Pick<
 >
 
 /** From where on to read changes, and how the reading reports how far it is. */
-export type SourceChangesQuery = Pick<
+export interface SourceChangesQuery extends Pick<
   ChangesQuery,
-  'after' | 'signal' | 'onDamage' | 'onFailure' | 'onProgress'
->
+  'after' | 'signal' | 'onDamage' | 'onFailure'
+> {
+  readonly onProgress?: (
+    progress: ChangesProgress & {
+      /** How many milliseconds ago the store was looked at; 0 unless given. */
+      readonly age?: number
+    },
+  ) => void
+}
 
 /** Where a guard reads sessions, with their statuses as recorded. */
 export interface SessionSource {

@@ -1,11 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clients } from '../../src/clients/clients.js'
-import { openGuard, type Guard, type GuardOptions } from '../../src/guard/guard.js'
+import {
+  openGuard,
+  type Guard,
+  type GuardPolicy,
+  type GuardSettings,
+} from '../../src/guard/guard.js'
 
 /** A guard that knows all sessions, and lets everything pass that it does not know to be over. */
 export const givenGuard = async (
   clients: Clients,
-  options: Partial<GuardOptions> = {},
+  options: Partial<GuardPolicy & GuardSettings> = {},
 ): Promise<Guard> => {
   const guard = openGuard({ clients, unknown: 'pass', lagging: 'pass', ...options })
   await guard.ready
@@ -13,8 +18,8 @@ export const givenGuard = async (
 }
 
 /** Waits until a condition holds, for ten seconds at most. */
-export const until = async (holds: () => boolean): Promise<void> => {
-  for (const end = performance.now() + 10_000; !holds() && performance.now() < end;) {
+export const until = async (holds: () => boolean, milliseconds = 10_000): Promise<void> => {
+  for (const end = performance.now() + milliseconds; !holds() && performance.now() < end;) {
     await pause(2)
   }
 }

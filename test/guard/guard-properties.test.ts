@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
@@ -63,7 +64,7 @@ const erasing: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ eraseUserOf: fc.nat(20) }),
 )
 
-/** A session id that two clients claim is read anew from the log only after an erasure of both. */
+/** A session id that two clients claim is not erased here: see the guard's own words on that. */
 const arbitrarySteps = fc.oneof(
   fc.array(recording(arbitraryLogEvent), { maxLength: 5 }),
   fc.array(
@@ -116,20 +117,16 @@ describe('a guard', () => {
               }
               return answers
             }
-            await until(() => {
-              at = 0
-              return (
-                JSON.stringify([...known()].sort()) ===
-                JSON.stringify([...answersIn(events, 0)].sort())
-              )
-            })
-            for (at of [0, ...moments, ...times]) expect(known()).toEqual(answersIn(events, at))
+            at = -1
+            const expected = answersIn(events, at)
+            await until(() => isDeepStrictEqual(known(), expected))
+            for (at of [-1, 0, ...moments, ...times]) expect(known()).toEqual(answersIn(events, at))
           }
           guard.close()
           await reader.close()
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
