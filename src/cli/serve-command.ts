@@ -52,7 +52,7 @@ const exitNow = (): never => {
 const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets): string =>
   [
     ...(signingSecrets === undefined ? [] : ['POST /webhooks/clerk']),
-    ...(secretKey === undefined ? [] : ['GET /v1/clients, GET /v1/sessions']),
+    ...(secretKey === undefined ? [] : ['GET /v1/clients, GET /v1/sessions, GET /v1/changes']),
     'GET /healthz',
   ].join(', ')
 
@@ -121,7 +121,7 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
     .command('serve')
     .summary("receive webhooks into a store, and answer as Clerk's Backend API does")
     .description(
-      "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /v1/users/{user_id}/devices lists the devices of a user. GET /healthz says whether the store answers, and whether it can be written to.",
+      "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /v1/users/{user_id}/devices lists the devices of a user. GET /v1/changes streams the clients that change. GET /healthz says whether the store answers, and whether it can be written to.",
     )
     .addOption(storeOption())
     .option('--create', 'create the store if it does not exist')

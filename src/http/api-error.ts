@@ -12,8 +12,8 @@ export interface ApiError {
 /** The answer to a request. */
 export interface Answer {
   readonly status: number
-  /** JSON text; null for an answer without a body. */
-  readonly body: string | null
+  /** JSON text, or a stream, whose content type is among the headers; null for an answer without a body. */
+  readonly body: string | ReadableStream<Uint8Array> | null
   readonly headers?: Readonly<Record<string, string>>
   /** The outcome of the request, as one word for the log. */
   readonly outcome: string
@@ -65,7 +65,7 @@ export const notImplemented = (): Answer =>
     code: 'not_implemented',
     message: 'not implemented',
     long_message:
-      "This server answers only GET of /v1/clients, /v1/sessions and /v1/users/{user_id}/devices, and nothing was done. Send this request to Clerk's own Backend API.",
+      "This server answers only GET of /v1/clients, /v1/sessions, /v1/changes and /v1/users/{user_id}/devices, and nothing was done. Send this request to Clerk's own Backend API.",
   })
 
 const parameterError = (code: string, message: string, sentence: string, name: string): Answer =>
@@ -139,6 +139,28 @@ export const tooManyQuestions = (seconds: number): Answer =>
     },
     { 'retry-after': String(seconds) },
   )
+
+/** Too many streams are open already. */
+export const tooManyStreams = (most: number): Answer =>
+  errorAnswer(
+    429,
+    'too-many-streams',
+    {
+      code: 'too_many_requests',
+      message: 'too many requests',
+      long_message: `${most} streams of changes are open, which is the limit of this server. Share one stream among the readers of a process, or try again later.`,
+    },
+    { 'retry-after': '5' },
+  )
+
+/** The position of a reader of changes means nothing in this store. */
+export const positionForeign = (): Answer =>
+  errorAnswer(410, 'foreign-position', {
+    code: 'position_foreign',
+    message: 'the position is not of this store',
+    long_message:
+      'The position in Last-Event-ID or after belongs to another store, or the store was restored since. Open a stream without a position, then read all clients again with GET /v1/clients.',
+  })
 
 /** The store was compacted before a later moment than that of the question. */
 export const belowHorizon = (horizon: number): Answer =>

@@ -1,9 +1,10 @@
 import { BelowHorizon } from '../clients/below-horizon.js'
 import { TooManyQuestions } from '../clients/too-many-questions.js'
-import { StoreUnavailable } from '../event-store/store-error.js'
+import { ForeignPosition, StoreUnavailable } from '../event-store/store-error.js'
 import {
   belowHorizon,
   internalError,
+  positionForeign,
   tooManyQuestions,
   unavailable,
   type Answer,
@@ -26,6 +27,7 @@ export const answerToFailure = (error: unknown): Answer => {
   if (error instanceof StoreUnavailable) return unavailable(error)
   if (error instanceof TooManyQuestions) return tooManyQuestions(error.retryAfterSeconds)
   if (error instanceof BelowHorizon) return belowHorizon(error.horizon)
+  if (error instanceof ForeignPosition) return positionForeign()
   return internalError(error)
 }
 

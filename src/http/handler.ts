@@ -5,6 +5,7 @@ import { createReceiver } from '../webhooks/receiver.js'
 import type { UserDeletionOptions } from '../webhooks/user-deletion.js'
 import { notFound, notImplemented, unauthorized, type Answer } from './api-error.js'
 import { createBoundedReceiver } from './bounded-receiver.js'
+import { createChangesEndpoint, type ChangesEndpoint } from './changes-endpoint.js'
 import { healthOf } from './health.js'
 import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
@@ -28,6 +29,10 @@ export interface HandlerOptions extends UserDeletionOptions {
    * least 256 KiB, the longest body. A delivery beyond that is answered 503 with `Retry-After`.
    */
   readonly maxBytesInFlight?: number
+  /** How many streams of `GET /v1/changes` may be open at the same time; 100 unless given. */
+  readonly maxChangeStreams?: number
+  /** How often a stream without changes says that it is alive; every 15,000 ms unless given. */
+  readonly heartbeatMilliseconds?: number
   /** Called for every request, once it is answered. */
   readonly log?: RequestLog | undefined
 }
@@ -41,10 +46,17 @@ export interface Handler {
    * or `body`.
    */
   readonly fetch: (request: Request, bindings?: unknown) => Promise<Response>
+  /** Ends the open streams of changes. A server calls it when it stops: such a stream does not end by itself. */
+  readonly close: () => void
 }
 
 /** 64 MiB: some 30,000 deliveries of Clerk at once. */
 const MAX_BYTES_IN_FLIGHT = 67_108_864
+
+const MAX_CHANGE_STREAMS = 100
+
+/** Shorter than the time after which proxies close a connection that is silent. */
+const HEARTBEAT_MS = 15_000
 
 const checkedBytes = (bytes: number): number => {
   if (Number.isSafeInteger(bytes) && bytes >= MAX_BODY_BYTES) return bytes
@@ -68,15 +80,34 @@ interface BackendApi {
   readonly answerToOthers: (context: Context) => Answer | Promise<Answer>
 }
 
-const createBackendApi = (clients: Clients, secretKey: string, now: () => number): BackendApi => {
+/** The connection of Node's own server, where the handler runs in one. */
+interface NodeBindings {
+  readonly outgoing?: { readonly destroy: () => unknown }
+}
+
+const createBackendApi = (
+  clients: Clients,
+  secretKey: string,
+  now: () => number,
+  changes: ChangesEndpoint,
+): BackendApi => {
   const isAuthorized = createSecretKeyCheck(secretKey)
-  const guarded =
-    (endpoint: Endpoint) =>
-    (context: Context): Answer | Promise<Answer> => {
-      if (!isAuthorized(context.req.raw.headers.get('authorization'))) return unauthorized()
-      const query = new URL(context.req.url).searchParams
-      return endpoint({ id: context.req.param('id') ?? '', query, now: now() })
-    }
+  const authorized =
+    (answer: (context: Context) => Promise<Answer>) =>
+    (context: Context): Answer | Promise<Answer> =>
+      isAuthorized(context.req.raw.headers.get('authorization')) ? answer(context) : unauthorized()
+  const guarded = (endpoint: Endpoint): Route['answer'] =>
+    authorized(({ req }) =>
+      endpoint({ id: req.param('id') ?? '', query: new URL(req.url).searchParams, now: now() }),
+    )
+  const streamed = authorized(({ req, env }) =>
+    changes.answer({
+      query: new URL(req.url).searchParams,
+      headers: req.raw.headers,
+      isHead: req.method === 'HEAD',
+      cut: () => (env as NodeBindings | undefined)?.outgoing?.destroy(),
+    }),
+  )
   // Not 404: callers that revoke or delete take it for "gone already".
   const answerToOthers = guarded(() => Promise.resolve(notImplemented()))
   const routes = Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]): Route => ({
@@ -85,7 +116,10 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
   const handshake: Route = {
     ...{ pattern: HANDSHAKE, method: 'GET', answer: answerToOthers, answerToOthers },
   }
-  return { routes: [handshake, ...routes], answerToOthers }
+  const stream: Route = {
+    ...{ pattern: '/v1/changes', method: 'GET', answer: streamed, answerToOthers },
+  }
+  return { routes: [handshake, stream, ...routes], answerToOthers }
 }
 
 /**
@@ -93,7 +127,8 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
  * sessions out in the form of Clerk's Backend API, so that Clerk's own SDKs can read from it:
  * `GET /v1/clients`, `/v1/clients/{id}`, `/v1/sessions`, `/v1/sessions/{id}`, each as of any moment with
  * `?at=`, `?as_of=` and `?known_at=`. `GET /v1/users/{user_id}/devices` answers the devices of a user; Clerk
- * has no such path. `GET /healthz` says whether the store answers, and, where webhooks are
+ * has no such path, and no `GET /v1/changes`: the clients that change, as server-sent events, from now on or
+ * after the position in `Last-Event-ID` or `?after=`. `GET /healthz` says whether the store answers, and, where webhooks are
  * received, whether it can be written to. A delivery waits for at most 10 s, and at most 1,000 wait.
  *
  * Without a moment the clock is now: a session that has expired reads `expired`. Errors have Clerk's form
@@ -114,6 +149,7 @@ const createBackendApi = (clients: Clients, secretKey: string, now: () => number
 export const createHandler = (options: HandlerOptions): Handler => {
   const { clients, signingSecrets, secretKey, basePath = '', now = Date.now, log } = options
   const { maxBytesInFlight = MAX_BYTES_IN_FLIGHT, onUserDeleted, holdbackMilliseconds } = options
+  const { maxChangeStreams = MAX_CHANGE_STREAMS, heartbeatMilliseconds = HEARTBEAT_MS } = options
   const respond = createResponder(now, log)
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
@@ -134,7 +170,12 @@ export const createHandler = (options: HandlerOptions): Handler => {
     const answer = ({ req, env }: Context): Promise<Answer> => endpoint(req.raw, env)
     routes.push({ pattern: '/webhooks/clerk', method: 'POST', answer })
   }
-  const api = secretKey === undefined ? undefined : createBackendApi(clients, secretKey, now)
+  const changes = createChangesEndpoint(clients, {
+    ...{ maxStreams: maxChangeStreams, heartbeatMilliseconds },
+    patienceMilliseconds: 4 * heartbeatMilliseconds,
+  })
+  const api =
+    secretKey === undefined ? undefined : createBackendApi(clients, secretKey, now, changes)
   for (const route of [...routes, ...(api?.routes ?? [])]) addRoute(app, prefix, respond, route)
   if (api !== undefined) {
     for (const root of BACKEND_API_ROOTS) {
@@ -142,5 +183,10 @@ export const createHandler = (options: HandlerOptions): Handler => {
     }
   }
   app.notFound(respond('unmatched', () => notFound(UNKNOWN_PATH)))
-  return { fetch: async (request, bindings) => app.fetch(request, bindings) }
+  return {
+    fetch: async (request, bindings) => app.fetch(request, bindings),
+    close: () => {
+      changes.close()
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { ChangesQuery } from '../clients/client-change.js'
 import type { DevicesQuery } from '../clients/devices-query.js'
 import type { ListQuery, SessionsQuery } from '../clients/query.js'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
@@ -172,3 +173,13 @@ export const readSessionsQuery = (
   const values = readParameters(query, parameters)
   return E.isLeft(values) ? values : E.right(listRequest(values.right, now))
 }
+
+/** Reads the query of a stream of changes. */
+export const readChangesQuery = (
+  query: URLSearchParams,
+): E.Either<Answer, Pick<ChangesQuery, 'after' | 'userId' | 'clientId'>> =>
+  readParameters(query, {
+    after: idParameter('after', 'the position of a change'),
+    userId: FILTER_PARAMETERS.userId,
+    clientId: FILTER_PARAMETERS.clientId,
+  })

@@ -83,5 +83,9 @@ export const startServer = async (
   })
   const bound = server.address() as AddressInfo
   const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
-  return { url: `http://${name}:${bound.port}`, stop: () => stopServer(server) }
+  const stop = (): Promise<void> => {
+    handler.close()
+    return stopServer(server)
+  }
+  return { url: `http://${name}:${bound.port}`, stop }
 }

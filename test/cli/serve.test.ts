@@ -41,7 +41,7 @@ it('serve receives webhooks, answers readers, logs each request and ends at a si
   const { code, stdout, stderr } = await ended
   expect(code).toBe(0)
   expect(stderr).toBe(
-    `listening on ${url}: POST /webhooks/clerk, GET /v1/clients, GET /v1/sessions, GET /healthz\n`,
+    `listening on ${url}: POST /webhooks/clerk, GET /v1/clients, GET /v1/sessions, GET /v1/changes, GET /healthz\n`,
   )
   const logged = linesOf(stdout).map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(

@@ -73,7 +73,7 @@ export const aHandler = (
 
 /** Sends a request for a path to a handler. */
 export const ask = async (
-  { fetch }: Handler,
+  { fetch }: Pick<Handler, 'fetch'>,
   path: string,
   init: RequestInit = { headers: AUTHORIZATION },
 ): Promise<TestResponse> => readResponse(await fetch(new Request(`http://localhost${path}`, init)))
@@ -105,7 +105,7 @@ afterAll(() => {
 })
 
 /** A real server on loopback; gives its URL. */
-export const listening = async (handler: Handler): Promise<string> => {
+export const listening = async (handler: Pick<Handler, 'fetch'>): Promise<string> => {
   const listener = getRequestListener(handler.fetch, { overrideGlobalObjects: false })
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
   servers.push(server)
