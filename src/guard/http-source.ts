@@ -37,7 +37,7 @@ type ChangeData = Pick<ClientChange, 'before' | 'events'> & {
 
 /** The age in a comment such as `current 12`: how many milliseconds ago everything had been given. */
 const ageIn = (comments: ReadonlyArray<string>): number | undefined => {
-  const [, age] = /^current (\d+)$/.exec(comments.at(-1) ?? '') ?? []
+  const [, age] = /^current (\d+)$/.exec(comments[0] ?? '') ?? []
   return age === undefined ? undefined : Number(age)
 }
 

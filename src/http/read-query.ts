@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { ChangesQuery } from '../clients/client-change.js'
 import type { DevicesQuery } from '../clients/devices-query.js'
 import type { ListQuery, SessionsQuery } from '../clients/query.js'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 import { SESSION_STATUSES, type SessionStatus } from '../events/session.js'
 import { projectionOf, type ClientQuery } from '../projections/client-query.js'
 import { parameterInvalid, parameterRepeated, parameterUnknown, type Answer } from './api-error.js'
+import type { ChangeStreamQuery } from './change-stream.js'
 
 /** A parameter of a URL's query. */
 interface Parameter<A> {
@@ -175,11 +175,10 @@ export const readSessionsQuery = (
 }
 
 /** Reads the query of a stream of changes. */
-export const readChangesQuery = (
-  query: URLSearchParams,
-): E.Either<Answer, Pick<ChangesQuery, 'after' | 'userId' | 'clientId'>> =>
+export const readChangesQuery = (query: URLSearchParams): E.Either<Answer, ChangeStreamQuery> =>
   readParameters(query, {
     after: idParameter('after', 'the position of a change'),
     userId: FILTER_PARAMETERS.userId,
     clientId: FILTER_PARAMETERS.clientId,
+    heartbeat: integerParameter('heartbeat', 'milliseconds from 100 to 60000', 100, 60_000),
   })

@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clients } from '../../src/clients/clients.js'
 import {
@@ -6,6 +7,8 @@ import {
   type GuardPolicy,
   type GuardSettings,
 } from '../../src/guard/guard.js'
+import { startServer, type HttpServer } from '../../src/http/server.js'
+import { aHandler } from '../http/given.js'
 
 /** A guard that knows all sessions, and lets everything pass that it does not know to be over. */
 export const givenGuard = async (
@@ -22,4 +25,16 @@ export const until = async (holds: () => boolean, milliseconds = 10_000): Promis
   for (const end = performance.now() + milliseconds; !holds() && performance.now() < end;) {
     await pause(2)
   }
+}
+
+const servers: HttpServer[] = []
+afterAll(async () => {
+  await Promise.all(servers.map(({ stop }) => stop()))
+})
+
+/** A server of the package on loopback. */
+export const givenServer = async (clients: Clients): Promise<HttpServer> => {
+  const server = await startServer(aHandler(clients), { host: '127.0.0.1', port: 0 })
+  servers.push(server)
+  return server
 }
