@@ -3,6 +3,7 @@
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
  *     event-store, domain <- stores; event-store <- views, clients; views <- clients        replay <- cli
+ *     clients <- guard
  *     testing imports all layers except cli and http
  *
  * A file may import its own layer and the layers that are listed for it, and no other layer.
@@ -18,6 +19,7 @@ const LAYERS = {
   clients: ['views', 'event-store', 'projections', 'domain', 'events'],
   webhooks: ['clients', 'event-store', 'events'],
   http: ['webhooks', 'clients', 'views', 'event-store', 'projections', 'events'],
+  guard: ['clients', 'event-store', 'projections', 'domain', 'events'],
   clerk: ['clients', 'event-store', 'projections', 'domain', 'events'],
   testing: [
     'clients',

@@ -1,6 +1,7 @@
 import { NO_CLIENT, type ClientState } from '../domain/state.js'
 import { foldClient, type Moments } from '../domain/fold.js'
 import type { Client } from '../events/client.js'
+import type { Created } from '../events/order.js'
 import type { Session, SessionStatus } from '../events/session.js'
 import { toClient, type ProjectionOptions } from '../projections/client.js'
 import { isTravelling } from '../projections/client-query.js'
@@ -9,6 +10,7 @@ import { toSessions, type SessionFilter } from '../projections/sessions.js'
 import type { EventStore } from '../event-store/event-store.js'
 import { CorruptRecord } from '../event-store/store-error.js'
 import { defined, type SortedList } from '../views/memory/state-index.js'
+import { startOf, type ListStart } from '../views/list-start.js'
 import { createPause, type Pause } from '../views/pause.js'
 import type { Found } from '../views/views-engine.js'
 import type { Views } from '../views/views.js'
@@ -29,20 +31,30 @@ export interface ClientReader {
 /** Which part of a list is answered. */
 type PageBounds = Pick<ListQuery, 'limit' | 'offset'>
 
-const sliceOf = <A>(all: ReadonlyArray<A>, { limit = Infinity, offset = 0 }: PageBounds) =>
-  all.slice(offset, offset + limit)
+/** Where the part of a list of sessions begins. */
+const startIn = ({ offset, afterSession }: SessionsQuery): ListStart => ({
+  after: afterSession,
+  offset,
+})
+
+const sliceOf = (all: ReadonlyArray<Session>, query: SessionsQuery) => {
+  const { limit = Infinity } = query
+  const start = startOf(all.length, (index) => defined(all[index]), startIn(query))
+  return all.slice(start, start + limit)
+}
 
 /** A part of a list, with each entry changed to what is answered. */
-const pageOf = async <A, B>(
+const pageOf = async <A extends Created, B>(
   list: SortedList<A>,
-  { limit = Infinity, offset = 0 }: PageBounds,
+  { limit = Infinity, ...part }: ListStart & Pick<PageBounds, 'limit'>,
   toAnswer: (entry: A) => B,
   pause: Pause,
   damaged: number,
 ): Promise<ListPage<B>> => {
   const data: B[] = []
-  const end = Math.min(list.length, offset + limit)
-  for (let index = offset; index < end; index++) {
+  const start = startOf(list.length, list.at, part)
+  const end = Math.min(list.length, start + limit)
+  for (let index = start; index < end; index++) {
     data.push(toAnswer(list.at(index)))
     await pause()
   }
@@ -75,7 +87,8 @@ const readSessions =
   (query: SessionsQuery, { at }: ProjectionOptions): ReadLists<ListPage<Session>> =>
   async ({ sessions, damaged }, pause) => {
     const matches = await withStatus(sessions, query.status, at, pause)
-    return pageOf(matches, query, (session) => sessionAt(session, at), pause, damaged)
+    const page = { limit: query.limit ?? Infinity, ...startIn(query) }
+    return pageOf(matches, page, (session) => sessionAt(session, at), pause, damaged)
   }
 
 const boundsOf = ({ limit = Infinity, offset = 0 }: PageBounds) => ({ limit, offset })
@@ -180,12 +193,13 @@ export const createClientReader = (
         return (await sessionsInLog(query)) ?? past.asOf(query, readSessions(query, reading))
       }
       const { at } = reading
-      const { userId, clientId, status } = query
+      const { userId, clientId, status, afterSession } = query
       const found = await views.sessions({
         ...boundsOf(query),
         ...(userId !== undefined && { userId }),
         ...(clientId !== undefined && { clientId }),
         ...(status !== undefined && { status }),
+        ...(afterSession !== undefined && { after: afterSession }),
         at,
       })
       // The log knows which clients the damage is about.

@@ -1,6 +1,6 @@
 import { isMoment, MOMENT_EXPECTED } from '../domain/check-moment.js'
 import { isPlainObject } from '../events/json.js'
-import { SESSION_STATUSES } from '../events/session.js'
+import { SESSION_STATUSES, type Session } from '../events/session.js'
 import { SECONDS_LIMIT } from '../events/time-limits.js'
 import type { SessionFilter } from '../projections/sessions.js'
 import { CHANGES_KEYS, type ChangesQuery } from './client-change.js'
@@ -16,7 +16,13 @@ export interface ListQuery extends Question {
 }
 
 /** A question about sessions: which ones, which part of the list, and as of which moment. */
-export interface SessionsQuery extends SessionFilter, ListQuery {}
+export interface SessionsQuery extends SessionFilter, ListQuery {
+  /**
+   * The last session of the page before: only sessions that come after it in the list. Reading a long list
+   * so costs the same for each page; with `offset`, the database passes all earlier entries each time.
+   */
+  readonly afterSession?: Pick<Session, 'id' | 'created_at'>
+}
 
 /** Lets the caller cancel a call. */
 export interface Cancellation {
@@ -48,7 +54,7 @@ const KEYS = {
   devices: ['currentSessionId', 'impersonated', ...MOMENT_KEYS],
   list: LIST_KEYS,
   changes: CHANGES_KEYS,
-  sessions: ['userId', 'clientId', 'status', ...LIST_KEYS],
+  sessions: ['userId', 'clientId', 'status', 'afterSession', ...LIST_KEYS],
 } as const satisfies Record<
   string,
   ReadonlyArray<keyof SessionsQuery | keyof Cancellation | keyof DevicesQuery | keyof ChangesQuery>
@@ -70,6 +76,15 @@ const STATUS: Rule = {
 const COUNT: Rule = {
   expected: 'an integer of at least 0',
   holds: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+}
+
+const ENTRY: Rule = {
+  expected: 'a session, or its id and created_at',
+  holds: (value) => {
+    if (!isPlainObject(value)) return false
+    const { id, created_at } = value
+    return ID.holds(id) && COUNT.holds(created_at)
+  },
 }
 
 /** The session of a request that has none is null or undefined: then no device is the current one. */
@@ -99,7 +114,8 @@ const REVOKED: Rule = {
 
 /** The rules of keys. Where `undefined` breaks the rule, the caller lost a value. */
 const RULES: Readonly<Record<string, Rule>> = {
-  ...{ userId: ID, clientId: ID, status: STATUS, limit: COUNT, offset: COUNT },
+  ...{ userId: ID, clientId: ID, status: STATUS, afterSession: ENTRY },
+  ...{ limit: COUNT, offset: COUNT },
   ...{ currentSessionId: SESSION_ID_OR_NONE, impersonated: WHICH },
   ...{ at: CLOCK, asOf: MOMENT, knownAt: MOMENT, revoked: REVOKED },
 }

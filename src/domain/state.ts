@@ -11,6 +11,14 @@ export interface SessionVersion {
 
 const sessionText = (session: Session): string => JSON.stringify(documentedSession(session))
 
+/** What decides between most versions of a session. */
+export type SessionMoment = Pick<Session, 'status' | 'updated_at'>
+
+/** The first two rules of {@link compareVersions}: the stage, then `updated_at`. */
+export const compareMoments = (left: SessionMoment, right: SessionMoment): Ordering =>
+  compareValues(stageRank(left.status), stageRank(right.status)) ||
+  compareValues(left.updated_at, right.updated_at)
+
 /**
  * Decides which of two versions of one session counts. The order is total, so that it does not matter
  * which of the two came first:
@@ -25,8 +33,7 @@ export const compareVersions = (left: SessionVersion, right: SessionVersion): Or
   const a = left.session
   const b = right.session
   return (
-    compareValues(stageRank(a.status), stageRank(b.status)) ||
-    compareValues(a.updated_at, b.updated_at) ||
+    compareMoments(a, b) ||
     compareValues(left.saidAt, right.saidAt) ||
     compareValues(severity(a.status), severity(b.status)) ||
     // Writing both texts is slow, and needed only for ties between different objects.

@@ -11,6 +11,15 @@ export interface ChangeStreamSettings {
   readonly patienceMilliseconds: number
 }
 
+/** What a receiver of changes asks for. */
+export interface ChangeStreamQuery extends Pick<ChangesQuery, 'after' | 'userId' | 'clientId'> {
+  /**
+   * How often the stream says how far behind it may be, in milliseconds. Unless given it does not, and says
+   * now and then that it is alive.
+   */
+  readonly heartbeat?: number
+}
+
 /** A stream of changes that has begun. */
 export interface ChangeStream {
   readonly body: ReadableStream<Uint8Array>
@@ -48,7 +57,7 @@ const idOf = (position: Position): string => `id: ${position}\n\n`
  */
 export const openChangeStream = async (
   clients: Clients,
-  { after, ...filter }: Pick<ChangesQuery, 'after' | 'userId' | 'clientId'>,
+  { after, heartbeat, ...filter }: ChangeStreamQuery,
   { heartbeatMilliseconds, patienceMilliseconds }: ChangeStreamSettings,
   onStall: () => void,
 ): Promise<ChangeStream> => {
@@ -56,6 +65,8 @@ export const openChangeStream = async (
   const { signal } = ending
   let stall: NodeJS.Timeout | undefined
   let position = after
+  /** When the store was looked at last and everything had been given. */
+  let current: number | undefined
   let sent: Position | undefined
   let begin: (() => void) | undefined
   let fail: ((error: unknown) => void) | undefined
@@ -64,6 +75,7 @@ export const openChangeStream = async (
   })
   const onProgress = (progress: ChangesProgress): void => {
     position = progress.position
+    if (progress.isCaughtUp) current = performance.now()
     begin?.()
   }
   const query: ChangesQuery = {
@@ -103,6 +115,14 @@ export const openChangeStream = async (
 
   let text: string | undefined =
     `retry: ${RETRY_MS}\n${position === undefined ? '\n' : idOf(position)}`
+  /**
+   * A comment that says how many milliseconds ago everything had been given that was committed: from it a
+   * receiver knows how far behind it may be. Empty while that is not known.
+   */
+  const currentText = (): string =>
+    current === undefined || heartbeat === undefined
+      ? ''
+      : `: current ${Math.round(performance.now() - current)}\n`
   const readText = async (): Promise<string | undefined> => {
     if (text !== undefined) {
       const first = text
@@ -110,16 +130,16 @@ export const openChangeStream = async (
       return first
     }
     next ??= requestChange()
-    const result = await withinTime(next, heartbeatMilliseconds, () => undefined)
+    const result = await withinTime(next, heartbeat ?? heartbeatMilliseconds, () => undefined)
     if (result?.done === true) return undefined
     if (result !== undefined) {
       next = undefined
       sent = result.value.position
-      return textOf(result.value)
+      return currentText() + textOf(result.value)
     }
-    if (position === undefined || position === sent) return ': \n\n'
+    if (position === undefined || position === sent) return `${currentText() || ': \n'}\n`
     sent = position
-    return idOf(position)
+    return currentText() + idOf(position)
   }
 
   const body = new ReadableStream<Uint8Array>(

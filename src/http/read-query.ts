@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { ChangesQuery } from '../clients/client-change.js'
 import type { DevicesQuery } from '../clients/devices-query.js'
 import type { ListQuery, SessionsQuery } from '../clients/query.js'
 import type { Question } from '../clients/question.js'
 import { momentOf, TIME_EXPECTED } from '../events/moment.js'
 import { SESSION_STATUSES, type SessionStatus } from '../events/session.js'
 import { parameterInvalid, parameterRepeated, parameterUnknown, type Answer } from './api-error.js'
+import type { ChangeStreamQuery } from './change-stream.js'
 
 /** A parameter of a URL's query. */
 interface Parameter<A> {
@@ -66,6 +66,16 @@ const PAGE_PARAMETERS = {
   } satisfies Parameter<boolean>,
 }
 
+/** Ours: Clerk has no such parameter. */
+const AFTER_SESSION = {
+  name: 'after_session',
+  expected: 'the created_at and the id of a session, with a point between',
+  parse: (text) => {
+    const [, time, id] = /^(\d{1,15})\.(.+)$/s.exec(text) ?? []
+    return id === undefined ? null : { id, created_at: Number(time) }
+  },
+} satisfies Parameter<NonNullable<SessionsQuery['afterSession']>>
+
 const FILTER_PARAMETERS = {
   clientId: idParameter('client_id', 'the id of a client'),
   userId: idParameter('user_id', 'the id of a user'),
@@ -74,6 +84,7 @@ const FILTER_PARAMETERS = {
     expected: `one of ${SESSION_STATUSES.join(', ')}`,
     parse: (text) => SESSION_STATUSES.find((status) => status === text) ?? null,
   } satisfies Parameter<SessionStatus>,
+  afterSession: AFTER_SESSION,
 }
 
 const IMPERSONATED = ['keep', 'drop', 'only'] as const
@@ -148,11 +159,10 @@ export const readSessionsQuery = (
 }
 
 /** Reads the query of a stream of changes. */
-export const readChangesQuery = (
-  query: URLSearchParams,
-): E.Either<Answer, Pick<ChangesQuery, 'after' | 'userId' | 'clientId'>> =>
+export const readChangesQuery = (query: URLSearchParams): E.Either<Answer, ChangeStreamQuery> =>
   readParameters(query, {
     after: idParameter('after', 'the position of a change'),
     userId: FILTER_PARAMETERS.userId,
     clientId: FILTER_PARAMETERS.clientId,
+    heartbeat: integerParameter('heartbeat', 'milliseconds from 100 to 60000', 100, 60_000),
   })

@@ -2,6 +2,9 @@ import { checkMoment } from '../domain/check-moment.js'
 import { isLive } from '../domain/status.js'
 import { documentedSession, type Session, type SessionStatus } from '../events/session.js'
 
+/** What the status of a session at a moment depends on. Times are epoch milliseconds. */
+export type SessionClock = Pick<Session, 'status' | 'expire_at' | 'abandon_at'>
+
 /**
  * The status that a session reads at a moment. Clerk sends no event for expiry or abandonment, so a live
  * session whose `expire_at` has come reads expired, and else one whose `abandon_at` has come reads
@@ -16,7 +19,7 @@ import { documentedSession, type Session, type SessionStatus } from '../events/s
  * const version = fold(exampleEvents).get('client_ada_laptop')?.sessions.get('sess_ada_1')
  * if (version) statusAt(version.session, Date.UTC(2026, 5, 4, 8)) // => 'expired'
  */
-export const statusAt = (session: Session, at?: number): SessionStatus => {
+export const statusAt = (session: SessionClock, at?: number): SessionStatus => {
   checkMoment('at', at)
   if (at === undefined || !isLive(session.status)) return session.status
   if (session.expire_at <= at) return 'expired'

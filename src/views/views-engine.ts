@@ -1,4 +1,5 @@
 import type { ClientStates, ExistingClient } from '../domain/state.js'
+import type { Created } from '../events/order.js'
 import type { Session } from '../events/session.js'
 import type { SessionFilter } from '../projections/sessions.js'
 import type { Position } from '../event-store/recorded-event.js'
@@ -45,6 +46,8 @@ export interface Batch {
 export interface SessionsRequest extends SessionFilter, Bounds {
   /** The clock by which `status` is meant, in epoch milliseconds; without it, statuses as recorded. */
   readonly at: number | undefined
+  /** Only what comes after this session in the list. */
+  readonly after?: Created
 }
 
 /**

@@ -7,7 +7,7 @@ import { toClient } from '../../src/projections/client.js'
 import { toSessions } from '../../src/projections/sessions.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { arbitraryEvent, arbitraryTime } from '../../src/testing/index.js'
-import { aSessionEvent, DAY, T0 } from '../given.js'
+import { aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
 import { givenClients, givenTwo, idsOf, THREE_CLIENTS } from './given.js'
 
 const CLIENT_IDS = ['client_1', 'client_2', 'client_3']
@@ -116,6 +116,24 @@ describe('sessions', () => {
     { query: { userId: 'user_1' }, ids: ['sess_3', 'sess_1'], totalCount: 2 },
     { query: { userId: 'user_1', offset: 1 }, ids: ['sess_1'], totalCount: 2 },
     { query: { userId: 'user_1', limit: 1 }, ids: ['sess_3'], totalCount: 2 },
+    {
+      query: { afterSession: { id: 'sess_3', created_at: T0 + MINUTE } },
+      ids: ['sess_2', 'sess_1'],
+      totalCount: 3,
+    },
+    {
+      query: { afterSession: { id: 'erased', created_at: T0 + 1 } },
+      ids: ['sess_1'],
+      totalCount: 3,
+    },
+    {
+      query: {
+        userId: 'user_1',
+        asOf: T0 + DAY,
+        afterSession: { id: 'sess_3', created_at: T0 + MINUTE },
+      },
+      ...{ ids: ['sess_1'], totalCount: 2 },
+    },
     { query: { clientId: 'b' }, ids: ['sess_2'], totalCount: 1 },
     { query: { clientId: 'b', userId: 'user_1' }, ids: [], totalCount: 0 },
     { query: { clientId: 'unknown' }, ids: [], totalCount: 0 },

@@ -102,6 +102,8 @@ describe('a list', () => {
     { query: '?status=active', ids: ['sess_3', 'sess_1'] },
     { query: '?status=ended&user_id=user_1', ids: ['sess_2'] },
     { query: '?client_id=unknown', ids: [] },
+    { query: `?after_session=${T0 + 3}.sess_4`, ids: ['sess_3', 'sess_1'] },
+    { query: `?after_session=${T0}.a.b&limit=1`, ids: [] },
     { query: '?limit=2', ids: ['sess_2', 'sess_4'] },
     { query: '?limit=2&offset=3&paginated=false', ids: ['sess_1'] },
     { query: '?offset=9007199254740991', ids: [] },
@@ -156,6 +158,10 @@ describe('a parameter', () => {
     { name: 'paginated', values: ['yes', '', 'TRUE', '1'] },
     { name: 'status', values: ['Active', '', 'gone', 'active,ended', '__proto__'] },
     { name: 'client_id', values: [''] },
+    {
+      name: 'after_session',
+      values: ['', 'sess_1', '1.', '.sess_1', '-1.sess_1', `${'9'.repeat(16)}.sess_1`],
+    },
     { name: 'user_id', values: [''] },
     {
       name: 'at',
@@ -190,6 +196,7 @@ describe('a parameter', () => {
     'status',
     'client_id',
     'user_id',
+    'after_session',
     'at',
     'as_of',
     'known_at',
@@ -221,7 +228,10 @@ describe('a parameter', () => {
   const PAGE = ['limit', 'offset', 'paginated']
 
   it.each([
-    { path: '/v1/sessions', understood: ['client_id', 'user_id', 'status', ...PAGE, ...VIEW] },
+    {
+      path: '/v1/sessions',
+      understood: ['client_id', 'user_id', 'status', 'after_session', ...PAGE, ...VIEW],
+    },
     { path: '/v1/clients', understood: [...PAGE, ...VIEW] },
     { path: '/v1/clients/client_1', understood: VIEW },
     { path: '/v1/sessions/sess_1', understood: VIEW },
@@ -232,7 +242,7 @@ describe('a parameter', () => {
         ...['userId', 'userid', 'USER_ID', 'user', 'client', 'asOf', 'order_by', 'revoked', 'x'],
         ...['query', '__proto__', 'constructor', 'toString', ''],
       ]
-      const others = [...PAGE, 'client_id', 'user_id', 'status'].filter(
+      const others = [...PAGE, 'client_id', 'user_id', 'status', 'after_session'].filter(
         (name) => !understood.includes(name),
       )
       for (const name of [...names, ...others]) {

@@ -3,8 +3,8 @@ import { createEventStore } from '../kit/create-event-store.js'
 import { createMemoryEngine } from './engine.js'
 import type { MemoryStoreOptions } from './options.js'
 
-/** Every append wakes the followers, so none needs to poll. This is the longest time of a timer. */
-const NEVER_POLL_MS = 2 ** 31 - 1
+/** Every append wakes the followers. They look also without one, so that a reader of changes knows that it is current. */
+const POLL_MS = 1000
 
 /**
  * Opens a store in memory, for tests and for services that keep nothing. Its events last as long as
@@ -16,4 +16,4 @@ const NEVER_POLL_MS = 2 ** 31 - 1
  * await store.clientIds() // => []
  */
 export const openMemoryStore = ({ now = Date.now }: MemoryStoreOptions = {}): EventStore =>
-  createEventStore(createMemoryEngine(), { now, pollMilliseconds: NEVER_POLL_MS })
+  createEventStore(createMemoryEngine(), { now, pollMilliseconds: POLL_MS })

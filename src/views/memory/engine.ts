@@ -1,5 +1,7 @@
 import { clientHashOf } from '../../event-store/client-hash.js'
 import { concat, NO_CLIENT } from '../../domain/state.js'
+import type { Created } from '../../events/order.js'
+import { startOf, type ListStart } from '../list-start.js'
 import { createPause, type Pause } from '../pause.js'
 import {
   isSameBuild,
@@ -20,14 +22,15 @@ interface Held {
   progress: Progress
 }
 
-const pageOf = async <A>(
+const pageOf = async <A extends Created>(
   { length, at }: SortedList<A>,
-  { limit, offset }: Bounds,
+  { limit, ...part }: Bounds & ListStart,
   damaged: number,
   pause: Pause,
 ): Promise<Found<A>> => {
   const data: A[] = []
-  for (let index = offset; index < Math.min(length, offset + limit); index++) {
+  const start = startOf(length, at, part)
+  for (let index = start; index < Math.min(length, start + limit); index++) {
     data.push(at(index))
     if (index % 100 === 0) await pause()
   }

@@ -24,17 +24,17 @@ const BATCH_SIZES = { sqlite: 250, postgres: 5000 } as const
 /** Reads a part of a list, page by page. */
 const readPages = async <A>(
   { read }: SqlDatabase,
-  { limit, offset }: Bounds,
+  { limit, offset, after }: Bounds & { readonly after?: After | undefined },
   statementOf: (limit: number, offset: number, last: After | undefined) => SqlStatement,
   entriesIn: (rows: ReadonlyArray<SqlRow>) => ReadonlyArray<A>,
   afterOf: (row: SqlRow) => After,
 ): Promise<Found<A>> => {
   const data: A[] = []
   let counts: { readonly totalCount: number; readonly damaged: number } | undefined
-  let last: After | undefined
+  let [last, skipped] = [after, offset]
   for (;;) {
     const count = Math.min(PAGE, limit - data.length)
-    const statement = statementOf(count, last === undefined ? offset : 0, last)
+    const statement = statementOf(count, skipped, last)
     const rows = await read(function* (): SqlWork<ReadonlyArray<SqlRow>> {
       return yield statement
     })
@@ -47,6 +47,7 @@ const readPages = async <A>(
       return { data, ...counts }
     }
     last = afterOf(end)
+    skipped = 0
   }
 }
 
@@ -118,10 +119,10 @@ export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
         clientsIn,
         (row) => ({ createdAt: Number(row.created_at), key: String(row.client_key) }),
       ),
-    sessions: (request) =>
+    sessions: ({ after, ...request }) =>
       readPages(
         database,
-        request,
+        { ...request, after: after && { createdAt: after.created_at, key: rowKeyOf(after.id) } },
         (...part) => sessionsPage(database, request, ...part),
         (rows) =>
           rows.flatMap((row) =>

@@ -1,0 +1,86 @@
+import { compareMoments } from '../domain/state.js'
+import { clientHashOf } from '../event-store/client-hash.js'
+import type { ClientEvent } from '../events/client-event.js'
+import type { Session } from '../events/session.js'
+import { sessionsIn, type SessionSource, type SourceChange } from './session-source.js'
+import { tableKeyOf, type SessionFacts, type SessionTable } from './session-table.js'
+
+const put = (table: SessionTable, session: Session): void => {
+  table.set(tableKeyOf(session.id), clientHashOf(session.client_id), session)
+}
+
+const isSame = (left: SessionFacts, right: SessionFacts): boolean =>
+  left.status === right.status &&
+  left.updated_at === right.updated_at &&
+  left.expire_at === right.expire_at &&
+  left.abandon_at === right.abandon_at
+
+const sessionsOf = (event: ClientEvent): ReadonlyArray<Session> =>
+  event.type === 'client.observed' ? event.data.sessions : [event.data]
+
+/** Reads all sessions of a source into a table. */
+export const learnAll = async (
+  table: SessionTable,
+  source: SessionSource,
+  signal: AbortSignal,
+): Promise<void> => {
+  for await (const session of sessionsIn(source, {}, signal)) put(table, session)
+}
+
+/**
+ * Joins what an event says of a session. The table lacks what decides between two versions of one moment, so
+ * the source is asked then.
+ */
+const learnVersion = async (
+  table: SessionTable,
+  session: Session,
+  source: SessionSource,
+  signal: AbortSignal,
+): Promise<void> => {
+  const key = tableKeyOf(session.id)
+  const present = table.find(key)
+  const order = present === undefined ? -1 : compareMoments(present, session)
+  if (order < 0) put(table, session)
+  if (order !== 0 || present === undefined || isSame(present, session)) return
+  const greatest = await source.session(session.id, signal)
+  if (greatest === null) table.delete(key)
+  else put(table, greatest)
+}
+
+/** After an erasure: reads the sessions of the client again. */
+const learnLoss = async (
+  table: SessionTable,
+  { clientId, clientHash, before }: SourceChange,
+  source: SessionSource,
+  signal: AbortSignal,
+): Promise<void> => {
+  const left = new Map<string, Session>()
+  if (clientId !== null) {
+    for await (const each of sessionsIn(source, { clientId }, signal)) left.set(each.id, each)
+  }
+  for (const { id } of before?.sessions ?? []) {
+    if (left.has(id)) continue
+    // Another client can claim the session too.
+    const other = await source.session(id, signal)
+    if (other !== null) left.set(id, other)
+  }
+  // In one turn of the event loop: meanwhile, no session that is left may be unknown.
+  table.deleteClient(clientHash)
+  for (const session of left.values()) put(table, session)
+}
+
+/** Takes a change of a client into a table. */
+export const learnChange = async (
+  table: SessionTable,
+  change: SourceChange,
+  source: SessionSource,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (change.events.length === 0) {
+    await learnLoss(table, change, source, signal)
+    return
+  }
+  for (const { event } of change.events) {
+    for (const session of sessionsOf(event)) await learnVersion(table, session, source, signal)
+  }
+}

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest'
+import { openGuard, type GuardOptions } from '../../src/guard/index.js'
+import { createHandler } from '../../src/http/handler.js'
+import { startServer } from '../../src/http/server.js'
+import { aHandler, inMemory, SECRET_KEY } from '../http/given.js'
+import { aSessionEvent, anObservation, aSession, DAY, MINUTE, T0 } from '../given.js'
+import { givenGuard, givenServer, until } from './given.js'
+
+const NOW = T0 + DAY
+const now = () => NOW
+
+describe('a guard', () => {
+  it('a guard tells live sessions with their status, and since when the others are over', async () => {
+    const clients = inMemory()
+    await clients.record([
+      aSessionEvent({ id: 'active' }),
+      aSessionEvent({ id: 'pending', status: 'pending' }),
+      aSessionEvent({ id: 'revoked', status: 'revoked', updated_at: T0 + MINUTE }),
+      aSessionEvent({ id: 'removed', status: 'removed', updated_at: T0 + 2 * MINUTE }),
+      aSessionEvent({ id: 'expired', expire_at: NOW }),
+      aSessionEvent({ id: 'abandoned', abandon_at: NOW - 1 }),
+    ])
+    const guard = await givenGuard(clients, { now })
+    expect(guard.size()).toBe(6)
+    const answers = ['active', 'pending', 'revoked', 'removed', 'expired', 'abandoned', 'x'].map(
+      (id) => {
+        const { lag: _lag, ...answer } = guard.check(id)
+        return answer
+      },
+    )
+    expect(answers).toEqual([
+      { answer: 'live', status: 'active' },
+      { answer: 'live', status: 'pending' },
+      { answer: 'over', status: 'revoked', since: T0 + MINUTE },
+      { answer: 'over', status: 'removed', since: T0 + 2 * MINUTE },
+      { answer: 'over', status: 'expired', since: NOW },
+      { answer: 'over', status: 'abandoned', since: NOW - 1 },
+      { answer: 'unknown' },
+    ])
+    guard.close()
+  })
+
+  it('a late event never makes a session live again', async () => {
+    const clients = inMemory()
+    await clients.record(aSessionEvent({ status: 'revoked', updated_at: T0 + 1 }))
+    const guard = await givenGuard(clients, { now })
+    await clients.record([
+      aSessionEvent({ updated_at: T0 + 2 }),
+      aSessionEvent({ id: 'sess_2' }, { timestamp: T0 + 3 }),
+    ])
+    await until(() => guard.check('sess_2').answer === 'live')
+    expect(guard.check('sess_1')).toMatchObject({
+      answer: 'over',
+      status: 'revoked',
+      since: T0 + 1,
+    })
+    guard.close()
+  })
+
+  it('of two versions of one moment the guard takes the one that the fold takes', async () => {
+    const clients = inMemory()
+    await clients.record(aSessionEvent({ status: 'pending' }, { timestamp: T0 + 2 }))
+    const guard = await givenGuard(clients, { now })
+    await clients.record(aSessionEvent({ status: 'active' }, { timestamp: T0 + 1 }))
+    await clients.record(aSessionEvent({ id: 'sess_2' }))
+    await until(() => guard.check('sess_2').answer === 'live')
+    expect(guard.check('sess_1')).toMatchObject({ answer: 'live', status: 'pending' })
+    await clients.record(aSessionEvent({ status: 'active' }, { timestamp: T0 + 3 }))
+    await until(() => guard.check('sess_1').answer === 'live' && guard.allows('sess_1'))
+    await until(() => JSON.stringify(guard.check('sess_1')).includes('active'))
+    expect(guard.check('sess_1')).toMatchObject({ answer: 'live', status: 'active' })
+    guard.close()
+  })
+
+  it('an observation by which Clerk says that a session was replaced is heard', async () => {
+    const clients = inMemory()
+    const guard = await givenGuard(clients, { now })
+    const replaced = aSession({ status: 'replaced', updated_at: T0 + 5 })
+    await clients.record(anObservation({ sessions: [replaced] }))
+    await until(() => guard.check('sess_1').answer === 'over')
+    expect(guard.check('sess_1')).toMatchObject({
+      answer: 'over',
+      status: 'replaced',
+      since: T0 + 5,
+    })
+    guard.close()
+  })
+
+  it.each([
+    { name: 'live', policy: { unknown: 'refuse', lagging: 'refuse' }, id: 'live', allowed: true },
+    { name: 'over', policy: { unknown: 'pass', lagging: 'pass' }, id: 'over', allowed: false },
+    { name: 'unknown', policy: { unknown: 'pass', lagging: 'refuse' }, id: 'x', allowed: true },
+    { name: 'unknown', policy: { unknown: 'refuse', lagging: 'pass' }, id: 'x', allowed: false },
+  ] as const)('a session that is $name, with $policy: allowed $allowed', async (each) => {
+    const clients = inMemory()
+    await clients.record([
+      aSessionEvent({ id: 'live' }),
+      aSessionEvent({ id: 'over', status: 'ended' }),
+    ])
+    const guard = await givenGuard(clients, { now, longestLagMilliseconds: 60_000, ...each.policy })
+    expect(guard.allows(each.id)).toBe(each.allowed)
+    guard.close()
+  })
+
+  it('a guard that has not read the sessions lags, and does what its caller chose for that', async () => {
+    const clients = inMemory()
+    for (const lagging of ['pass', 'refuse'] as const) {
+      const guard = openGuard({ clients, unknown: 'pass', lagging })
+      expect(guard.lag()).toBe(Infinity)
+      expect(guard.check('sess_1')).toEqual({ answer: 'unknown', lag: Infinity })
+      expect(guard.allows('sess_1')).toBe(lagging === 'pass')
+      guard.close()
+      await expect(guard.ready).rejects.toThrow('the guard was closed')
+    }
+  })
+
+  it('a policy that is incomplete is refused', () => {
+    const clients = inMemory()
+    for (const policy of [
+      { unknown: 'pass' },
+      { lagging: 'pass' },
+      { unknown: 'pass', lagging: 'maybe' },
+    ]) {
+      expect(() => openGuard({ clients, ...policy } as GuardOptions)).toThrow(
+        'must be pass or refuse',
+      )
+    }
+  })
+
+  it('a guard whose clients are closed stays with what it knows, and lags', async () => {
+    const clients = inMemory()
+    await clients.record(aSessionEvent())
+    const guard = await givenGuard(clients, { now, lagging: 'refuse', longestLagMilliseconds: 50 })
+    await clients.close()
+    await until(() => guard.lag() > 50)
+    expect(guard.check('sess_1')).toMatchObject({ answer: 'live' })
+    expect(guard.allows('sess_1')).toBe(false)
+    guard.close()
+  })
+})
+
+describe('a guard of a server', () => {
+  it('a guard of a server knows its sessions, more than a page, and hears of each change', async () => {
+    const clients = inMemory()
+    const many = Array.from({ length: 1001 }, (_, index) =>
+      aSessionEvent({
+        id: `sess_${index}`,
+        client_id: `client_${index}`,
+        created_at: T0 + (index % 3),
+      }),
+    )
+    await clients.record(many)
+    const { url } = await givenServer(clients)
+    const guard = openGuard({
+      url,
+      secretKey: SECRET_KEY,
+      now,
+      unknown: 'refuse',
+      lagging: 'refuse',
+    })
+    await guard.ready
+    expect(guard.size()).toBe(1001)
+    await clients.record(
+      aSessionEvent({ id: 'sess_7', client_id: 'client_7', status: 'revoked', updated_at: NOW }),
+    )
+    await until(() => !guard.allows('sess_7'))
+    expect(guard.check('sess_7')).toMatchObject({ answer: 'over', status: 'revoked', since: NOW })
+    expect(guard.allows('sess_8')).toBe(true)
+    await clients.eraseUser('user_1')
+    await until(() => guard.size() === 0)
+    expect(guard.check('sess_7').answer).toBe('unknown')
+    guard.close()
+  })
+
+  it('a guard whose server is gone lags, and knows all that it missed when the server is there again', async () => {
+    const clients = inMemory()
+    await clients.record([aSessionEvent({ id: 'sess_1' }), aSessionEvent({ id: 'sess_2' })])
+    const server = await givenServer(clients)
+    const failures: unknown[] = []
+    const guard = openGuard({
+      ...{ url: server.url, secretKey: SECRET_KEY, now, unknown: 'pass', lagging: 'refuse' },
+      longestLagMilliseconds: 1500,
+      onFailure: (failure) => failures.push(failure),
+    })
+    await guard.ready
+    await server.stop()
+    await clients.record(aSessionEvent({ id: 'sess_1', status: 'revoked', updated_at: T0 + 1 }))
+    await until(() => !guard.allows('sess_2'))
+    expect(guard.check('sess_1').answer).toBe('live')
+    expect(guard.lag()).toBeGreaterThan(1500)
+    expect(failures).not.toHaveLength(0)
+    const again = await startServer(createHandler({ clients, secretKey: SECRET_KEY }), {
+      ...{ host: '127.0.0.1', port: Number(new URL(server.url).port) },
+    })
+    await until(() => guard.check('sess_1').answer === 'over' && guard.allows('sess_2'))
+    expect({ first: guard.check('sess_1').answer, second: guard.allows('sess_2') }).toEqual({
+      ...{ first: 'over', second: true },
+    })
+    guard.close()
+    await again.stop()
+  })
+
+  it('a guard of a server that has another store by now reads all sessions again', async () => {
+    const server = await givenServer(inMemory())
+    const guard = openGuard({
+      url: server.url,
+      secretKey: SECRET_KEY,
+      now,
+      unknown: 'pass',
+      lagging: 'pass',
+    })
+    await guard.ready
+    await server.stop()
+    const other = inMemory()
+    await other.record(aSessionEvent({ id: 'sess_other' }))
+    const again = await startServer(aHandler(other), {
+      ...{ host: '127.0.0.1', port: Number(new URL(server.url).port) },
+    })
+    await until(() => guard.check('sess_other').answer === 'live')
+    expect(guard.check('sess_other').answer).toBe('live')
+    guard.close()
+    await again.stop()
+  })
+
+  it('a wrong key is reported', async () => {
+    const { url } = await givenServer(inMemory())
+    const failure = await new Promise((resolve) => {
+      const guard = openGuard({
+        ...{ url, secretKey: 'sk_wrong', unknown: 'pass', lagging: 'pass' },
+        onFailure: (each) => {
+          guard.close()
+          resolve(each)
+        },
+      })
+    })
+    expect(failure).toMatchObject({
+      message: 'the server answered 401 to GET /v1/changes: check secretKey',
+    })
+  })
+})
