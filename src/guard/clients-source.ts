@@ -4,8 +4,8 @@ import type { SessionSource } from './session-source.js'
 /** How many sessions are read at a time. */
 const PAGE = 1000
 
-/** A moment before every session: at it, statuses read as recorded. */
-const AS_RECORDED = -1
+/** The guard has a clock of its own. */
+const AS_RECORDED = 'recorded'
 
 /** Reads sessions from the clients of this process. */
 export const createClientsSource = (clients: Clients): SessionSource => ({

@@ -16,8 +16,8 @@ const LONGEST_SILENCE_MS = 10_000
 /** The most that the server answers at a time. */
 const PAGE = 500
 
-/** A moment before every session: at it, statuses read as recorded. */
-const AS_RECORDED = '0'
+/** The guard has a clock of its own. */
+const AS_RECORDED = 'recorded'
 
 /** The answer of a server that is no answer to the question. */
 const refusal = (path: string, status: number): Error => {

@@ -54,7 +54,17 @@ export { clientfoldSubject, type FoldSubject } from './subject.js'
 export { brokenInvariants, clientInvariants, type Invariant } from '../domain/invariants.js'
 export { given, type CommandScenario, type Scenario, type Stated } from './scenario/scenario.js'
 export { storeContract } from './store-contract/store-contract.js'
-export type { StoreCase, StoreHarness } from './store-contract/store-case.js'
+export {
+  describeStore,
+  type DescribeStoreOptions,
+  type StoreTestRunner,
+} from './store-contract/describe-store.js'
+export type {
+  StoreCase,
+  StoreCaseOptions,
+  StoreHarness,
+  StoreNeed,
+} from './store-contract/store-case.js'
 export { startAnomalySearch, type Anomaly, type AnomalySearch } from './anomalies.js'
 export {
   startVerification,

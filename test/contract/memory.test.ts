@@ -1,4 +1,5 @@
 import { openMemoryStore } from '../../src/stores/memory/open.js'
+import { sharedMemory } from '../testing/stores/shared-memory.js'
 import { runStoreContract } from './run-contract.js'
 
 const harness = {
@@ -7,3 +8,9 @@ const harness = {
 }
 
 runStoreContract('the memory store', harness, ['one-handle'])
+
+runStoreContract('memory that outlives its handles', sharedMemory(), ['several-handles'])
+
+runStoreContract('memory that has one handle at a time', sharedMemory({ hasOneHandle: true }), [
+  'reopening',
+])

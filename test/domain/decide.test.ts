@@ -136,6 +136,34 @@ describe('commands that change a session', () => {
     given(aSessionEvent(), changed).when(command).then()
   })
 
+  it.each([
+    { type: 'EndSession', event: 'session.ended', status: 'ended' },
+    { type: 'RevokeSession', event: 'session.revoked', status: 'revoked' },
+    { type: 'RemoveSession', event: 'session.removed', status: 'removed' },
+    { type: 'MarkSessionPending', event: 'session.pending', status: 'pending' },
+  ] as const)('$type keeps the tasks of the session', ({ type, event, status }) => {
+    const tasks = [{ key: 'choose-organization' }]
+    given(aSessionEvent({ tasks }))
+      .when({ type, at: LATER, sessionId: 'sess_1' })
+      .then({
+        object: 'event',
+        type: event,
+        timestamp: LATER,
+        data: aSession({ status, updated_at: LATER, tasks }),
+      })
+  })
+
+  it('a change is accepted at the very time of the last update, if the state changes', () => {
+    given(aSessionEvent())
+      .when({ type: 'EndSession', at: T0, sessionId: 'sess_1' })
+      .then({
+        object: 'event',
+        type: 'session.ended',
+        timestamp: T0,
+        data: aSession({ status: 'ended' }),
+      })
+  })
+
   it('MarkSessionPending replaces the tasks of a session that is already pending', () => {
     const tasks = [{ key: 'reset-password' }]
     given(aSessionEvent({ status: 'pending', tasks: [] }))

@@ -160,6 +160,12 @@ describe('evolve', () => {
     expect(evolve(removed, aSessionEvent())).toBe(removed)
   })
 
+  it('an equal observation gives the very same state back', () => {
+    const observed = () => anObservation({ sign_in_id: 'sia_1', sessions: [aSession()] })
+    const state = stateOf(observed())
+    expect(evolve(state, observed())).toBe(state)
+  })
+
   it('the text of a state changes exactly when the state does', () => {
     const log = fc.array(arbitraryEvent({ clientId: 'client_1' }), { maxLength: 10 })
     fc.assert(

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ClientObservedCodec, SessionEventCodec } from '../../src/events/client-event.js'
+import { SessionCodec } from '../../src/events/session.js'
 import { decodeEvent, parseEvent } from '../../src/events/decode-event.js'
 import { encodeEvent, eventIdentity, eventText } from '../../src/events/encode-event.js'
 import { arbitraryEvent } from '../../src/testing/index.js'
@@ -77,6 +78,29 @@ describe('the codecs of events', () => {
     const withOtherClient = anObservation({ sessions: [aSession({ client_id: 'client_2' })] })
     expect(ClientObservedCodec.is(withOtherClient)).toBe(false)
     expect(ClientObservedCodec.is(anObservation({ sessions: [aSession()] }))).toBe(true)
+  })
+})
+
+describe('the optional fields of a codec', () => {
+  it.each([
+    { key: 'id', value: '' },
+    { key: 'timestamp', value: -1 },
+    { key: 'instance_id', value: 7 },
+    { key: 'event_attributes', value: [] },
+  ])('an event may lack $key, but the codec accepts no wrong one', ({ key, value }) => {
+    expect(SessionEventCodec.is({ ...aSessionEvent(), [key]: undefined })).toBe(true)
+    expect(SessionEventCodec.is({ ...aSessionEvent(), [key]: value })).toBe(false)
+    expect(ClientObservedCodec.is({ ...anObservation(), [key]: value })).toBe(false)
+  })
+
+  it.each([
+    { key: 'actor', value: 'user_1' },
+    { key: 'last_active_organization_id', value: 7 },
+    { key: 'latest_activity', value: { id: 'act_1' } },
+    { key: 'tasks', value: {} },
+  ])('a session may lack $key, but the codec accepts no wrong one', ({ key, value }) => {
+    expect(SessionCodec.is({ ...aSession(), [key]: undefined })).toBe(true)
+    expect(SessionCodec.is({ ...aSession(), [key]: value })).toBe(false)
   })
 })
 

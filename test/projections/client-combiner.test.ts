@@ -4,6 +4,7 @@ import { FACT_NAMES } from '../../src/domain/device-facts.js'
 import { clientAsOf } from '../../src/projections/client-query.js'
 import { clientCombiner } from '../../src/projections/client-combiner.js'
 import { arbitraryLawSample } from '../../src/testing/index.js'
+import { aSessionEvent } from '../given.js'
 
 const { create, add, merge, extract } = clientCombiner
 
@@ -32,6 +33,12 @@ it('any parts, merged in any order and sent as JSON between, give the Client of 
       },
     ),
   )
+})
+
+it('an accumulator is compacted when it has 64 events, and not before', () => {
+  const accumulator = Array.from({ length: 63 }, () => aSessionEvent()).reduce(add, create())
+  expect(accumulator).toHaveLength(63)
+  expect(add(accumulator, aSessionEvent())).toHaveLength(1)
 })
 
 it('an accumulator grows with the sessions, not with the events', () => {

@@ -62,6 +62,8 @@ describe('toClient', () => {
     const events = [aSessionEvent({ status: 'revoked' })]
     expect(clientOf(events).session_ids).toEqual(['sess_1'])
     expect(clientOf(events, { revoked: 'drop' }).session_ids).toEqual([])
+    const ended = [aSessionEvent({ status: 'ended' })]
+    expect(clientOf(ended, { revoked: 'drop' }).session_ids).toEqual(['sess_1'])
   })
 
   it('sign-in, sign-up and strategy come from the greatest observation', () => {

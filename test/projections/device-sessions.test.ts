@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { ClientEvent } from '../../src/events/client-event.js'
 import type { DeviceFilter } from '../../src/projections/devices.js'
-import { aSessionEvent, DAY, T0 } from '../given.js'
+import { aSession, aSessionEvent, DAY, T0 } from '../given.js'
 import { devicesOf, requested } from './device-given.js'
 
 describe('the sessions of a device', () => {
@@ -33,6 +34,22 @@ describe('the sessions of a device', () => {
       [false, false],
       [false, false],
     ])
+  })
+
+  it('a device with the current session and another one is marked', () => {
+    const events = [aSessionEvent({ id: 'sess_1' }), aSessionEvent({ id: 'sess_2' })]
+    const [device] = devicesOf(events, { currentSessionId: 'sess_1' })
+    expect(device).toMatchObject({
+      is_current: true,
+      sessions: [{ is_current: false }, { is_current: true }],
+    })
+  })
+
+  it('a session without the key for an actor is not impersonated', () => {
+    const { actor: _actor, ...session } = aSession()
+    const event = { ...aSessionEvent(), data: session } as ClientEvent
+    expect(devicesOf([event], { impersonated: 'drop' })).toHaveLength(1)
+    expect(devicesOf([event], { impersonated: 'only' })).toEqual([])
   })
 
   it('an impersonated session shows its actor, and can be kept, dropped or listed alone', () => {

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import type { LatestActivity, Session } from '../../src/events/session.js'
 import { aSession, aSessionEvent, anObservation, DAY, MINUTE, T0 } from '../given.js'
-import { activity, CHROME, devicesOf, FIREFOX, IPAD, only, requested } from './device-given.js'
+import {
+  activity,
+  CHROME,
+  devicesOf,
+  FIREFOX,
+  IPAD,
+  IPHONE,
+  only,
+  requested,
+} from './device-given.js'
 
 describe('what is known about a device', () => {
   it('a device has every documented key, and null for what is not known', () => {
@@ -153,12 +162,30 @@ describe('what is known about a device', () => {
     { name: 'a mobile activity', latest: { is_mobile: true }, agent: CHROME, kind: 'mobile' },
     { name: 'an agent of a desktop', agent: CHROME, kind: 'desktop' },
     { name: 'an activity with a browser', latest: { browser_name: 'Opera' }, kind: 'desktop' },
+    { name: 'an activity with a type', latest: { device_type: 'Linux' }, kind: 'desktop' },
+    { name: 'an agent of another kind', latest: {}, agent: IPHONE, kind: 'desktop' },
     { name: 'an activity without anything else', latest: {}, kind: 'unknown' },
     { name: 'a program', agent: 'node', kind: 'unknown' },
   ])('the kind of device of $name is $kind', ({ latest, agent, kind }) => {
     const session = latest === undefined ? {} : { latest_activity: activity(latest) }
     const request: Record<string, string> = agent === undefined ? {} : { user_agent: agent }
     expect(only([requested(session, request)]).kind).toBe(kind)
+  })
+})
+
+describe('the operating system', () => {
+  it.each([
+    { type: 'Macintosh', system: 'macOS' },
+    { type: 'Windows', system: 'Windows' },
+    { type: 'linux', system: 'Linux' },
+    { type: 'Android', system: 'Android' },
+    { type: 'iPhone', system: 'iOS' },
+    { type: 'iPad', system: 'iOS' },
+    { type: 'Toaster', system: null },
+    { type: 'constructor', system: null },
+  ])('the operating system of the type $type is $system', ({ type, system }) => {
+    const event = aSessionEvent({ latest_activity: activity({ device_type: type }) })
+    expect(only([event]).operating_system).toBe(system)
   })
 })
 

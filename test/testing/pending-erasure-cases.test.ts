@@ -69,5 +69,5 @@ it.each<{ readonly name: string; readonly found: string; readonly breakIt: Break
     return Promise.resolve({ ...store, ...breakIt(store) })
   }
   const running = storeCase?.run({ open, renew: () => Promise.resolve() })
-  await expect(running).rejects.toMatchObject({ name: 'AssertionError' })
+  await expect(running).rejects.toMatchObject({ cause: { name: 'AssertionError' } })
 })

@@ -41,7 +41,8 @@ const finds = async (name: string, breakIt: Break): Promise<boolean> => {
     () => false,
     (error: unknown) => {
       // A broken store that fails for another reason would prove nothing.
-      expect(String(error)).not.toMatch(/TypeError|ReferenceError/)
+      const cause = error instanceof Error ? error.cause : error
+      expect(String(cause)).not.toMatch(/TypeError|ReferenceError/)
       return true
     },
   )

@@ -41,7 +41,22 @@ export type AppendDecision = E.Either<
   { readonly revision: number; readonly writes: ReadonlyArray<EventWrite> }
 >
 
-/** Decides one append after the other, each as if those before it were written. */
+/**
+ * Decides one append after the other, each as if those before it were written.
+ *
+ * @example
+ * import { decideAppends, recordOf } from 'clientfold/store-engine'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const records = exampleEvents.slice(0, 1).map((event) => recordOf(event, Date.now()))
+ * const [decision] = decideAppends([{ clientId: 'client_ada_laptop', records, expected: 'any' }], {
+ *   momentOf: null,
+ *   revisionOf: () => 7, // what the database says about the client
+ *   horizonOf: () => 0,
+ *   textOf: () => undefined, // what the database says about the id
+ *   wasDropped: () => false,
+ * })
+ * if (decision?._tag === 'Right') decision.right.revision // => 8
+ */
 export const decideAppends = (
   appends: ReadonlyArray<Append>,
   facts: StoredFacts,

@@ -114,6 +114,11 @@ const createScrubber = ({ scrub }: StoreEngine): Queue<undefined, undefined> =>
 /**
  * An event store over an engine. Here is everything that is the same in all stores: open or closed,
  * records, groups of appends, erasures, following, ids and the quarantine.
+ *
+ * @example
+ * import { createEventStore, createMemoryEngine } from 'clientfold/store-engine'
+ * const store = createEventStore(createMemoryEngine(), { now: Date.now, pollMilliseconds: 1000 })
+ * await store.clientIds() // => []
  */
 export const createEventStore = (
   engine: StoreEngine,

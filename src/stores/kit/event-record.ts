@@ -44,6 +44,12 @@ export interface StoredEvent {
  *   `recorded_at` (from an export) keeps it.
  * @throws TypeError if the value is not an event, so that it could not be read again: a defect of the
  *   caller.
+ * @example
+ * import { recordOf } from 'clientfold/store-engine'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const [record] = exampleEvents.slice(0, 1).map((event) => recordOf(event, 1779955320999))
+ * record?.eventId // => 'msg_02'
+ * record?.recordedAt // => 1779955320999
  */
 export const recordOf = (event: ClientEvent, now: number): EventRecord => {
   const { recorded_at: recordedAt = now, ...rest } = event
@@ -86,7 +92,15 @@ export const eventRecordOf = (
  */
 const asWhole = (number: number): number => ((number | 0) === number ? number | 0 : number)
 
-/** The recorded event of a record that was just written. To read it back would cost as much as the write. */
+/**
+ * The recorded event of a record that was just written. To read it back would cost as much as the write.
+ *
+ * @example
+ * import { recordedAs, recordOf } from 'clientfold/store-engine'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const [record] = exampleEvents.slice(0, 1).map((event) => recordOf(event, 1779955320999))
+ * if (record) recordedAs(record, 1, '42').position // => '42'
+ */
 export const recordedAs = (
   { event }: EventRecord,
   revision: number,

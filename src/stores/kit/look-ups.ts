@@ -29,7 +29,7 @@ export interface LookUpRows {
 }
 
 /** The part of an event's record from which its look-up rows follow. */
-type LookUpSource = LookUpIds & { readonly clientId: string }
+export type LookUpSource = LookUpIds & { readonly clientId: string }
 
 const rowsOf = (
   records: ReadonlyArray<LookUpSource>,
@@ -55,7 +55,15 @@ const rowsOf = (
   })
 }
 
-/** The one rule for what every store writes to its look-ups. */
+/**
+ * The one rule for what every store writes to its look-ups.
+ *
+ * @example
+ * import { lookUpRowsOf, recordOf } from 'clientfold/store-engine'
+ * import { exampleEvents } from 'clientfold/testing'
+ * const records = exampleEvents.slice(0, 2).map((event) => recordOf(event, Date.now()))
+ * lookUpRowsOf(records).users // => [['user_ada', 'client_ada_laptop']]
+ */
 export const lookUpRowsOf = (records: ReadonlyArray<LookUpSource>): LookUpRows => ({
   sessions: rowsOf(records, 'sessionIds'),
   users: rowsOf(records, 'userIds'),

@@ -19,6 +19,11 @@ const sha256 = (text: string): string => hash('sha256', text)
 /**
  * The key of an id: for usual ids the id itself, else its JSON text or a hash of that. Two ids never
  * have the same key.
+ *
+ * @example
+ * import { keyOf } from 'clientfold/store-engine'
+ * keyOf('client_1') // => 'client_1'
+ * keyOf('x'.repeat(1000)).length // => 65
  */
 export const keyOf = (id: string): StorageKey => {
   const text = JSON.stringify(id).slice(1, -1)
@@ -41,6 +46,10 @@ export const readableIdOf = (key: StorageKey): string | null => {
 /**
  * What stays of an erased client, user or session: a hash, from which the id cannot be computed. That of
  * a client is also the hash by which erasures and horizons name it.
+ *
+ * @example
+ * import { tombstoneOf } from 'clientfold/store-engine'
+ * tombstoneOf('user', 'user_1').length // => 64
  */
 export const tombstoneOf = (kind: ErasedKind, id: string): string =>
   kind === 'client' ? clientHashOf(id) : sha256(`erased ${kind} ${JSON.stringify(id)}`)

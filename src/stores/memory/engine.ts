@@ -8,16 +8,23 @@ import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { readPages } from './read.js'
 import { reduce } from './reduce.js'
-import { createTables, type LookUp } from './schema.js'
+import { createTables, type LookUp, type MemoryTables } from './schema.js'
 
 const rowsOf = (lookUp: LookUp): ReadonlyArray<LookUpRow> =>
   [...lookUp].flatMap(([key, clientKeys]) =>
     Array.from(clientKeys, (clientKey): LookUpRow => [key, clientKey]),
   )
 
-/** An engine in memory. Each operation is done within one turn of the event loop. */
-export const createMemoryEngine = (): StoreEngine => {
-  const tables = createTables()
+/**
+ * An engine over tables in memory. Each operation is done within one turn of the event loop.
+ *
+ * @example
+ * import { createMemoryEngine, createTables } from 'clientfold/store-engine'
+ * const tables = createTables()
+ * await createMemoryEngine(tables).raiseCompactedBefore(1779955200000)
+ * tables.compactedBefore // => 1779955200000
+ */
+export const createMemoryEngine = (tables: MemoryTables = createTables()): StoreEngine => {
   const { eventsOfClient, sessionClients, userClients } = tables
   const lookUps = { sessions: sessionClients, users: userClients }
   return {

@@ -43,7 +43,13 @@ export interface MemoryTables {
   readonly pendingErasures: Map<StorageKey, PendingErasureRow>
 }
 
-/** The tables of an empty store. */
+/**
+ * The tables of an empty store.
+ *
+ * @example
+ * import { createTables } from 'clientfold/store-engine'
+ * createTables().events // => []
+ */
 export const createTables = (): MemoryTables => ({
   lastPosition: 0,
   events: [],

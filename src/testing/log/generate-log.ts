@@ -75,6 +75,9 @@ const chooseDevice = (devices: ReadonlyArray<Device>, random: Random): Device | 
 /**
  * Makes a realistic log, line by line, without line feeds: many devices at once, with late, repeated and
  * lost deliveries.
+ *
+ * It is not built on the stories of fast-check: they hold all of their steps, so that they can shrink, and their times
+ * and ids are few, so that they tie. A log of millions of lines is made line by line, in memory that does not grow.
  */
 export function* generateLog(options: LogOptions): Generator<string, void> {
   const { events, clients, seed } = options

@@ -63,7 +63,7 @@ export const appendingCases: ReadonlyArray<StoreCase> = [
   },
   {
     name: 'an answered append is still there when the store is opened again',
-    needs: 'several-handles',
+    needs: 'reopening',
     run: async (harness) => {
       const events = sampleEvents(5)
       await withStore(harness, (store) => store.append('client_1', events, 'any'))

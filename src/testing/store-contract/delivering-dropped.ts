@@ -31,7 +31,7 @@ export const deliveringDroppedCases: ReadonlyArray<StoreCase> = [
   },
   {
     name: 'an event that a compaction dropped is a duplicate when it is delivered again: also when the store is opened again',
-    needs: 'several-handles',
+    needs: 'reopening',
     run: async (harness) => {
       await withStore(harness, async (store) => {
         await fill(store)
@@ -65,9 +65,9 @@ export const deliveringDroppedCases: ReadonlyArray<StoreCase> = [
             await allDuplicates(store, n % 2 === 0 ? own : own.slice(n % 5, (n % 5) + 1))
           }
         }
-        const deliveries = [delivering(), delivering(), delivering()]
-        const { events } = await store.compact(LATER).finally(() => (isOver = true))
-        await Promise.all(deliveries)
+        const deliveries = Promise.all([delivering(), delivering(), delivering()])
+        const compaction = store.compact(LATER).finally(() => (isOver = true))
+        const [{ events }] = await Promise.all([compaction, deliveries])
         assert.equal(events, 30 * 5)
         assert.equal((await collect(store.readAll())).length, 30)
       }),

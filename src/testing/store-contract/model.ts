@@ -4,7 +4,8 @@ import type { ExpectedRevision } from '../../event-store/event-store.js'
 import type { QuarantinedDelivery } from '../../event-store/quarantine.js'
 import { ModelLog } from './model-log.js'
 import { AFTER_ALL_ERASURES, sampleEvent, sampleObservation } from './sample-events.js'
-import type { StoreCase, StoreHarness } from './store-case.js'
+import { samplingOf } from './sampling.js'
+import type { StoreCase, StoreCaseOptions, StoreHarness } from './store-case.js'
 import {
   BODIES,
   append,
@@ -21,6 +22,9 @@ import {
   type Command,
   type Model,
 } from './model-commands.js'
+
+/** How many sequences of calls each case tries. */
+const RUNS = 40
 
 /** When the first events were recorded, and when the first sessions expire. */
 const RECORDED = sampleEvent(1).data.updated_at
@@ -136,6 +140,7 @@ const growingCommands = fc.commands(
 const runModel = (
   harness: StoreHarness,
   commands: fc.Arbitrary<Iterable<Command>>,
+  options: StoreCaseOptions | undefined,
 ): Promise<void> =>
   fc.assert(
     fc.asyncProperty(commands, async (calls) => {
@@ -148,7 +153,8 @@ const runModel = (
         await real.store.close()
       }
     }),
-    { numRuns: 40 },
+    // Commands have a path of their own: the sample is found again by the first number, and shrunk again.
+    samplingOf({ ...options, path: options?.path?.split(':')[0] }, RUNS),
   )
 
 /** The cases that compare a store with a plain model, after any commands. */
@@ -156,16 +162,16 @@ export const modelCases: ReadonlyArray<StoreCase> = [
   {
     name: 'a store answers as a plain model does, whatever the calls',
     needs: 'one-handle',
-    run: (harness) => runModel(harness, commandsWith([])),
+    run: (harness, options) => runModel(harness, commandsWith([]), options),
   },
   {
     name: 'a store answers as a plain model does, whatever the calls: also when it is opened again',
-    needs: 'several-handles',
-    run: (harness) => runModel(harness, commandsWith([reopen(harness)])),
+    needs: 'reopening',
+    run: (harness, options) => runModel(harness, commandsWith([reopen(harness)]), options),
   },
   {
     name: 'a store answers as a plain model does, whatever the calls: also when it is compacted often',
     needs: 'one-handle',
-    run: (harness) => runModel(harness, growingCommands),
+    run: (harness, options) => runModel(harness, growingCommands, options),
   },
 ]

@@ -1,8 +1,32 @@
 import assert from 'node:assert/strict'
 import type { SessionEvent } from '../../events/client-event.js'
+import type { EventStore } from '../../event-store/event-store.js'
 import { appendedOf, assertClientHolds, refusalOf, textsOf, withStore } from './checks.js'
 import { sampleEvent, sampleEvents } from './sample-events.js'
 import type { StoreCase } from './store-case.js'
+
+/** More ids than a memory of the last ones holds: one delivery of a client, then those of many others. */
+const MANY = 3000
+const first = sampleEvent(1, { id: 'msg_first', clientId: 'client_first' })
+
+const recordMany = async (store: EventStore): Promise<void> => {
+  const others = Array.from({ length: MANY }, (_, n) =>
+    sampleEvent(n, { id: `msg_${n}`, clientId: `client_${n % 50}` }),
+  )
+  const outcomes = await store.record([first, ...others])
+  assert.deepEqual(new Set(outcomes.map(({ _tag }) => _tag)), new Set(['Recorded']))
+}
+
+/** Neither the content of the first id again nor another content under it is written. */
+const assertFirstIsKnown = async (store: EventStore): Promise<void> => {
+  const other = sampleEvent(2, { id: 'msg_first', clientId: 'client_first' })
+  const outcomes = [...(await store.record([first])), ...(await store.record([other]))]
+  assert.deepEqual(
+    outcomes.map(({ _tag }) => _tag),
+    ['Duplicate', 'EventIdConflict'],
+  )
+  await assertClientHolds(store, 'client_first', [first])
+}
 
 /** The cases for the guarantees of event ids. */
 export const onceCases: ReadonlyArray<StoreCase> = [
@@ -27,7 +51,7 @@ export const onceCases: ReadonlyArray<StoreCase> = [
   },
   {
     name: 'an event id is appended once, however often it is delivered: also when the store is opened again',
-    needs: 'several-handles',
+    needs: 'reopening',
     run: async (harness) => {
       const events = sampleEvents(10, {})
       for (let opening = 0; opening < 3; opening++) {
@@ -38,6 +62,30 @@ export const onceCases: ReadonlyArray<StoreCase> = [
         })
       }
       await withStore(harness, (store) => assertClientHolds(store, 'client_1', events))
+    },
+  },
+  {
+    name: 'an event id is appended once, however often it is delivered: the first of some thousands again',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await recordMany(store)
+        await assertFirstIsKnown(store)
+      }),
+  },
+  {
+    name: 'an event id is appended once, however often it is delivered: the first of some thousands again, when the store is opened again',
+    needs: 'reopening',
+    run: async (harness) => {
+      await withStore(harness, recordMany)
+      for (let opening = 0; opening < 3; opening++) {
+        await withStore(harness, async (store) => {
+          await assertFirstIsKnown(store)
+          // Others in between, which a memory of few ids would hold instead.
+          await store.record(sampleEvents(50, { clientId: `client_${opening}` }))
+          await assertFirstIsKnown(store)
+        })
+      }
     },
   },
   {

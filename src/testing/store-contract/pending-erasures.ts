@@ -19,7 +19,7 @@ const compare = (left: string, right: string): number => (left < right ? -1 : le
 export const pendingErasureCases: ReadonlyArray<StoreCase> = [
   {
     name: 'a scheduled erasure is still there when the store is opened again',
-    needs: 'several-handles',
+    needs: 'reopening',
     run: async (harness) => {
       const userIds = HOSTILE_TEXTS.filter((text) => text !== '')
       await withStore(harness, async ({ pendingErasures }) => {

@@ -6,8 +6,9 @@ import type { EventStore } from '../../event-store/event-store.js'
 import { collect, textsOf, withStore } from './checks.js'
 import { ERASED_CLIENT, RaceRecord } from './race-record.js'
 import { sampleEvent } from './sample-events.js'
+import { samplingOf } from './sampling.js'
 import { scheduledStore } from './scheduled-store.js'
-import type { StoreCase, StoreHarness } from './store-case.js'
+import type { StoreCase, StoreCaseOptions, StoreHarness } from './store-case.js'
 
 const RUNS = 24
 
@@ -154,6 +155,7 @@ const race = async (
 
 const runRaces = (
   harness: StoreHarness,
+  options: StoreCaseOptions | undefined,
   withHandles: (work: (handles: ReadonlyArray<EventStore>) => Promise<void>) => Promise<void>,
 ): Promise<void> =>
   fc.assert(
@@ -161,7 +163,7 @@ const runRaces = (
       await harness.renew()
       await withHandles((handles) => race(scheduler, handles, racersOfRace))
     }),
-    { numRuns: RUNS },
+    samplingOf(options, RUNS),
   )
 
 /** The cases for calls that run at the same time, in any order. */
@@ -169,13 +171,14 @@ export const racingCases: ReadonlyArray<StoreCase> = [
   {
     name: 'of several appends that expect the same revision, one wins: in any order of calls and answers',
     needs: 'one-handle',
-    run: (harness) => runRaces(harness, (work) => withStore(harness, (store) => work([store]))),
+    run: (harness, options) =>
+      runRaces(harness, options, (work) => withStore(harness, (store) => work([store]))),
   },
   {
     name: 'of several appends that expect the same revision, one wins: in any order, through several handles',
     needs: 'several-handles',
-    run: (harness) =>
-      runRaces(harness, (work) =>
+    run: (harness, options) =>
+      runRaces(harness, options, (work) =>
         withStore(harness, (first) => withStore(harness, (second) => work([first, second]))),
       ),
   },

@@ -57,7 +57,7 @@ export const refusingErasedCases: ReadonlyArray<StoreCase> = [
   },
   {
     name: 'an event about a session that an erasure covers is refused: also when the store is opened again',
-    needs: 'several-handles',
+    needs: 'reopening',
     run: async (harness) => {
       await withStore(harness, async (store) => {
         await store.record([...sampleEvents(3), sampleEvent(1, { clientId: 'client_2' })])

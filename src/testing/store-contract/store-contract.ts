@@ -1,5 +1,6 @@
 import { appendingCases } from './appending.js'
 import { backupCases } from './backup.js'
+import { boundedCase } from './bounded-case.js'
 import { checkingCases } from './checking.js'
 import { compactingCases } from './compacting.js'
 import { deliveringDroppedCases } from './delivering-dropped.js'
@@ -16,11 +17,7 @@ import { readingCases } from './reading.js'
 import { refusingErasedCases } from './refusing-erased.js'
 import type { StoreCase } from './store-case.js'
 
-/**
- * The guarantees of every `EventStore`, as cases that any test runner can run. A case rejects with an
- * assertion error of `node:assert`.
- */
-export const storeContract: ReadonlyArray<StoreCase> = [
+const CASES: ReadonlyArray<StoreCase> = [
   ...appendingCases,
   ...onceCases,
   ...readingCases,
@@ -38,3 +35,10 @@ export const storeContract: ReadonlyArray<StoreCase> = [
   ...racingCases,
   ...executingCases,
 ]
+
+/**
+ * The guarantees of every `EventStore`, as cases that any test runner can run. A case rejects with the guarantee
+ * that the store does not keep, and with what differs. It rejects too if it takes longer than its time limit, and
+ * then says for which calls of the store it waits.
+ */
+export const storeContract: ReadonlyArray<StoreCase> = CASES.map(boundedCase)
