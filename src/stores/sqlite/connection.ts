@@ -87,7 +87,9 @@ export class Connection {
   async setUp({ create, readOnly, mayWrite, ownsDatabase }: SetUp): Promise<void> {
     if (mayWrite) await this.#setUpWriter(create, ownsDatabase)
     else await this.#checkReadable()
-    this.#isWal = this.#run(() => valueOf(this.database.prepare('PRAGMA journal_mode')) === 'wal')
+    this.#isWal = await this.read(
+      () => mayWrite && valueOf(this.database.prepare('PRAGMA journal_mode')) === 'wal',
+    )
     this.#checkedPlace = this.#place
     this.#isReadOnly = readOnly
     this.#mayWrite = mayWrite
@@ -183,7 +185,9 @@ export class Connection {
       this.#setSafety('durable')
       this.database.exec('VACUUM')
     }
-    await this.#rewriteWait(() => { this.#run(rewriting); })
+    await this.#rewriteWait(() => {
+      this.#run(rewriting)
+    })
   }
 
   /** Moves the content of the WAL into the file, and empties the WAL. */
