@@ -29,6 +29,9 @@ export interface SqlDatabase {
   readonly schema: string
   /** Runs statements, each of which sees what is committed when it begins. */
   readonly read: <A>(work: () => SqlWork<A>) => Promise<A>
-  /** Runs statements in one transaction. It may begin again from the start. */
+  /**
+   * Runs statements in one transaction. It may begin again from the start. A power cut may take back the
+   * last transactions, but each as a whole, and none without those after it.
+   */
   readonly write: <A>(work: () => SqlWork<A>) => Promise<A>
 }

@@ -67,7 +67,7 @@ export const createViews = (
   /** The number of the last erasure that the views had taken into account when they were seen last. */
   let lastErasure = 0
   let joined = 0
-  let { batchSize } = engine
+  let inOneTransaction = false
 
   const open = (): Promise<void> =>
     (opening ??= engine.open().catch((error: unknown) => {
@@ -95,7 +95,11 @@ export const createViews = (
       total += 1
     }
     const join = async (place: Place): Promise<boolean> => {
-      const isJoined = await engine.join({ states: folding.clients, damages }, from, place)
+      const isJoined = await engine.join(
+        { states: folding.clients, damages, inOneTransaction },
+        from,
+        place,
+      )
       joined += waiting
       folding = startFold()
       damages = []
@@ -105,7 +109,7 @@ export const createViews = (
     for await (const { event, position: reached } of store.readAll({ after, onDamage })) {
       folding.add(event)
       total += 1
-      if ((waiting += 1) >= batchSize) {
+      if ((waiting += 1) >= engine.batchSize) {
         const place = { position: from.position, unfinished: { next, reached } }
         if (!(await join(place))) return false
         checkOpen()
@@ -183,11 +187,11 @@ export const createViews = (
     await readOn()
   })
   const largeCatchUp = async (): Promise<void> => {
-    batchSize = engine.largeBatchSize
+    inOneTransaction = true
     try {
       await catchUp()
     } finally {
-      batchSize = engine.batchSize
+      inOneTransaction = false
     }
   }
   const timer = startTimer(REST_MS, MOST_WAITING, () => {

@@ -40,6 +40,8 @@ export interface Damage {
 export interface Batch {
   readonly states: ClientStates
   readonly damages: ReadonlyArray<Damage>
+  /** Whether to join all in one transaction, however long it takes: where no other caller waits for this process. */
+  readonly inOneTransaction?: boolean
 }
 
 /** Which sessions to find. */
@@ -94,14 +96,15 @@ export interface ViewsEngine {
   readonly isKept: boolean
   /** Whether there is anything that was kept: tables of views. */
   readonly exists: () => Promise<boolean>
-  /** How many events are joined in one transaction. */
+  /** How many events are joined at a time. */
   readonly batchSize: number
-  /** As `batchSize`, where no other caller waits for this process: for a rebuild by hand. */
-  readonly largeBatchSize: number
   /** Creates the tables where they are missing. Called before every other method, and again after a failure. */
   readonly open: () => Promise<void>
   readonly progress: () => Promise<Progress>
-  /** Joins states to the rows, and notes damages and the place up to which the log was read. */
+  /**
+   * Joins states to the rows, in several transactions if that takes long. The last one notes damages and the
+   * place up to which the log was read.
+   */
   readonly join: (batch: Batch, from: Progress, place: Place) => Promise<boolean>
   /** The ids of the clients in the views that have one of these hashes, as `clientHashOf` makes them. */
   readonly clientIdsOf: (hashes: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>

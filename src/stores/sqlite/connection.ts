@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import type { SqliteDatabase, SqliteStatement } from './driver.js'
 import { checkReadable, makeDurable } from './durability.js'
@@ -9,6 +10,21 @@ import { leaveWal, returnToWal } from './upgrade-lock.js'
 
 const isBusy = (error: unknown): boolean =>
   error instanceof StoreUnavailable && error.reason === 'busy'
+
+/** So many pages in the WAL are moved into the file. More would keep the event loop for too long. */
+const MOST_LOG_FRAMES = 500
+
+const SAFETY_SETTINGS = {
+  durable: 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000',
+  // https://sqlite.org/pragma.html#pragma_synchronous: a WAL stays consistent with NORMAL.
+  consistent: 'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0',
+} as const
+
+type Safety = keyof typeof SAFETY_SETTINGS
+
+/** How many pages the WAL has. */
+const logFramesOf = (database: SqliteDatabase): unknown =>
+  (database.prepare('PRAGMA wal_checkpoint(NOOP)').get() as { readonly log: unknown }).log
 
 /** How a connection is set up. */
 export interface SetUp {
@@ -39,6 +55,9 @@ export class Connection {
   #mayHaveTransaction = false
   #isReadOnly = false
   #mayWrite = false
+  #isWal = false
+  /** As SQLite is set now. */
+  #safety: Safety = 'durable'
   #isClosed = false
 
   /**
@@ -68,6 +87,9 @@ export class Connection {
   async setUp({ create, readOnly, mayWrite, ownsDatabase }: SetUp): Promise<void> {
     if (mayWrite) await this.#setUpWriter(create, ownsDatabase)
     else await this.#checkReadable()
+    this.#isWal = await this.read(
+      () => mayWrite && valueOf(this.database.prepare('PRAGMA journal_mode')) === 'wal',
+    )
     this.#checkedPlace = this.#place
     this.#isReadOnly = readOnly
     this.#mayWrite = mayWrite
@@ -113,8 +135,31 @@ export class Connection {
    * place before and after the commit.
    */
   async write<A>(work: () => A): Promise<A> {
+    return this.#write(work, 'durable')
+  }
+
+  /**
+   * As `write`, but a power cut may take back the transaction: as a whole, and together with everything that
+   * was committed after it. A WAL then needs no sync for a commit. A rollback journal does.
+   */
+  async writeConsistent<A>(work: () => A): Promise<A> {
+    if (!this.#isWal) return this.#write(work, 'durable')
+    const result = await this.#write(work, 'consistent')
+    const frames = await this.read(() => Number(logFramesOf(this.database)))
+    if (frames >= MOST_LOG_FRAMES) {
+      // In a turn of its own, because it takes two syncs.
+      await setImmediate()
+      await this.read(() => {
+        this.database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+      })
+    }
+    return result
+  }
+
+  async #write<A>(work: () => A, safety: Safety): Promise<A> {
     this.#checkMayWrite()
     const transaction = (): A => {
+      this.#setSafety(safety)
       this.#mayHaveTransaction = true
       try {
         this.database.exec('BEGIN IMMEDIATE')
@@ -136,8 +181,13 @@ export class Connection {
   /** Rewrites the whole file without its free space. */
   async rewrite(): Promise<void> {
     this.#checkMayWrite()
-    const rewriting = (): unknown => this.database.exec('VACUUM')
-    await this.#rewriteWait(() => this.#run(rewriting))
+    const rewriting = (): void => {
+      this.#setSafety('durable')
+      this.database.exec('VACUUM')
+    }
+    await this.#rewriteWait(() => {
+      this.#run(rewriting)
+    })
   }
 
   /** Moves the content of the WAL into the file, and empties the WAL. */
@@ -182,6 +232,13 @@ export class Connection {
     } catch (cause) {
       throw unavailable(cause, this.#fileName)
     }
+  }
+
+  /** Before the transaction that needs it: so a failure keeps that transaction from beginning. */
+  #setSafety(safety: Safety): void {
+    if (this.#safety === safety) return
+    this.database.exec(SAFETY_SETTINGS[safety])
+    this.#safety = safety
   }
 
   #checkMayWrite(): void {

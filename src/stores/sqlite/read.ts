@@ -10,7 +10,7 @@ import { eventOfExact } from './exact-rows.js'
 import { eventsOfJoined } from './joined-rows.js'
 import { PART_SIZE, partOf } from './part-size.js'
 import { numberOf, readLife, startOf, type ReadingStart } from './position.js'
-import { CLIENT_PAGE, type JoinedRow, type Statements } from './statements.js'
+import { CLIENT_PAGE, type Statements } from './statements.js'
 
 /** Several statements that see one moment of the file, although another process may write meanwhile. */
 const atOneMoment = <A>(database: SqliteDatabase, work: () => A): A => {
@@ -79,10 +79,17 @@ export const readFirstEvent = (
     .slice(0, 1)
     .map((row) => eventOfExact(row, life))
 
+/** How far a reading of the log is. */
+interface LogPlace extends ReadingStart {
+  /** The part of the log of which events were read last; -1 before the first one. */
+  readonly part: number
+  /** How many events of it were read; NaN if the reading began within it. */
+  readonly seen: number
+}
+
 interface LogPage {
   readonly events: ReadonlyArray<StoredEvent>
-  /** The number after which to read on. */
-  readonly end: number
+  readonly place: LogPlace
 }
 
 /** Stands for events that have vanished from the log. */
@@ -108,46 +115,54 @@ const isInOrder = (events: ReadonlyArray<StoredEvent>): boolean => {
   return true
 }
 
-/** To decode so many events takes a few milliseconds. */
+/** To read, verify and parse so many events takes a few milliseconds. */
 const EVENTS_OF_A_TURN = 200
 
-/** The rest of the next part of the log in which there are, or should be, events after a number. */
-const readPart = (
-  database: SqliteDatabase,
-  statements: Statements,
-  { life, number }: ReadingStart,
-): LogPage | undefined => {
+/**
+ * Whether a part of the log lacks events. An erasure between two pages of it explains that more were read
+ * than there should be now, so then the events are counted again, at one moment.
+ */
+const lacksEvents = (
+  { countOfPart }: Statements,
+  { part, seen }: LogPlace,
+  expected: number,
+): boolean => {
+  if (Number.isNaN(seen) || seen === expected) return false
+  if (seen < expected) return true
+  const [row] = countOfPart(part * PART_SIZE, (part + 1) * PART_SIZE, part)
+  return Number(row?.present) !== Number(row?.expected ?? 0)
+}
+
+/** The next events of the log, all of one part. */
+const readPage = (statements: Statements, place: LogPlace): LogPage | undefined => {
+  const { life, number } = place
   const from = number === 0 ? 0 : number + 1
-  const [next] = statements.nextOfLog(from, Math.ceil(from / PART_SIZE))
-  const part = Math.min(
-    next?.event == null ? Infinity : partOf(Number(next.event)),
-    next?.part == null ? Infinity : Number(next.part),
-  )
+  const [next] = statements.nextOfLog(from, Math.ceil(from / PART_SIZE), place.part)
+  const event = next?.event == null ? Infinity : Number(next.event)
+  const part = Math.min(partOf(event), next?.part == null ? Infinity : Number(next.part))
+  if (part !== place.part && lacksEvents(statements, place, Number(next?.expected ?? 0))) {
+    return { events: [VANISHED], place: { ...place, seen: Number.NaN } }
+  }
   if (part === Infinity) return undefined
   const start = part * PART_SIZE
-  const first = Math.max(from, start)
+  const seen = part === place.part ? place.seen : from <= start ? 0 : Number.NaN
   const end = start + PART_SIZE
-  const read = (): JoinedRow => statements.joinedOfLog(part, first, end)
-  const complete = (
-    events: ReadonlyArray<StoredEvent>,
-    { expected }: JoinedRow,
-  ): ReadonlyArray<StoredEvent> => {
-    if (!isInOrder(events)) return [...events, DISORDER]
-    return first > start || Number(expected ?? 0) === events.length ? events : [...events, VANISHED]
+  // Events should be here, but all are missing.
+  if (partOf(event) !== part) return { events: [], place: { life, number: end - 1, part, seen } }
+  const last = Math.min(event + EVENTS_OF_A_TURN, end)
+  const events =
+    eventsOfJoined(statements.joinedOfLog(event, last).lines, life, undefined) ??
+    statements.exactOfLog(event, last).map((row) => eventOfExact(row, life))
+  const newest = events.at(-1)
+  const reached = newest === undefined ? last - 1 : numberOf(newest.position)
+  return {
+    events: isInOrder(events) ? events : [...events, DISORDER],
+    // A damaged record can lack its number, or have a lower one.
+    place: {
+      ...{ life, part, seen: seen + events.length },
+      number: Math.max(event, Number.isNaN(reached) ? last - 1 : reached),
+    },
   }
-
-  const pageOf = (events: ReadonlyArray<StoredEvent>, row: JoinedRow): LogPage => {
-    const last = events.at(-1)
-    return { events: complete(events, row), end: last ? numberOf(last.position) : end - 1 }
-  }
-
-  const row = read()
-  const events = eventsOfJoined(row.lines, life, undefined)
-  if (events !== undefined) return pageOf(events, row)
-  return atOneMoment(database, () => {
-    const exact = statements.exactOfLog(first, end).map((each) => eventOfExact(each, life))
-    return pageOf(exact, read())
-  })
 }
 
 /**
@@ -159,22 +174,23 @@ export async function* readPages(
   statements: Statements,
   { after, checkOpen }: PageRequest,
 ): AsyncGenerator<ReadonlyArray<StoredEvent>, void> {
-  let start: ReadingStart | undefined
+  let place: LogPlace | undefined
+  const begin = (): LogPlace | undefined => {
+    const start =
+      after === undefined ? { life: readLife(statements), number: 0 } : startOf(statements, after)
+    return start && { ...start, part: -1, seen: Number.NaN }
+  }
   for (;;) {
     // The driver works in this thread: without a turn of the event loop, a reader keeps everything else waiting.
     await setImmediate()
     checkOpen()
     const page = await connection.read(() => {
-      start ??=
-        after === undefined ? { life: readLife(statements), number: 0 } : startOf(statements, after)
-      return start && readPart(connection.database, statements, start)
+      place ??= begin()
+      return place && readPage(statements, place)
     })
-    if (start === undefined) throw new ForeignPosition()
+    if (place === undefined) throw new ForeignPosition()
     if (page === undefined) return
-    for (let next = 0; next < page.events.length; next += EVENTS_OF_A_TURN) {
-      if (next > 0) await setImmediate()
-      yield page.events.slice(next, next + EVENTS_OF_A_TURN)
-    }
-    start = { ...start, number: page.end }
+    if (page.events.length > 0) yield page.events
+    place = page.place
   }
 }

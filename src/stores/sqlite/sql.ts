@@ -36,6 +36,7 @@ export const createSqlDatabase = (connection: Connection): SqlDatabase => {
     dialect: 'sqlite',
     schema: '',
     read: (work) => connection.read(() => run(work())),
-    write: (work) => connection.write(() => run(work())),
+    // Read models are made of the log, so what a power cut takes of them is made again.
+    write: (work) => connection.writeConsistent(() => run(work())),
   }
 }

@@ -41,7 +41,7 @@ export interface JoinedRow {
    * covers. Null if there is no row.
    */
   readonly lines: Blob | null
-  /** The client's head, or the number of events in the part of the log; null if the file has none. */
+  /** The client's head; null if the file has none. */
   readonly expected: number | bigint | null
   readonly horizon: number | bigint | null
 }
@@ -90,8 +90,17 @@ export interface Statements {
   /** Between two positions. */
   readonly joinedOfLog: (...values: SqliteValue[]) => JoinedRow
   readonly exactOfLog: Query<ExactRow>
-  /** The next part of the log in which there are, or should be, events. */
-  readonly nextOfLog: Query<{ readonly event: string | null; readonly part: string | null }>
+  /**
+   * The next event of the log, the next part in which events should be, and how many should be in another
+   * part.
+   */
+  readonly nextOfLog: Query<{
+    readonly event: string | null
+    readonly part: string | null
+    readonly expected: string | null
+  }>
+  /** How many events a part of the log has, and should have. */
+  readonly countOfPart: Query<{ readonly present: string; readonly expected: string | null }>
   readonly placeOfLast: Query<{ readonly life: Blob; readonly place: string | null }>
   readonly placeAt: Query<{
     readonly life: Blob
@@ -151,12 +160,7 @@ const JOINED_OF_CLIENT = joined(
   `(SELECT CAST(revision AS INTEGER) FROM heads WHERE client_key = ?) AS expected,
   (SELECT CAST(revision AS INTEGER) FROM horizons WHERE client_hash = ?) AS horizon`,
 )
-const JOINED_OF_LOG = joined(
-  '"%s",',
-  'client_key, ',
-  OF_LOG,
-  '(SELECT CAST(events AS INTEGER) FROM log_parts WHERE part = ?) AS expected, NULL AS horizon',
-)
+const JOINED_OF_LOG = joined('"%s",', 'client_key, ', OF_LOG, 'NULL AS expected, NULL AS horizon')
 
 const keys = (column: string, rest: string): string =>
   `SELECT CAST(group_concat(${column} || '\n', '') AS BLOB) AS keys FROM ${rest}`
@@ -242,7 +246,11 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     nextOfLog: query(`SELECT
       (SELECT printf('%d', position) FROM events WHERE position >= ? ORDER BY position LIMIT 1) AS event,
       (SELECT printf('%d', part) FROM log_parts
-        WHERE part >= ? AND events > 0 ORDER BY part LIMIT 1) AS part`),
+        WHERE part >= ? AND events > 0 ORDER BY part LIMIT 1) AS part,
+      (SELECT printf('%d', events) FROM log_parts WHERE part = ?) AS expected`),
+    countOfPart: query(`SELECT
+      (SELECT printf('%d', count(*)) FROM events WHERE position >= ? AND position < ?) AS present,
+      (SELECT printf('%d', events) FROM log_parts WHERE part = ?) AS expected`),
     placeOfLast: query(`SELECT (SELECT CAST(id AS BLOB) FROM life) AS life,
       (SELECT printf('%d/%d', position, head_checksum) FROM events ORDER BY position DESC LIMIT 1)
         AS place`),

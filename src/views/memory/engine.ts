@@ -70,7 +70,6 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
     isKept: false,
     exists: () => Promise.resolve(false),
     batchSize: 1000,
-    largeBatchSize: 1000,
     open: () => Promise.resolve(),
     progress: () => Promise.resolve(held.progress),
     join: ({ states, damages }, from, { position, unfinished }) =>

@@ -4,9 +4,9 @@ import { sortInTurns } from './sort-in-turns.js'
 
 /** Ids in the order in which Clerk lists things: newest first by creation, then by id. */
 export interface SortedView {
-  /** Inserts an id, or moves it. `createdAt` is epoch milliseconds. */
-  readonly put: (id: string, createdAt: number) => void
-  readonly remove: (id: string) => void
+  /** Inserts an id, or moves it from the time that it had `before`. Times are epoch milliseconds. */
+  readonly put: (id: string, createdAt: number, before: number | undefined) => void
+  readonly remove: (id: string, before: number) => void
   /** Brings all ids that were put or removed into order. Nothing may be put or removed meanwhile. */
   readonly settle: (pause: Pause) => Promise<void>
   /** The ids in their order, as of the last `settle`. */
@@ -27,9 +27,13 @@ const placeOf = (entry: Created, entries: ReadonlyArray<Created>): number => {
   return low
 }
 
-/** Creates an order in which one change needs no sorting: to sort 250,000 entries takes a second. */
-export const createSortedView = (): SortedView => {
-  const times = new Map<string, number>()
+/**
+ * Creates an order in which one change needs no sorting: to sort 250,000 entries takes a second.
+ *
+ * @param present - all entries that were put and not removed. A map of them here would take turns of the event
+ *   loop, because a large map grows in one turn, and the owner has one anyway.
+ */
+export const createSortedView = (present: () => Iterable<Created>): SortedView => {
   let inOrder: Created[] = []
   let added: Created[] = []
   let isStale = false
@@ -41,7 +45,7 @@ export const createSortedView = (): SortedView => {
 
   const sortAll = async (pause: Pause): Promise<void> => {
     const all: Created[] = []
-    for (const [id, created_at] of times) {
+    for (const { id, created_at } of present()) {
       all.push({ id, created_at })
       if (all.length % 1000 === 0) await pause()
     }
@@ -58,19 +62,12 @@ export const createSortedView = (): SortedView => {
   }
 
   return {
-    put: (id, createdAt) => {
-      const before = times.get(id)
+    put: (id, createdAt, before) => {
       if (before === createdAt) return
       if (before !== undefined) removeEntry(id, before)
-      times.set(id, createdAt)
       added.push({ id, created_at: createdAt })
     },
-    remove: (id) => {
-      const before = times.get(id)
-      if (before === undefined) return
-      times.delete(id)
-      removeEntry(id, before)
-    },
+    remove: removeEntry,
     settle: async (pause) => {
       if (isStale || added.length > MOST_INSERTED) await sortAll(pause)
       else insertAdded()

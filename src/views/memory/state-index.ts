@@ -37,8 +37,8 @@ export class StateIndex {
   readonly #claimants = new Map<string, Set<string>>()
   /** The ids of the sessions of each user. */
   readonly #sessionsOfUser = new Map<string, Set<string>>()
-  readonly #clientOrder = createSortedView()
-  readonly #sessionOrder = createSortedView()
+  readonly #clientOrder = createSortedView(() => this.#states.values())
+  readonly #sessionOrder = createSortedView(() => this.#sessions())
   readonly #damages = new Set<string>()
 
   /** Notes a damaged record, which is left out. */
@@ -67,25 +67,30 @@ export class StateIndex {
 
   /** @param sessionIds - those that may have changed; all sessions of the client unless given */
   put(state: ExistingClient, sessionIds: Iterable<string> = state.sessions.keys()): void {
+    const before = this.#states.get(state.id)?.created_at
     this.#states.set(state.id, state)
-    this.#clientOrder.put(state.id, state.created_at)
+    this.#clientOrder.put(state.id, state.created_at, before)
     for (const id of sessionIds) {
       const version = state.sessions.get(id)
       if (version !== undefined) this.#putVersion(id, version)
     }
   }
 
+  *#sessions(): Iterable<Session> {
+    for (const { session } of this.#versions.values()) yield session
+  }
+
   #putVersion(id: string, version: SessionVersion): void {
-    const other = this.#versions.get(id)?.session.client_id
+    const before = this.#versions.get(id)?.session
+    const other = before?.client_id
     const claimant = version.session.client_id
     if (other !== undefined && other !== claimant) {
       const claimants = this.#claimants.get(id) ?? new Set()
       this.#claimants.set(id, claimants.add(other).add(claimant))
     }
-    const user = this.#versions.get(id)?.session.user_id
     if (!putSharedSession(this.#versions, version)) return
-    this.#sessionOrder.put(id, version.session.created_at)
-    if (user !== undefined) this.#removeFromUser(user, id)
+    this.#sessionOrder.put(id, version.session.created_at, before?.created_at)
+    if (before !== undefined) this.#removeFromUser(before.user_id, id)
     const ofUser = this.#sessionsOfUser.get(version.session.user_id) ?? new Set()
     this.#sessionsOfUser.set(version.session.user_id, ofUser.add(id))
   }
@@ -98,13 +103,16 @@ export class StateIndex {
 
   remove(clientId: string): void {
     const state = this.#states.get(clientId)
+    if (state === undefined) return
     this.#states.delete(clientId)
-    this.#clientOrder.remove(clientId)
-    for (const id of state?.sessions.keys() ?? []) {
-      const shown = this.#versions.get(id)
-      if (shown !== undefined) this.#removeFromUser(shown.session.user_id, id)
-      this.#versions.delete(id)
-      this.#sessionOrder.remove(id)
+    this.#clientOrder.remove(clientId, state.created_at)
+    for (const id of state.sessions.keys()) {
+      const shown = this.#versions.get(id)?.session
+      if (shown !== undefined) {
+        this.#removeFromUser(shown.user_id, id)
+        this.#versions.delete(id)
+        this.#sessionOrder.remove(id, shown.created_at)
+      }
       for (const claimant of this.#claimants.get(id) ?? []) {
         const version = this.#states.get(claimant)?.sessions.get(id)
         if (version !== undefined) this.#putVersion(id, version)

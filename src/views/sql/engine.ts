@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
+import type { ExistingClient } from '../../domain/state.js'
 import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
 import {
   isSameBuild,
   NO_PROGRESS,
   type Bounds,
+  type Damage,
   type Found,
+  type Place,
   type Progress,
   type ViewsEngine,
 } from '../views-engine.js'
@@ -18,8 +22,17 @@ import { hasTables, openTables } from './tables.js'
 /** How many entries are read at a time. */
 const PAGE = 500
 
-/** SQLite works in this thread: a larger batch would keep everything else waiting for too long. */
-const BATCH_SIZES = { sqlite: 250, postgres: 5000 } as const
+/** How many events are joined at a time. */
+const BATCH_SIZE = 5000
+
+/** How many clients are joined between two looks at the clock. */
+const CLIENTS_OF_A_STEP = 20
+
+/**
+ * How long a transaction takes further clients, in milliseconds. SQLite works in this thread, and its commit
+ * takes about as long again.
+ */
+const LONGEST_TRANSACTION_MS = { sqlite: 8, postgres: Infinity } as const
 
 /** Reads a part of a list, page by page. */
 const readPages = async <A>(
@@ -58,25 +71,66 @@ const grown = (progress: Progress, { clients, sessions, damaged }: Growth): Prog
   damaged: progress.damaged + damaged,
 })
 
-/** Views in tables of a database. */
-export const createSqlViewsEngine = (database: SqlDatabase): ViewsEngine => {
+/**
+ * Joins some of the states in one transaction, until a time is over. With the last ones, it notes damages and
+ * the place. Without the place, all states are joined again, which changes nothing.
+ *
+ * @returns how many states are joined; undefined if the views were rebuilt meanwhile
+ */
+function* joinSome(
+  database: SqlDatabase,
+  states: ReadonlyArray<ExistingClient>,
+  damages: ReadonlyArray<Damage>,
+  from: Progress,
+  place: Place,
+  milliseconds: number,
+): SqlWork<number | undefined> {
+  const started = performance.now()
+  let now = yield* lockProgress(database)
+  if (!isSameBuild(from, now)) return undefined
+  const step = milliseconds === Infinity ? states.length : CLIENTS_OF_A_STEP
+  let joined = 0
+  while (joined < states.length && (joined === 0 || performance.now() - started < milliseconds)) {
+    now = grown(now, yield* joinStates(database, states.slice(joined, joined + step)))
+    joined = Math.min(joined + step, states.length)
+  }
+  if (joined === states.length) {
+    now = { ...grown(now, yield* noteDamages(database, damages)), ...place }
+  }
+  yield writeProgress(database, now)
+  return joined
+}
+
+/**
+ * Views in tables of a database.
+ *
+ * @param longestTransaction - how long a transaction takes further clients, in milliseconds
+ */
+export const createSqlViewsEngine = (
+  database: SqlDatabase,
+  longestTransaction: number = LONGEST_TRANSACTION_MS[database.dialect],
+): ViewsEngine => {
   const { schema, dialect, read, write } = database
   return {
     isKept: true,
     exists: () => hasTables(database),
-    batchSize: BATCH_SIZES[dialect],
-    largeBatchSize: BATCH_SIZES.postgres,
+    batchSize: BATCH_SIZE,
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),
-    join: ({ states, damages }, from, place) =>
-      write(function* () {
-        const now = yield* lockProgress(database)
-        if (!isSameBuild(from, now)) return false
-        const growth = yield* joinStates(database, states.values())
-        const noted = yield* noteDamages(database, damages)
-        yield writeProgress(database, { ...grown(grown(now, growth), noted), ...place })
-        return true
-      }),
+    join: async ({ states, damages, inOneTransaction }, from, place) => {
+      const milliseconds = inOneTransaction ? Infinity : longestTransaction
+      // Rows that are near each other in an index are written together.
+      const left = [...states.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+      for (;;) {
+        const joined = await write(() =>
+          joinSome(database, left, damages, from, place, milliseconds),
+        )
+        if (joined === undefined) return false
+        left.splice(0, joined)
+        if (left.length === 0) return true
+        await setImmediate()
+      }
+    },
     clientIdsOf: (hashes) =>
       read(function* () {
         const rows = yield {

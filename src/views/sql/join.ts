@@ -5,7 +5,7 @@ import {
   type ExistingClient,
   type SessionVersion,
 } from '../../domain/state.js'
-import type { SqlDatabase, SqlRow, SqlWork } from '../../event-store/sql-database.js'
+import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
 import { putSharedSession, type SessionVersions } from '../../projections/sessions.js'
 import type { Damage } from '../views-engine.js'
 import { rowKeyOf } from './row-key.js'
@@ -17,8 +17,9 @@ import {
   SESSIONS,
   sessionRowOf,
   versionOf,
+  type Values,
 } from './rows.js'
-import { among, upsert } from './statements.js'
+import { among, updateUnindexed, upsert } from './statements.js'
 
 /** How many clients, sessions and damaged records came to the views. */
 export interface Growth {
@@ -30,8 +31,8 @@ export interface Growth {
 /** A version of a session as a client has it. */
 interface Claim {
   readonly version: SessionVersion
-  /** How its row says whether it is shown; undefined if the version is not written yet. */
-  readonly wasShown: boolean | undefined
+  /** What its row says; undefined if it has none. */
+  readonly row: { readonly version: SessionVersion; readonly isShown: boolean } | undefined
 }
 
 /** The versions of each session, by the keys of the session and the client. */
@@ -42,27 +43,33 @@ const claimsIn = (rows: ReadonlyArray<SqlRow>): Claims => {
   for (const row of rows) {
     const key = String(row.session_key)
     const ofSession = claims.get(key) ?? new Map<string, Claim>()
-    const wasShown = Number(row.is_shown) === 1
-    claims.set(
-      key,
-      ofSession.set(String(row.client_key), { version: versionOf(String(row.version)), wasShown }),
-    )
+    const version = versionOf(String(row.version))
+    const isShown = Number(row.is_shown) === 1
+    const claim = { version, row: { version, isShown } }
+    claims.set(key, ofSession.set(String(row.client_key), claim))
   }
   return claims
 }
 
-/** The rows of sessions whose versions are new, or that are shown from now on or no longer. */
-const changedRows = (claims: Claims): ReadonlyArray<ReadonlyArray<string | number>> => {
-  const rows: Array<ReadonlyArray<string | number>> = []
+/** Writes the sessions whose versions are new, or that are shown from now on or no longer. */
+const writeClaims = (database: SqlDatabase, claims: Claims): ReadonlyArray<SqlStatement> => {
+  const rows: Values[] = []
+  const unindexed: Values[] = []
   for (const ofSession of claims.values()) {
     const greatest: SessionVersions = new Map()
     for (const { version } of ofSession.values()) putSharedSession(greatest, version)
-    for (const { version, wasShown } of ofSession.values()) {
+    for (const { version, row } of ofSession.values()) {
       const isShown = greatest.get(version.session.id) === version
-      if (isShown !== wasShown) rows.push(sessionRowOf(version, isShown))
+      const present = row?.version.session
+      const hasSameKeys =
+        row?.isShown === isShown &&
+        present?.user_id === version.session.user_id &&
+        present.created_at === version.session.created_at
+      if (!hasSameKeys) rows.push(sessionRowOf(version, isShown))
+      else if (row.version !== version) unindexed.push(sessionRowOf(version, isShown))
     }
   }
-  return rows
+  return [...upsert(database, SESSIONS, rows), ...updateUnindexed(database, SESSIONS, unindexed)]
 }
 
 function* readClaims(database: SqlDatabase, keys: ReadonlyArray<string>): SqlWork<Claims> {
@@ -90,12 +97,6 @@ const presentState = (
   return clientOf(row, sessions)
 }
 
-const isClientChanged = (before: ClientState, after: ExistingClient): boolean =>
-  before.id === null ||
-  before.created_at !== after.created_at ||
-  before.updated_at !== after.updated_at ||
-  before.observation !== after.observation
-
 /** Joins states to the rows of their clients and sessions, and writes what changes. */
 export function* joinStates(
   database: SqlDatabase,
@@ -114,21 +115,28 @@ export function* joinStates(
   const rowOf = new Map(clientRows.map((row) => [String(row.client_key), row]))
   const claims = yield* readClaims(database, [...sessionKeys])
   const sessionsBefore = claims.size
-  const changedClients: ExistingClient[] = []
+  const clients: Values[] = []
+  const unindexed: Values[] = []
   for (const [clientKey, state] of batch) {
     const before = presentState(rowOf.get(clientKey), state, claims)
     const after = concat(before, state)
     if (after.id === null) continue
-    if (isClientChanged(before, after)) changedClients.push(after)
+    if (before.id === null || before.created_at !== after.created_at) {
+      clients.push(clientRowOf(after))
+    } else if (before.updated_at !== after.updated_at || before.observation !== after.observation) {
+      unindexed.push(clientRowOf(after))
+    }
     for (const [id, version] of after.sessions) {
       if (before.id !== null && before.sessions.get(id) === version) continue
       const key = rowKeyOf(id)
       const ofSession = claims.get(key) ?? new Map<string, Claim>()
-      claims.set(key, ofSession.set(clientKey, { version, wasShown: undefined }))
+      const row = ofSession.get(clientKey)?.row
+      claims.set(key, ofSession.set(clientKey, { version, row }))
     }
   }
-  yield* upsert(database, CLIENTS, changedClients.map(clientRowOf))
-  yield* upsert(database, SESSIONS, changedRows(claims))
+  yield* upsert(database, CLIENTS, clients)
+  yield* updateUnindexed(database, CLIENTS, unindexed)
+  yield* writeClaims(database, claims)
   return {
     clients: batch.size - clientRows.length,
     sessions: claims.size - sessionsBefore,
@@ -167,7 +175,7 @@ export function* removeClients(
     database,
     rows.map((row) => String(row.session_key)),
   )
-  yield* upsert(database, SESSIONS, changedRows(others))
+  yield* writeClaims(database, others)
   return {
     clients: -present.length,
     sessions: others.size - rows.length,

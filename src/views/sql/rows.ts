@@ -13,6 +13,7 @@ export const CLIENTS: ViewTable = {
     about: 'text',
   },
   key: ['client_key'],
+  unindexed: ['updated_at', 'about'],
 }
 
 /** The table of sessions. */
@@ -24,6 +25,7 @@ export const SESSIONS: ViewTable = {
     version: 'text',
   },
   key: ['session_key', 'client_key'],
+  unindexed: ['status', 'expire_at', 'abandon_at', 'version'],
 }
 
 /** The table of damaged records. */
@@ -31,9 +33,11 @@ export const DAMAGES: ViewTable = {
   name: 'view_damages',
   columns: { record_key: 'text', client_key: 'text' },
   key: ['record_key'],
+  unindexed: ['client_key'],
 }
 
-type Values = ReadonlyArray<string | number>
+/** The values of a row. */
+export type Values = ReadonlyArray<string | number>
 
 /** What a row of a client says beside its times: the id, which its key may not hold, and the observation. */
 type About = readonly [id: string, observation: Observation | null]

@@ -9,23 +9,26 @@ export interface ViewTable {
   readonly columns: Readonly<Record<string, 'text' | 'bigint' | 'integer'>>
   /** The columns of the primary key. */
   readonly key: ReadonlyArray<string>
+  /** The columns that are in no index, and in no condition of one. */
+  readonly unindexed: ReadonlyArray<string>
 }
 
 /** A condition that a column has one of the values of a list, which is one parameter. */
 export const among = ({ dialect }: SqlDatabase, column: string): string =>
   dialect === 'sqlite' ? `${column} in (select value from json_each(?))` : `${column} = any(?)`
 
-/** Inserts rows, or changes those whose keys are there. */
-export const upsert = (
+type Rows = ReadonlyArray<ReadonlyArray<string | number>>
+
+/** Inserts rows, or changes columns of those whose keys are there. */
+const upsertColumns = (
   { dialect, schema }: SqlDatabase,
   { name, columns, key }: ViewTable,
-  rows: ReadonlyArray<ReadonlyArray<string | number>>,
+  changed: ReadonlyArray<string>,
+  rows: Rows,
 ): ReadonlyArray<SqlStatement> => {
   if (rows.length === 0) return []
   const names = Object.keys(columns)
-  const changes = names
-    .filter((column) => !key.includes(column))
-    .map((column) => `${column} = excluded.${column}`)
+  const changes = changed.map((column) => `${column} = excluded.${column}`)
   const textOf = (source: string): string =>
     `insert into ${schema}${name} (${names.join(', ')}) ${source}
     on conflict (${key.join(', ')}) do update set ${changes.join(', ')}`
@@ -45,3 +48,24 @@ export const upsert = (
   }
   return statements
 }
+
+/** Inserts rows, or changes those whose keys are there. */
+export const upsert = (
+  database: SqlDatabase,
+  table: ViewTable,
+  rows: Rows,
+): ReadonlyArray<SqlStatement> => {
+  const { columns, key } = table
+  const changed = Object.keys(columns).filter((column) => !key.includes(column))
+  return upsertColumns(database, table, changed, rows)
+}
+
+/**
+ * Changes rows that are there, and whose columns in indexes stay the same. SQLite writes an index again when
+ * one of its columns is set, also to the value that it has.
+ */
+export const updateUnindexed = (
+  database: SqlDatabase,
+  table: ViewTable,
+  rows: Rows,
+): ReadonlyArray<SqlStatement> => upsertColumns(database, table, table.unindexed, rows)

@@ -58,4 +58,4 @@ it('long readings of a SQLite store give the event loop many turns', async () =>
   const pastList = () => clients.list({ limit: 10, asOf: Date.UTC(2026, 4, 1) })
   expect(await turnsOf('a list of another moment', pastList)).toBeGreaterThan(EVENTS / 250)
   await clients.close()
-})
+}, 180_000)
