@@ -60,7 +60,7 @@ const serve = async (store) => {
 const deliver = async (url, event) => {
   const { method, path, body, headers } = deliveryOf(
     SECRET,
-    `msg_${event.type}_${event.data.id}`,
+    `msg_${event.data.status}_${event.data.id}`,
     event,
   )
   const response = await fetch(url + path, { method, body, headers })
