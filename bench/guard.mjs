@@ -60,7 +60,7 @@ const serve = async (store) => {
 const deliver = async (url, event) => {
   const { method, path, body, headers } = deliveryOf(
     SECRET,
-    `msg_${event.type}_${event.data.id}`,
+    `msg_${event.data.status}_${event.data.id}`,
     event,
   )
   const response = await fetch(url + path, { method, body, headers })
@@ -79,8 +79,8 @@ const percentile = (numbers, part) =>
 const say = (text) => process.stdout.write(`${text}\n`)
 
 const revocations = async (name, storeUrl, openStore) => {
-  const server = await serve(storeUrl)
   const clients = openClients({ store: await openStore() })
+  const server = await serve(storeUrl)
   for (let first = 0; first < STORED; first += 1000) {
     const count = Math.min(1000, STORED - first)
     await clients.record(
@@ -126,7 +126,7 @@ const memory = spawn(process.execPath, ['--expose-gc', pathOf('guard-memory.mjs'
 })
 if ((await once(memory, 'close'))[0] !== 0) throw new Error('guard-memory.mjs failed')
 const path = join(folder, 'guard.db')
-await revocations('SQLite', path, () => openSqliteStore({ path }))
+await revocations('SQLite', `sqlite:${path}`, () => openSqliteStore({ path }))
 const postgres = await startPostgres()
 try {
   const url = postgres.url(await postgres.newDatabase())

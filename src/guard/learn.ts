@@ -2,7 +2,7 @@ import { compareMoments } from '../domain/state.js'
 import { clientHashOf } from '../event-store/client-hash.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Session } from '../events/session.js'
-import { sessionsIn, type SessionSource, type SourceChange } from './session-source.js'
+import { pagesIn, type SessionSource, type SourceChange } from './session-source.js'
 import { tableKeyOf, type SessionFacts, type SessionTable } from './session-table.js'
 
 const put = (table: SessionTable, session: Session): void => {
@@ -24,7 +24,9 @@ export const learnAll = async (
   source: SessionSource,
   signal: AbortSignal,
 ): Promise<void> => {
-  for await (const session of sessionsIn(source, {}, signal)) put(table, session)
+  for await (const page of pagesIn(source, {}, signal)) {
+    for (const session of page) put(table, session)
+  }
 }
 
 /**
@@ -56,7 +58,9 @@ const learnLoss = async (
 ): Promise<void> => {
   const left = new Map<string, Session>()
   if (clientId !== null) {
-    for await (const each of sessionsIn(source, { clientId }, signal)) left.set(each.id, each)
+    for await (const page of pagesIn(source, { clientId }, signal)) {
+      for (const session of page) left.set(session.id, session)
+    }
   }
   for (const { id } of before?.sessions ?? []) {
     if (left.has(id)) continue

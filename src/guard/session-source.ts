@@ -32,16 +32,16 @@ export interface SessionSource {
   readonly changes: (query: SourceChangesQuery) => AsyncIterable<SourceChange>
 }
 
-/** All sessions of a source, or those of one client. */
-export async function* sessionsIn(
+/** All sessions of a source, or those of one client, in pages. */
+export async function* pagesIn(
   source: SessionSource,
   query: { readonly clientId?: string },
   signal: AbortSignal,
-): AsyncGenerator<Session, void> {
+): AsyncGenerator<ReadonlyArray<Session>, void> {
   let afterSession: Session | undefined
   do {
     const page = await source.page({ ...query, ...(afterSession && { afterSession }) }, signal)
-    yield* page
+    yield page
     afterSession = page.at(-1)
   } while (afterSession !== undefined)
 }
