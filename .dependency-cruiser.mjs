@@ -84,6 +84,7 @@ export default {
     onlyImportedIn('bowser-only-in-projections', 'bowser', '^src/projections/'),
     onlyImportedIn('fast-check-only-in-testing', 'fast-check', '^src/testing/'),
     onlyImportedIn('pg-only-in-the-postgres-store', 'pg', '^src/stores/postgres/'),
+    onlyImportedIn('nats-only-in-the-jetstream-store', '@nats-io', '^src/stores/jetstream/'),
     onlyImportedIn('libsql-only-in-the-sqlite-store', 'libsql', '^src/stores/sqlite/'),
     onlyImportedIn('standardwebhooks-only-in-webhooks', 'standardwebhooks', '^src/webhooks/'),
     onlyImportedIn('hono-only-in-http', '(hono|@hono)', '^src/http/'),

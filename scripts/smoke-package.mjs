@@ -44,10 +44,11 @@ const ENTRY_POINTS = [
   { entryPoint: 'clientfold/clerk', name: 'reconcile' },
   { entryPoint: 'clientfold/sqlite', name: 'openSqliteStore' },
   { entryPoint: 'clientfold/postgres', name: 'openPostgresStore' },
+  { entryPoint: 'clientfold/jetstream', name: 'openJetStreamStore' },
 ]
 
 /** They are installed by the user who needs them. */
-const OPTIONAL_PEERS = ['fast-check', 'libsql', '@libsql', 'pg']
+const OPTIONAL_PEERS = ['fast-check', 'libsql', '@libsql', 'pg', '@nats-io']
 
 /** The SQLite store works with node:sqlite, and on an older Node with libsql, which a message names. */
 const tryTheSqliteStore = () => {

@@ -24,6 +24,10 @@ const open = async (
     const { openPostgresStore } = await import('../stores/postgres/index.js')
     return openPostgresStore({ url: place.url, create, incomplete })
   }
+  if (place.engine === 'jetstream') {
+    const { openJetStreamStore } = await import('../stores/jetstream/index.js')
+    return openJetStreamStore({ url: place.url, create, incomplete })
+  }
   silenceExperimentalWarnings()
   const { openSqliteStore } = await import('../stores/sqlite/index.js')
   const { path, mode } = place

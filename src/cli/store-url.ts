@@ -9,11 +9,12 @@ export type SqliteMode = 'ro' | 'rw' | 'rwc'
 export type StorePlace =
   | { readonly engine: 'sqlite'; readonly path: string; readonly mode?: SqliteMode | undefined }
   | { readonly engine: 'postgres'; readonly url: string }
+  | { readonly engine: 'jetstream'; readonly url: string }
 
 /** The message never quotes the URL, which may contain a password. */
 const refuse = (problem: string): never => {
   throw new CommandFailure(
-    `the store URL is invalid: ${problem}; use --store sqlite:PATH or --store postgres://role@host/database`,
+    `the store URL is invalid: ${problem}; use --store sqlite:PATH, --store postgres://role@host/database or --store nats://host/STREAM`,
   )
 }
 
@@ -57,7 +58,7 @@ const sqlitePlace = (rest: string, scheme: string): StorePlace => {
 
 /**
  * Reads the URL of a store: `sqlite:clients.db`, `sqlite:/var/clients.db`, `sqlite:///var/clients.db`,
- * the same with `file:`, `postgres://…` or `postgresql://…`. As in every URL, `%20` is a space.
+ * the same with `file:`, `postgres://…`, `postgresql://…` or `nats://…`. As in every URL, `%20` is a space.
  *
  * @throws CommandFailure if the URL is invalid.
  */
@@ -72,22 +73,32 @@ export const parseStoreUrl = (url: string): StorePlace => {
       return rest.startsWith('//') && URL.canParse(url)
         ? { engine: 'postgres', url }
         : refuse('it is not a PostgreSQL URL')
+    case 'nats':
+      return { engine: 'jetstream', url }
     default:
-      return refuse('it does not begin with sqlite: or postgres:')
+      return refuse('it does not begin with sqlite:, postgres: or nats:')
   }
 }
 
 /** How messages name the store of a URL. The URL of a server is not shown: it may contain a password. */
 export const storeNameOf = (url: string): string => {
   const place = parseStoreUrl(url)
-  return place.engine === 'sqlite'
-    ? `the SQLite file ${printable(place.path)}`
-    : 'the PostgreSQL store'
+  switch (place.engine) {
+    case 'sqlite':
+      return `the SQLite file ${printable(place.path)}`
+    case 'postgres':
+      return 'the PostgreSQL store'
+    case 'jetstream':
+      return 'the JetStream store'
+  }
 }
 
 /** The option that names the store. The command parses its value, because the option parser would quote it. */
 export const storeOption = (): Option =>
-  new Option('--store <URL>', 'the event store: sqlite:PATH or postgres://role@host/database')
+  new Option(
+    '--store <URL>',
+    'the event store: sqlite:PATH, postgres://role@host/database or nats://host/STREAM',
+  )
     .env('CLIENTFOLD_STORE')
     .default('sqlite:clients.db')
 

@@ -38,8 +38,9 @@ it.each([
   expect(storeNameOf(url)).toBe('the PostgreSQL store')
 })
 
-const SYNTAX = 'use --store sqlite:PATH or --store postgres://role@host/database'
-const NO_SCHEME = 'it does not begin with sqlite: or postgres:'
+const SYNTAX =
+  'use --store sqlite:PATH, --store postgres://role@host/database or --store nats://host/STREAM'
+const NO_SCHEME = 'it does not begin with sqlite:, postgres: or nats:'
 
 it.each([
   { url: 'mysql://role:secret@host/database', problem: NO_SCHEME },
