@@ -1,16 +1,21 @@
 import { Option, type Command } from 'commander'
 import type { EventStore } from '../event-store/event-store.js'
 import { readPreview, type ErasurePreview, type ErasureTarget } from './erase-preview.js'
-import { openClients } from '../clients/clients.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
 import { callOffPending, erasePending, listPending } from './pending-erasures.js'
 import { printable } from './printable.js'
-import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
+import { storeNameOf, storeOption } from './store-url.js'
+import {
+  scrubWithViews,
+  viewsOption,
+  withStoreAndViews,
+  type ViewsArguments,
+} from './views-option.js'
 
-interface EraseArguments extends StoreArguments {
+interface EraseArguments extends ViewsArguments {
   readonly user?: ReadonlyArray<string>
   readonly client?: ReadonlyArray<string>
   readonly scrub?: boolean
@@ -58,11 +63,9 @@ const targetsOf = ({ user = [], client = [] }: EraseArguments): ReadonlyArray<Er
   ...Array.from(new Set(client), (id) => ({ kind: 'client' as const, id })),
 ]
 
-const run = (
-  targets: ReadonlyArray<ErasureTarget>,
-  { store: url, scrub = false, dryRun = false, unknownToo = false }: EraseArguments,
-): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
+const run = (targets: ReadonlyArray<ErasureTarget>, options: EraseArguments): Promise<number> =>
+  withStoreAndViews(options, { mustExist: true }, async (store, viewsStore) => {
+    const { store: url, scrub = false, dryRun = false, unknownToo = false } = options
     const previews: ErasurePreview[] = []
     for (const target of targets) previews.push(await readPreview(store, target))
     const unknown = previews.filter(({ events }) => events === 0)
@@ -75,16 +78,20 @@ const run = (
     }
     if (!dryRun) {
       for (const target of targets) await output.write(await eraseOne(store, target))
-      if (scrub) await openClients({ store }).scrub()
+      if (scrub) await scrubWithViews(store, viewsStore)
       await output.write(scrub ? SCRUBBED : KEPT)
     }
     await output.done()
     return EXIT.ok
   })
 
-const runDue = async (store: EventStore, scrub: boolean): Promise<number> => {
+const runDue = async (
+  store: EventStore,
+  viewsStore: EventStore | undefined,
+  scrub: boolean,
+): Promise<number> => {
   const users = await erasePending(store, erasedUserLine)
-  if (scrub) await store.scrub()
+  if (scrub) await scrubWithViews(store, viewsStore)
   const output = standardOutput()
   if (users > 0 || scrub) await output.write(scrub ? SCRUBBED : KEPT)
   await output.done()
@@ -96,7 +103,11 @@ const runScheduled = (options: EraseArguments): Promise<number> | undefined => {
   const { store: url, scrub = false, pending = false, callOff = [], due = false } = options
   const place = { mustExist: true }
   if (pending) return withStore(url, { ...place, readOnly: true }, listPending)
-  if (due) return withStore(url, place, (store) => runDue(store, scrub))
+  if (due) {
+    return withStoreAndViews(options, place, (store, viewsStore) =>
+      runDue(store, viewsStore, scrub),
+    )
+  }
   if (callOff.length === 0) return undefined
   return withStore(url, place, (store) => callOffPending(store, url, new Set(callOff)))
 }
@@ -113,6 +124,7 @@ export const addErase = (program: Command, setExitCode: (code: number) => void):
       'Erases users or clients: deletes their events, takes the sessions of a user out of observations of devices that others use too, and removes the deliveries in quarantine that mention the ids. Other people keep everything. It does not ask for confirmation and cannot be undone. Later events about sessions that were created before the erasure are refused; later sessions are recorded. If the store has no events of one of the ids, nothing is erased, because the id may be misspelt.',
     )
     .addOption(storeOption())
+    .addOption(viewsOption())
     .option('--user <ID...>', 'the ids of the users to erase')
     .option('--client <ID...>', 'the ids of the clients to erase')
     .addOption(

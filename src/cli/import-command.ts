@@ -10,14 +10,14 @@ import type { RecordOutcome } from '../event-store/record-outcome.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
 import { findLogSources } from './log-sources.js'
-import { withStore } from './open-store.js'
 import { openFile, standardOutput, type Output } from './output.js'
 import { protectedLogs, protectedStoreFiles } from './protected-files.js'
 import { createRefusalReport } from './refusal-report.js'
 import { startStatusLine } from './status-line.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeOption } from './store-url.js'
+import { viewsIn, viewsOption, withStoreAndViews, type ViewsArguments } from './views-option.js'
 
-interface ImportArguments extends StoreArguments {
+interface ImportArguments extends ViewsArguments {
   readonly rejects?: string
 }
 
@@ -83,8 +83,11 @@ const summaryOf = (counts: Counts): string =>
  * Makes the views of what was imported, so that the first list is quick. Without the right to write them, they
  * are left to a process that has it.
  */
-const catchUpViews = async (store: EventStore): Promise<void> => {
-  const { views } = openClients({ store })
+const catchUpViews = async (
+  store: EventStore,
+  viewsStore: EventStore | undefined,
+): Promise<void> => {
+  const { views } = openClients({ store, ...viewsIn(viewsStore) })
   await views.catchUp({ inLargeBatches: true }).catch((error: unknown) => {
     if (!(error instanceof StoreUnavailable) || error.reason !== 'denied') throw error
   })
@@ -99,11 +102,15 @@ const run = async (files: ReadonlyArray<string>, options: ImportArguments): Prom
   const rejects =
     options.rejects === undefined ? null : await openFile(options.rejects, protectedFiles)
   try {
-    const counts = await withStore(options.store, { mustExist: false }, async (store) => {
-      const recorded = await recordLogs(sources, store, rejects)
-      await catchUpViews(store)
-      return recorded
-    })
+    const counts = await withStoreAndViews(
+      options,
+      { mustExist: false },
+      async (store, viewsStore) => {
+        const recorded = await recordLogs(sources, store, rejects)
+        await catchUpViews(store, viewsStore)
+        return recorded
+      },
+    )
     await rejects?.done()
     const output = standardOutput()
     await output.write(summaryOf(counts))
@@ -125,6 +132,7 @@ export const addImport = (program: Command, setExitCode: (code: number) => void)
     )
     .argument('[FILE...]', 'logs to read; - or no FILE means standard input')
     .addOption(storeOption())
+    .addOption(viewsOption())
     .option('--rejects <FILE>', 'write refused lines to FILE, byte for byte')
     .addHelpText(
       'after',

@@ -1,14 +1,18 @@
 import type { Command } from 'commander'
-import { openClients } from '../clients/clients.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeOption } from './store-url.js'
+import {
+  scrubWithViews,
+  viewsOption,
+  withStoreAndViews,
+  type ViewsArguments,
+} from './views-option.js'
 
-const run = ({ store: url }: StoreArguments): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
-    await openClients({ store }).scrub()
+const run = (urls: ViewsArguments): Promise<number> =>
+  withStoreAndViews(urls, { mustExist: true }, async (store, viewsStore) => {
+    await scrubWithViews(store, viewsStore)
     const output = standardOutput()
     await output.write(
       'no byte of what was erased is left in the files; backups keep them until they expire\n',
@@ -26,6 +30,7 @@ export const addScrub = (program: Command, setExitCode: (code: number) => void):
       'Rewrites the files of a store, so that no byte of what was erased is left in them. It takes as long as a copy of the store, and everything else waits meanwhile. One scrub serves all erasures before it.',
     )
     .addOption(storeOption())
+    .addOption(viewsOption())
     .addHelpText(
       'after',
       helpFooter({
@@ -33,7 +38,7 @@ export const addScrub = (program: Command, setExitCode: (code: number) => void):
         exitCodes: { 0: 'the files are rewritten', 2: STORE_FAILED },
       }),
     )
-    .action(async (options: StoreArguments) => {
+    .action(async (options: ViewsArguments) => {
       setExitCode(await run(options))
     })
 }

@@ -7,13 +7,13 @@ import { startErasureTimer } from './erasure-timer.js'
 import { EXIT } from './exit-code.js'
 import { startHeldBackWatch } from './held-back-watch.js'
 import { helpFooter } from './help-footer.js'
-import { withStore } from './open-store.js'
 import { startRequestLog } from './request-log.js'
 import { SECRET_KEY, serveSecretsOf, SIGNING_SECRET, type ServeSecrets } from './serve-secrets.js'
 import { nextSignal } from './signals.js'
-import { parseStoreUrl, storeOption, type StoreArguments } from './store-url.js'
+import { parseStoreUrl, storeOption } from './store-url.js'
+import { viewsIn, viewsOption, withStoreAndViews, type ViewsArguments } from './views-option.js'
 
-interface ServeArguments extends StoreArguments {
+interface ServeArguments extends ViewsArguments {
   readonly create?: boolean
   readonly port: number
   readonly host: string
@@ -63,8 +63,8 @@ const run = async (options: ServeArguments): Promise<number> => {
   const { createHandler, startServer } = await loadServer()
   const log = startRequestLog(process.stdout, parseStoreUrl(url).engine)
   let exitTimer: NodeJS.Timeout | undefined
-  const serveStore = async (store: EventStore): Promise<number> => {
-    const clients = openClients({ store })
+  const serveStore = async (store: EventStore, viewsStore?: EventStore): Promise<number> => {
+    const clients = openClients({ store, ...viewsIn(viewsStore) })
     // So that the first list is quick. If it fails, the first list finds the same failure and reports it.
     clients.views.catchUp().catch(() => undefined)
     const handler = createHandler({
@@ -87,7 +87,7 @@ const run = async (options: ServeArguments): Promise<number> => {
   const readOnly =
     !create && !erases && secrets.signingSecrets === undefined && secrets.secretKey !== undefined
   const needs = { mustExist: !create, readOnly }
-  const exitCode = await withStore(url, needs, serveStore).finally(() => {
+  const exitCode = await withStoreAndViews(options, needs, serveStore).finally(() => {
     clearTimeout(exitTimer)
   })
   // Lines that no reader takes would keep the process alive.
@@ -130,6 +130,7 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
       "Runs an HTTP server. POST /webhooks/clerk receives Clerk's webhooks into a store. GET /v1/clients and GET /v1/sessions answer as Clerk's Backend API does, now or for any moment (?at=, ?as_of=, ?known_at=). GET /v1/users/{user_id}/devices lists the devices of a user. GET /v1/changes streams the clients that change. GET /healthz says whether the store answers, and whether it can be written to.",
     )
     .addOption(storeOption())
+    .addOption(viewsOption())
     .option('--create', 'create the store if it does not exist')
     .addOption(
       new Option('--port <N>', 'the port to listen on; 0 means any free port')

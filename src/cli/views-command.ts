@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { openClients, type Clients } from '../clients/clients.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeOption } from './store-url.js'
+import { viewsIn, viewsOption, withStoreAndViews, type ViewsArguments } from './views-option.js'
 
 type SetExitCode = (code: number) => void
 
@@ -23,12 +23,9 @@ const writeStatus = async (clients: Clients): Promise<void> => {
   await output.done()
 }
 
-const run = (
-  { store: url }: StoreArguments,
-  work: (clients: Clients) => Promise<void>,
-): Promise<number> =>
-  withStore(url, { mustExist: true }, async (store) => {
-    const clients = openClients({ store })
+const run = (urls: ViewsArguments, work: (clients: Clients) => Promise<void>): Promise<number> =>
+  withStoreAndViews(urls, { mustExist: true }, async (store, viewsStore) => {
+    const clients = openClients({ store, ...viewsIn(viewsStore) })
     await work(clients)
     await writeStatus(clients)
     return EXIT.ok
@@ -42,6 +39,7 @@ const addStatus = (group: Command, setExitCode: SetExitCode): void => {
       'Shows how many clients and sessions the views hold, how many events of the log they lack, and how many damaged records they leave out.',
     )
     .addOption(storeOption())
+    .addOption(viewsOption())
     .addHelpText(
       'after',
       helpFooter({
@@ -49,7 +47,7 @@ const addStatus = (group: Command, setExitCode: SetExitCode): void => {
         exitCodes: { 0: 'the status was written', 2: STORE_FAILED },
       }),
     )
-    .action(async (options: StoreArguments) => {
+    .action(async (options: ViewsArguments) => {
       setExitCode(await run(options, () => Promise.resolve()))
     })
 }
@@ -62,6 +60,7 @@ const addRebuild = (group: Command, setExitCode: SetExitCode): void => {
       'Removes all rows of the views and makes them again from the log. Lists wait meanwhile, or are answered 503 if it takes longer than ten seconds; webhooks are recorded. If it is interrupted, the next question goes on where it was.',
     )
     .addOption(storeOption())
+    .addOption(viewsOption())
     .addHelpText(
       'after',
       helpFooter({
@@ -69,7 +68,7 @@ const addRebuild = (group: Command, setExitCode: SetExitCode): void => {
         exitCodes: { 0: 'the views are complete', 2: STORE_FAILED },
       }),
     )
-    .action(async (options: StoreArguments) => {
+    .action(async (options: ViewsArguments) => {
       setExitCode(await run(options, (clients) => clients.views.rebuild()))
     })
 }
