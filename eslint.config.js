@@ -14,7 +14,16 @@ const assemblyScriptGlobals = Object.fromEntries(
 )
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'docs/reference/', '.doc-examples/', '.bench/', '.mutation/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'docs/reference/',
+      '.doc-examples/',
+      '.bench/',
+      '.mutation/',
+    ],
+  },
   js.configs.recommended,
   {
     // The list itself contains the phrases.

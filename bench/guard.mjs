@@ -1,5 +1,4 @@
 // The guard: what a check costs with many sessions in memory, and how soon a revocation reaches another process.
-/* global fetch */
 import { Buffer } from 'node:buffer'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -271,33 +271,6 @@ describe('a parameter', () => {
   })
 })
 
-describe('an id', () => {
-  it.each([
-    { name: 'NUL', id: '%00' },
-    { name: 'a NUL between letters', id: 'a%00b' },
-    { name: 'a letter beyond the basic plane', id: '%F0%9F%A6%80' },
-    { name: 'a percent sign alone', id: '%' },
-    { name: 'a broken escape', id: '%zz' },
-    { name: 'broken UTF-8', id: '%E0%A4' },
-    { name: 'steps upwards', id: '..%2F..%2Fetc' },
-    { name: '4,000 letters', id: 'x'.repeat(4000) },
-  ])('an id that no object has can be any text: $name', async ({ id }) => {
-    expect((await read(`/v1/clients/${id}`)).status).toBe(404)
-    expect((await read(`/v1/sessions/${id}`)).status).toBe(404)
-    expect((await read(`/v1/sessions?client_id=${id}&user_id=${id}`)).json).toEqual([])
-  })
-
-  it.each(['a b', 'a/b', 'a%2Fb', '🦀\u0000', '%', 'ä?#&=', ':id'])(
-    'an id that a client has can be any text: %j',
-    async (id) => {
-      const ownClients = inMemory()
-      await ownClients.record(aSessionEvent({ client_id: id }))
-      const path = `/v1/clients/${encodeURIComponent(id)}`
-      expect((await ask(aHandler(ownClients), path)).json).toMatchObject({ id })
-    },
-  )
-})
-
 it('a list that leaves damaged records out says how many in a header', async () => {
   const damaged = {
     ...clients,

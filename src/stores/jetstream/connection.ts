@@ -125,7 +125,7 @@ const readDirect = (
   new Promise((resolve, reject) => {
     const messages: StreamMessage[] = []
     const inbox = transport.createInbox()
-    const end = (error?: unknown): void => {
+    const end = (error?: Error): void => {
       clearTimeout(timer)
       subscription.unsubscribe()
       if (error === undefined) resolve(messages)

@@ -17,7 +17,7 @@ import { parseJetStreamUrl } from './url.js'
  * Opens a store in NATS JetStream (2.12 or later): a log that several servers keep. It creates the store if
  * it is missing, unless `create` is false.
  *
- * It keeps every guarantee of {@link EventStore}, with two bounds. An append takes at most 1,000 events. And
+ * It keeps every guarantee of `EventStore`, with two bounds. An append takes at most 1,000 events. And
  * an event id that another client's event took is known for two days: the server forgets ids after that,
  * and then an id is compared with those of its own client only.
  *

@@ -40,7 +40,7 @@ export interface BackupEngine {
    * the fact has the value 2.
    */
   readonly startRestore: (name: string) => Promise<RestoreStart>
-  /** Whether a restore has not ended: a fact of {@link RESTORES} with the value 1. */
+  /** Whether a restore has not ended: a fact whose name begins with `restored ` and whose value is 1. */
   readonly isIncomplete: () => Promise<boolean>
   /** Puts notes, each key once. A row that is there already follows the rule of its kind. */
   readonly putNotes: (kind: NoteKind, notes: ReadonlyArray<Note>) => Promise<void>
