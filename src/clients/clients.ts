@@ -165,7 +165,7 @@ export interface Clients {
  *   expireAt: Date.UTC(2026, 5, 4, 8),
  *   abandonAt: Date.UTC(2026, 5, 27, 8),
  * })
- * const client = await clients.get('client_1')
+ * const client = await clients.get('client_1', { at: Date.UTC(2026, 4, 28, 9) })
  * client?.last_active_session_id // => 'sess_1'
  * await clients.close()
  */

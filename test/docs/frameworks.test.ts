@@ -11,9 +11,13 @@ const blocks = documentBlocks()
 
 const isCode = (name: string): boolean => name.endsWith('.ts')
 
-/** The examples of frameworks, which test/examples and test/bundles run. Node's own server is no framework. */
+/** Node's own server is no framework; a guard and a store of one's own have their guides. */
+const isElsewhere = (name: string): boolean =>
+  ['node-http.ts', 'file-store.ts'].includes(name) || name.startsWith('guard-')
+
+/** The examples of frameworks, which test/examples and test/bundles run. */
 const examples = [
-  ...readdirSync('examples').filter((name) => isCode(name) && name !== 'node-http.ts'),
+  ...readdirSync('examples').filter((name) => isCode(name) && !isElsewhere(name)),
   ...readdirSync('examples/next', { recursive: true, encoding: 'utf8' })
     .filter(isCode)
     .map((name) => join('next', name)),

@@ -52,10 +52,7 @@ describeWithSqlViews((database, runs) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(arbitraryTimes, { minLength: 1, maxLength: 3 }),
-        fc.oneof(
-          arbitraryTime(),
-          fc.constantFrom(undefined, T0 + 0.5, -Infinity, Infinity, Number.NaN),
-        ),
+        fc.oneof(arbitraryTime(), fc.constantFrom(undefined, T0 + 0.5, -T0)),
         async (times, otherClock) => {
           await engine.reset(await engine.progress())
           const sessions = times.flatMap((each, index) =>

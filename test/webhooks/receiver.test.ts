@@ -15,7 +15,9 @@ describe('a genuine delivery', () => {
     const [recorded, ...others] = await events()
     expect(others).toEqual([])
     expect(recorded?.event).toEqual({ ...aPayload({ data: aSession() }), id: ID, recorded_at: T0 })
-    expect(await clients.get('client_1')).toMatchObject({ last_active_session_id: 'sess_1' })
+    expect(await clients.get('client_1', { at: T0 })).toMatchObject({
+      last_active_session_id: 'sess_1',
+    })
   })
 
   it('a genuine delivery is a duplicate at each further attempt, though its time and signature differ', async () => {

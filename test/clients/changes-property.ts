@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { afterEach, expect, it } from 'vitest'
+import type { ChangesQuery, ClientChange } from '../../src/clients/client-change.js'
+import { openClients, type Clients } from '../../src/clients/clients.js'
+import type { EventStore } from '../../src/event-store/event-store.js'
+import type { Client } from '../../src/events/client.js'
+import type { ClientEvent } from '../../src/events/client-event.js'
+import { arbitraryEvent } from '../../src/testing/index.js'
+import { DAY, T0 } from '../given.js'
+
+const NOW = T0 + DAY
+
+/** Opens handles on one new store, as several processes do. */
+export type OpenHandles = (count: number) => Promise<ReadonlyArray<EventStore>>
+
+const opened: Clients[] = []
+afterEach(async () => {
+  for (const clients of opened.splice(0)) await clients.close()
+})
+
+const openAll = async (handles: OpenHandles, cachedStates = 1000): Promise<[Clients, Clients]> => {
+  const all = (await handles(2)).map((store) =>
+    openClients({ store, cachedStates, now: () => NOW }),
+  )
+  opened.push(...all)
+  return all as [Clients, Clients]
+}
+
+/** A reader that keeps the last state of each client, as a service does that keeps a copy. */
+const aCopy = (clients: Clients, query: ChangesQuery = {}) => {
+  const copy = new Map<string, Client>()
+  const changes: ClientChange[] = []
+  let position = query.after
+  let end = new AbortController()
+  let reading: Promise<void> | undefined
+  const start = async (): Promise<void> => {
+    end = new AbortController()
+    const { signal } = end
+    await new Promise<void>((begun, failed) => {
+      const onProgress: ChangesQuery['onProgress'] = (progress) => {
+        position = progress.position
+        begun()
+      }
+      reading = (async () => {
+        for await (const change of clients.changes({
+          ...query,
+          after: position,
+          signal,
+          onProgress,
+        })) {
+          changes.push(change)
+          position = change.position
+          if (change.client === null) copy.delete(change.clientHash)
+          else copy.set(change.clientHash, change.client)
+        }
+      })()
+      reading.catch(failed)
+    })
+  }
+  return {
+    changes,
+    start,
+    /** Ends the reading; the next start goes on from the last position. */
+    stop: async () => {
+      end.abort()
+      await reading
+    },
+    clients: () => [...copy.values()].sort((left, right) => (left.id < right.id ? -1 : 1)),
+  }
+}
+
+const allOf = async (clients: Clients, query: ChangesQuery = {}): Promise<Client[]> => {
+  const all: Client[] = []
+  for await (const client of clients.all({ at: NOW })) all.push(client)
+  return all
+    .filter(({ id }) => query.clientId === undefined || id === query.clientId)
+    .sort((left, right) => (left.id < right.id ? -1 : 1))
+}
+
+const arbitraryClientId = fc.constantFrom('client_1', 'client_2', 'client_3', 'é\u{1f600}')
+
+const arbitraryEvents = fc.array(
+  arbitraryClientId
+    .chain((clientId) => arbitraryEvent({ clientId }))
+    .map(({ id: _id, recorded_at: _recordedAt, ...event }) => event as ClientEvent),
+  { maxLength: 6, minLength: 1 },
+)
+
+const arbitraryBy = fc.nat({ max: 1 })
+
+type Step =
+  | { readonly do: 'record' | 'record again'; readonly events: ReadonlyArray<ClientEvent> }
+  | { readonly do: 'erase client'; readonly clientId: string }
+  | { readonly do: 'erase user'; readonly place: number }
+  | { readonly do: 'stop' | 'start' }
+
+const stepWith = <D extends Step['do']>(name: D) => fc.record({ do: fc.constant(name) })
+
+const arbitraryStep = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('record' as const, 'record again' as const),
+      events: arbitraryEvents,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('erase client' as const), clientId: arbitraryClientId }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('erase user' as const), place: fc.nat({ max: 20 }) }),
+  },
+  { weight: 2, arbitrary: stepWith('stop') },
+  { weight: 2, arbitrary: stepWith('start') },
+)
+
+const usersOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<string> => [
+  ...new Set(
+    events.flatMap(({ data }) =>
+      data.object === 'session' ? [data.user_id] : data.sessions.map(({ user_id }) => user_id),
+    ),
+  ),
+]
+
+/** Proves that changes folded are the state of the store, however it is opened. */
+export const changesTests = (handles: OpenHandles, runs: number): void => {
+  it('the last client of each hash is what the store holds, whatever is recorded and erased, and by whom', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(arbitraryBy, arbitraryStep), { maxLength: 20 }),
+        fc.constantFrom(1, 1000),
+        async (steps, cachedStates) => {
+          const both = await openAll(handles, cachedStates)
+          const copies = [aCopy(both[0]), aCopy(both[1], { clientId: 'client_1' })]
+          for (const copy of copies) await copy.start()
+          const recorded: ClientEvent[] = []
+          let isRunning = true
+          for (const [by, step] of steps) {
+            const clients = both[by === 0 ? 0 : 1]
+            switch (step.do) {
+              case 'record':
+              case 'record again':
+                recorded.push(...step.events)
+                await Promise.all([
+                  clients.record(step.events),
+                  ...(step.do === 'record' ? [] : both.map((each) => each.record(recorded))),
+                ])
+                break
+              case 'erase client':
+                await clients.eraseClient(step.clientId)
+                break
+              case 'erase user': {
+                const users = usersOf(recorded)
+                const user = users[step.place % users.length]
+                if (user !== undefined) await clients.eraseUser(user)
+                break
+              }
+              case 'stop':
+                if (isRunning) await Promise.all(copies.map((copy) => copy.stop()))
+                isRunning = false
+                break
+              case 'start':
+                if (!isRunning) await Promise.all(copies.map((copy) => copy.start()))
+                isRunning = true
+                break
+            }
+          }
+          if (!isRunning) await Promise.all(copies.map((copy) => copy.start()))
+          const [everything, one] = copies
+          const expected = await allOf(both[0])
+          await expect.poll(() => everything?.clients(), { timeout: 4000 }).toEqual(expected)
+          await expect
+            .poll(() => one?.clients(), { timeout: 4000 })
+            .toEqual(expected.filter(({ id }) => id === 'client_1'))
+          for (const copy of copies) await copy.stop()
+          for (const clients of opened.splice(0)) await clients.close()
+        },
+      ),
+      { numRuns: runs },
+    )
+  }, 240_000)
+}
