@@ -136,7 +136,9 @@ it(
     expect(kills).toBe(KILLS)
     expect(acknowledged.size).toBe(DELIVERIES)
     expect([...seen].sort()).toEqual([...acknowledged].sort())
-    for (const [id, state] of fold(events)) expect(await clients.get(id)).toEqual(toClient(state))
+    for (const [id, state] of fold(events)) {
+      expect(await clients.get(id, { at: 'recorded' })).toEqual(toClient(state))
+    }
     expect((await clients.list({ limit: 1 })).totalCount).toBe(fold(events).size)
     await clients.close()
   },

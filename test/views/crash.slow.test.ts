@@ -57,10 +57,10 @@ const expectSameAfterKills = async (store: EventStore, url: string): Promise<voi
   const events: ClientEvent[] = []
   for await (const { event } of store.readAll()) events.push(event)
   const states = [...fold(events).values()].sort(compareNewestFirst)
-  const { data, totalCount } = await clients.list()
+  const { data, totalCount } = await clients.list({ at: 'recorded' })
   expect(totalCount).toBe(states.length)
   expect(data).toEqual(states.map((state) => toClient(state)))
-  const sessions = await clients.sessions({})
+  const sessions = await clients.sessions({ at: 'recorded' })
   expect(sessions.data).toEqual(toSessions(states))
   expect(sessions.totalCount).toBe(sessions.data.length)
   expect(interrupted).toBeGreaterThan(0)
