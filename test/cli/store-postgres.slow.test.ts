@@ -18,7 +18,7 @@ describeWithPostgres('PostgreSQL', (server) => {
     expect((await folder.run(['replay', 'exported'])).stdout).toBe(clients)
 
     const client = JSON.parse(linesOf(clients)[0] ?? '') as { readonly id: string }
-    const shown = await folder.run(['show', client.id], { env })
+    const shown = await folder.run(['show', client.id, '--at', 'recorded'], { env })
     expect(JSON.parse(shown.stdout)).toEqual(client)
     expect(await folder.run(['history', client.id], { env })).toMatchObject({ code: 0, stderr: '' })
 
