@@ -10,11 +10,13 @@ it.runIf(process.env.CI === 'true')('the continuous integration has a NATS serve
 
 describeWithNats('NATS', (server) => {
   let count = 0
-  runStoreContract('the JetStream store', {
+  const harness = {
     open: () => openJetStreamStore({ url: server().url(`STORE_${count}`), pollMilliseconds: 100 }),
     renew: () => {
       count += 1
       return Promise.resolve()
     },
-  })
+  }
+  // Each append waits for the disk several times, and other slow tests use it too.
+  runStoreContract('the JetStream store', harness, undefined, 300)
 })

@@ -7,6 +7,7 @@ export const runStoreContract = (
   name: string,
   harness: StoreHarness,
   needs?: ReadonlyArray<StoreNeed>,
+  maxSeconds = 60,
 ): void => {
-  describeStore({ describe, it }, harness, { name, needs })
+  describeStore({ describe, it }, harness, { name, needs, maxSeconds })
 }
