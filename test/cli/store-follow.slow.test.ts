@@ -54,6 +54,8 @@ it.concurrent(
     let stderr = ''
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
     const database = await openDatabase(folder)
+    // The follower looks at the file many times a second, so the lock is not free at each moment.
+    database.exec('PRAGMA busy_timeout = 10000')
     // Without the exclusive lock, readers of a WAL file would not wait.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
     await until(() => Promise.resolve(stderr !== ''))

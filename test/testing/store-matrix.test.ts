@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { storeContract } from '../../src/testing/index.js'
 import { findingCases } from './stores/finding-cases.js'
 import { sharedMemory } from './stores/shared-memory.js'
-import { STORE_MATRIX } from './stores/store-matrix.js'
+import { CASE_OF_CHANCE, STORE_MATRIX } from './stores/store-matrix.js'
 import { WRONG_STORES } from './stores/wrong-stores.js'
 
 const named = (name: string) => storeContract.filter((each) => each.name === name)
@@ -10,6 +10,7 @@ const named = (name: string) => storeContract.filter((each) => each.name === nam
 it('the matrix has every wrong store, and only cases of the contract', () => {
   expect(Object.keys(STORE_MATRIX).sort()).toEqual(Object.keys(WRONG_STORES).sort())
   const names = new Set(storeContract.map(({ name }) => name))
+  expect(names).toContain(CASE_OF_CHANCE)
   expect(
     Object.values(STORE_MATRIX).flatMap((cases) => cases.filter((name) => !names.has(name))),
   ).toEqual([])

@@ -1,5 +1,4 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import {
   accessSync,
   constants,
@@ -14,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../postgres/server.js'
+import { endChild } from '../../end-child.js'
 
 /** A program of a server, with its version. */
 export interface NatsBinary {
@@ -149,10 +149,7 @@ export class NatsServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process
     this.#process = undefined
-    if (child?.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill(signal)
-    await ended
+    await endChild(child, signal)
   }
 
   readonly #atExit = (): void => {

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { endChild } from '../../end-child.js'
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -186,10 +187,7 @@ export class PostgresServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process
     this.#process = undefined
-    if (child?.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill(signal)
-    await ended
+    await endChild(child, signal)
   }
 
   readonly #atExit = (): void => {

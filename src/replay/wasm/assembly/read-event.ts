@@ -23,9 +23,9 @@ import {
 import { EVENT_UPDATED_AT } from '../layout'
 import { CLOSE_BRACE, COMMA, LINE_FEED, OPEN_BRACE, QUOTE } from './ascii'
 import { findKeyword } from './keywords'
-import { followerOf, newFollowers, NO_KEY, setFollower, valueBehind } from './next-key'
+import { beginKeysOf, newFollowers, nextKey, valueOfNextKey } from './next-key'
 import { afterSession } from './read-session'
-import { afterColon, afterNull, afterPlainString, afterSpaces, afterString } from './scan'
+import { afterNull, afterPlainString, afterSpaces, afterString } from './scan'
 import { forgetEscapes, isNull } from './scan'
 import { afterValue } from './skip'
 import { afterTime, time } from './time'
@@ -34,8 +34,7 @@ const REQUIRED_KEYS: u32 = (1 << EVENT_KEY_TYPE) | (1 << EVENT_KEY_DATA)
 
 /** The keys that the event has, as bits. */
 let keys: u32 = 0
-/** The key that was read last, and which key followed each one in the event before. */
-let lastKey: u32 = NO_KEY
+/** Which key followed each one in the event before. */
 let followers: usize = 0
 let timestamp: i64 = 0
 let recordedAt: i64 = 0
@@ -103,24 +102,10 @@ function afterMember(key: u32, at: usize, event: usize): usize {
   return afterField(key, at, event)
 }
 
-/** Behind a key, its colon and its value, which is searched among the documented ones. */
-function afterSearchedEntry(at: usize, event: usize): usize {
-  const nameEnd = afterPlainString(at)
-  if (nameEnd == 0) return 0
-  const key = findKeyword(FIRST_EVENT_KEY, EVENT_KEY_COUNT, 0, at + 1, nameEnd - at - 2)
-  setFollower(followers, lastKey, key)
-  lastKey = key
-  const value = afterColon(nameEnd)
-  return value == 0 ? 0 : afterMember(key, value, event)
-}
-
 /** Behind the entry that follows the comma or brace at `at`. */
 function afterEntry(at: usize, event: usize): usize {
-  const likely = followerOf(followers, lastKey)
-  const value = likely == EVENT_KEY_COUNT ? 0 : valueBehind(FIRST_EVENT_KEY + likely, at)
-  if (value == 0) return afterSearchedEntry(afterSpaces(at + 1), event)
-  lastKey = likely
-  return afterMember(likely, value, event)
+  const value = valueOfNextKey(followers, FIRST_EVENT_KEY, EVENT_KEY_COUNT, at)
+  return value == 0 ? 0 : afterMember(nextKey, value, event)
 }
 
 /** The line feed behind the event that begins here, which `event` then holds; 0 if the line is unsure. */
@@ -129,7 +114,7 @@ export function afterEvent(at: usize, event: usize): usize {
   at = afterSpaces(at)
   if (load<u8>(at) != OPEN_BRACE) return 0
   keys = 0
-  lastKey = NO_KEY
+  beginKeysOf(followers)
   do {
     at = afterEntry(at, event)
     if (at == 0) return 0

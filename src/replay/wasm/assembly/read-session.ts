@@ -20,8 +20,8 @@ import { CLOSE_BRACE, COMMA, OPEN_BRACE, OPEN_BRACKET } from './ascii'
 import { keepValue, timePlace, valueLengthOf, valueOf } from './event'
 import { afterKept, isActivity } from './keep'
 import { findKeyword, isKeyword } from './keywords'
-import { followerOf, newFollowers, NO_KEY, setFollower, valueBehind } from './next-key'
-import { afterColon, afterNull, afterPlainString, afterSpaces, isNull } from './scan'
+import { beginKeysOf, newFollowers, nextKey, valueOfNextKey } from './next-key'
+import { afterNull, afterPlainString, afterSpaces, isNull } from './scan'
 import { forgetEscapes, forgetSpaces, hasSpaces } from './scan'
 import { afterValue } from './skip'
 import { afterTime, time, wasInSeconds } from './time'
@@ -105,8 +105,7 @@ function afterField(key: u32, at: usize, event: usize): usize {
 let keys: u32 = 0
 /** The first key that may come next in canonical text. */
 let expected: u32 = 0
-/** The key that was read last, and which key followed each one in the session before. */
-let lastKey: u32 = NO_KEY
+/** Which key followed each one in the session before. */
 let followers: usize = 0
 /** Whether the text so far is canonical: documented keys only, in their order. */
 let isCanonical: bool = false
@@ -127,25 +126,10 @@ function afterMember(key: u32, at: usize, event: usize): usize {
   return end
 }
 
-/** Behind a key, its colon and its value, which is searched among the documented ones. */
-function afterSearchedEntry(at: usize, event: usize): usize {
-  const nameEnd = afterPlainString(at)
-  if (nameEnd == 0) return 0
-  const length = nameEnd - at - STRING_MARKS
-  const key = findKeyword(FIRST_SESSION_KEY, SESSION_KEY_COUNT, expected, at + 1, length)
-  setFollower(followers, lastKey, key)
-  lastKey = key
-  const value = afterColon(nameEnd)
-  return value == 0 ? 0 : afterMember(key, value, event)
-}
-
 /** Behind the entry that follows the comma or brace at `at`. */
 function afterEntry(at: usize, event: usize): usize {
-  const likely = followerOf(followers, lastKey)
-  const value = likely == SESSION_KEY_COUNT ? 0 : valueBehind(FIRST_SESSION_KEY + likely, at)
-  if (value == 0) return afterSearchedEntry(afterSpaces(at + 1), event)
-  lastKey = likely
-  return afterMember(likely, value, event)
+  const value = valueOfNextKey(followers, FIRST_SESSION_KEY, SESSION_KEY_COUNT, at)
+  return value == 0 ? 0 : afterMember(nextKey, value, event)
 }
 
 function keepSession(event: usize, start: usize, end: usize): void {
@@ -170,7 +154,7 @@ export function afterSession(at: usize, event: usize): usize {
   forgetSpaces()
   keys = 0
   expected = 0
-  lastKey = NO_KEY
+  beginKeysOf(followers)
   isCanonical = true
   store<u32>(event, 0, Layout.EVENT_SECONDS_KEYS)
   do {
