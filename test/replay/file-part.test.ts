@@ -68,7 +68,7 @@ describe('filePartSource', () => {
         const sizes = parts.map(({ size }) => size ?? NaN)
         expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(log.length)
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
@@ -98,7 +98,7 @@ describe('filePartSource', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 

@@ -10,7 +10,7 @@ import { describeWithPostgres } from './postgres/given.js'
 import { DRIVERS, newPath } from './sqlite/given.js'
 
 /** `npm run test:crash` sets more. */
-const ROUNDS = Number(process.env.CLIENTFOLD_MAINTENANCE_KILLS ?? 20)
+const ROUNDS = Number(process.env.CLIENTFOLD_MAINTENANCE_KILLS ?? 10)
 
 const CHILD = fileURLToPath(new URL('erasing-child.mjs', import.meta.url))
 

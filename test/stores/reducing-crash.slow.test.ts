@@ -18,7 +18,7 @@ import { describeWithPostgres } from './postgres/given.js'
 import { DRIVERS, newFolder } from './sqlite/given.js'
 
 /** `npm run test:crash` sets more. */
-const ROUNDS = Number(process.env.CLIENTFOLD_MAINTENANCE_KILLS ?? 20)
+const ROUNDS = Number(process.env.CLIENTFOLD_MAINTENANCE_KILLS ?? 10)
 
 const CHILD = fileURLToPath(new URL('reducing-child.mjs', import.meta.url))
 

@@ -13,7 +13,7 @@ import { describeWithPostgres } from './postgres/given.js'
 import { newPath } from './sqlite/given.js'
 
 /** `npm run test:crash` sets more. */
-const ROUNDS = Number(process.env.CLIENTFOLD_MAINTENANCE_KILLS ?? 20)
+const ROUNDS = Number(process.env.CLIENTFOLD_MAINTENANCE_KILLS ?? 10)
 
 const CLIENTS = 100
 const EVENTS = 12_000

@@ -50,7 +50,7 @@ describe('each law of a compaction', () => {
   })
 
   it.each(Object.entries(WRONG))('a wrong compaction breaks the law: %s', (name, wrong) => {
-    expect(samples.flatMap((sample) => brokenCompactionLaws(sample, wrong))).toContain(name)
+    expect(samples.some((sample) => brokenCompactionLaws(sample, wrong).includes(name))).toBe(true)
   })
 
   it('brokenCompactionLaws names no law that holds', () => {
