@@ -119,7 +119,9 @@ export const createInstance = (
   const engine = instance.exports as EngineExports
   const dataAt = (address: number, length: number): DataView =>
     new DataView(bufferFor(memory, address + length), address, length)
-  engine.begin()
+  withEngineErrors(() => {
+    engine.begin()
+  })()
   engine.setHorizon(asOf, knownAt, onlyClient.address, onlyClient.length)
   engine.setProjection(clock, isRevokedDropped ? 1 : 0)
   return {

@@ -171,11 +171,13 @@ export const EVENT_CREATED_AT = 80
 export const EVENT_PRESENT_KEYS = 88
 /** u32, a bit for each key of a session: whether it is a time in seconds. */
 export const EVENT_SECONDS_KEYS = 92
+/** u32, a bit for each key of a session: whether its value has white space between its tokens. */
+export const EVENT_SPACED_KEYS = 96
 /** For each key of a session, u32 address and u32 length of its value. */
-export const EVENT_VALUES = 96
+export const EVENT_VALUES = 104
 export const EVENT_VALUE_BYTES = 8
 export const EVENT_VALUE_LENGTH = 4
-export const EVENT_BYTES = 208
+export const EVENT_BYTES = 216
 /** The six times of an event, or of a session. */
 export const TIMES_BYTES = 48
 export const TIME_BYTES = 8

@@ -9,6 +9,7 @@ import { beginKeys } from './keep'
 import { beginMerge } from './merge'
 import { beginEvents } from './read-event'
 import { beginSessions } from './read-session'
+import { beginShapes } from './shape'
 
 export { takeRegion } from './memory'
 export { setHorizon } from './fold'
@@ -26,6 +27,7 @@ export function begin(): void {
   beginKeys()
   beginTables()
   beginMerge()
+  beginShapes()
   beginEvents()
   beginSessions()
 }

@@ -1,8 +1,8 @@
 /**
  * Reads values that are kept as given: `actor`, `latest_activity` and `tasks`. Their bytes go into the
- * output unchanged, so they must be what `JSON.stringify(JSON.parse(…))` would write.
+ * output without white space, so the tokens must be what `JSON.stringify(JSON.parse(…))` would write.
  *
- * A value is unsure (see `read-event.ts`) if that is not plain to see: if it has white space, numbers
+ * A value is unsure (see `read-event.ts`) if that is not plain to see: if it has numbers
  * other than short integers, escapes that `JSON.stringify` would write otherwise, a key that `JSON.parse`
  * moves (an integer), a key twice, or a key that begins with an underscore (as `__proto__` does).
  */
@@ -11,7 +11,6 @@ import { OPEN_KEY_BYTES, OPEN_KEY_LENGTH, OPEN_KEY_TEXT } from '../layout'
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
-  COLON,
   COMMA,
   isDigit,
   LOWER_F,
@@ -27,7 +26,7 @@ import {
 import { areSame } from './bytes'
 import { isKeyword } from './keywords'
 import { takeRegion } from './memory'
-import { afterDigits, afterLiteral, afterString } from './scan'
+import { afterColon, afterDigits, afterLiteral, afterSpaces, afterString } from './scan'
 import { ESCAPED_OTHERWISE, escapes, forgetEscapes, recallEscapes } from './scan'
 
 const MAX_LEVELS: u32 = 60
@@ -79,19 +78,22 @@ function afterKeptNumber(at: usize): usize {
 
 /** Behind the array whose bracket is just before `at`. */
 function afterKeptArray(at: usize, levels: u32): usize {
+  at = afterSpaces(at)
   if (load<u8>(at) == CLOSE_BRACKET) return at + 1
   while (true) {
     at = afterKeptValue(at, levels)
     if (at == 0) return 0
+    at = afterSpaces(at)
     const byte = load<u8>(at)
     if (byte == CLOSE_BRACKET) return at + 1
     if (byte != COMMA) return 0
-    at += 1
+    at = afterSpaces(at + 1)
   }
 }
 
 /** Behind the object whose brace is just before `at`. */
 function afterKeptObject(at: usize, levels: u32): usize {
+  at = afterSpaces(at)
   if (load<u8>(at) == CLOSE_BRACE) return at + 1
   const firstKey = keyCount
   while (true) {
@@ -99,16 +101,17 @@ function afterKeptObject(at: usize, levels: u32): usize {
     if (at == 0) return 0
     at = afterKeptValue(at, levels)
     if (at == 0) return 0
+    at = afterSpaces(at)
     const byte = load<u8>(at)
     if (byte == CLOSE_BRACE) break
     if (byte != COMMA) return 0
-    at += 1
+    at = afterSpaces(at + 1)
   }
   keyCount = firstKey
   return at + 1
 }
 
-/** Behind a key and its colon. */
+/** At the value behind a key and its colon. */
 function afterKeptKey(at: usize, firstKey: usize): usize {
   if (load<u8>(at) != QUOTE) return 0
   const before = escapes
@@ -116,7 +119,7 @@ function afterKeptKey(at: usize, firstKey: usize): usize {
   const end = afterString(at + 1)
   if (end == 0 || escapes != 0) return 0
   recallEscapes(before)
-  return isPlainKey(at + 1, end - at - 2, firstKey) && load<u8>(end) == COLON ? end + 1 : 0
+  return isPlainKey(at + 1, end - at - 2, firstKey) ? afterColon(end) : 0
 }
 
 /** True if `JSON.parse` leaves the key where it is, and the object does not have it yet. */
@@ -157,13 +160,14 @@ function documentedKey(key: usize, length: usize, value: usize): u32 {
 /** True if an object that {@link afterKept} has accepted is an activity. */
 export function isActivity(at: usize): bool {
   let has: u32 = 0
-  at += 1
+  at = afterSpaces(at + 1)
   keyCount = 0
   while (load<u8>(at) == QUOTE) {
-    const value = afterString(at + 1) + 1
-    has |= documentedKey(at + 1, value - at - 3, value)
-    at = afterKeptValue(value, 1)
-    if (load<u8>(at) == COMMA) at += 1
+    const keyEnd = afterString(at + 1)
+    const value = afterColon(keyEnd)
+    has |= documentedKey(at + 1, keyEnd - at - 2, value)
+    at = afterSpaces(afterKeptValue(value, 1))
+    if (load<u8>(at) == COMMA) at = afterSpaces(at + 1)
   }
   return has == (HAS_ID | HAS_OBJECT | HAS_IS_MOBILE)
 }

@@ -27,7 +27,8 @@ import { beginKeysOf, newFollowers, nextKey, valueOfNextKey } from './next-key'
 import { afterSession } from './read-session'
 import { afterNull, afterPlainString, afterSpaces, afterString } from './scan'
 import { forgetEscapes, isNull } from './scan'
-import { afterValue } from './skip'
+import { newShapes, shapeOf } from './shape'
+import { afterSkipped } from './skip'
 import { afterTime, time } from './time'
 
 const REQUIRED_KEYS: u32 = (1 << EVENT_KEY_TYPE) | (1 << EVENT_KEY_DATA)
@@ -36,12 +37,16 @@ const REQUIRED_KEYS: u32 = (1 << EVENT_KEY_TYPE) | (1 << EVENT_KEY_DATA)
 let keys: u32 = 0
 /** Which key followed each one in the event before. */
 let followers: usize = 0
+/** The shapes of the values that were dropped from the event before, and how many were dropped from this one. */
+let shapes: usize = 0
+let droppedCount: u32 = 0
 let timestamp: i64 = 0
 let recordedAt: i64 = 0
 
 /** Takes the memory that reading events needs. */
 export function beginEvents(): void {
   followers = newFollowers()
+  shapes = newShapes()
 }
 
 /** Behind a string whose text does not matter. */
@@ -68,6 +73,12 @@ function afterRecordedAt(at: usize): usize {
   return at
 }
 
+/** Behind a value that is dropped. */
+function afterDropped(at: usize): usize {
+  droppedCount += 1
+  return afterSkipped(at, shapeOf(shapes, droppedCount - 1))
+}
+
 /** Behind the value of a key of the event. The values of other keys are dropped. */
 function afterField(key: u32, at: usize, event: usize): usize {
   switch (key) {
@@ -85,11 +96,11 @@ function afterField(key: u32, at: usize, event: usize): usize {
     case EVENT_KEY_INSTANCE_ID:
       return isNull(at) ? afterNull(at) : afterAnyString(at)
     case EVENT_KEY_EVENT_ATTRIBUTES:
-      return isNull(at) || load<u8>(at) == OPEN_BRACE ? afterValue(at, 0) : 0
+      return isNull(at) || load<u8>(at) == OPEN_BRACE ? afterDropped(at) : 0
     case EVENT_KEY_DATA:
       return afterSession(at, event)
     default:
-      return afterValue(at, 0)
+      return afterDropped(at)
   }
 }
 
@@ -114,6 +125,7 @@ export function afterEvent(at: usize, event: usize): usize {
   at = afterSpaces(at)
   if (load<u8>(at) != OPEN_BRACE) return 0
   keys = 0
+  droppedCount = 0
   beginKeysOf(followers)
   do {
     at = afterEntry(at, event)

@@ -22,8 +22,9 @@ import { afterKept, isActivity } from './keep'
 import { findKeyword, isKeyword } from './keywords'
 import { beginKeysOf, newFollowers, nextKey, valueOfNextKey } from './next-key'
 import { afterNull, afterPlainString, afterSpaces, isNull } from './scan'
-import { forgetEscapes, forgetSpaces, hasSpaces } from './scan'
-import { afterValue } from './skip'
+import { forgetEscapes, forgetSpaces, hasSpaces, recallSpaces } from './scan'
+import { newShapes, shapeOf } from './shape'
+import { afterSkipped } from './skip'
 import { afterTime, time, wasInSeconds } from './time'
 
 /** Two quotes. */
@@ -39,6 +40,7 @@ const REQUIRED_KEYS: u32 = ((1 << SESSION_KEY_COUNT) - 1) & ~OPTIONAL_KEYS
 /** Takes the memory that reading sessions needs. */
 export function beginSessions(): void {
   followers = newFollowers()
+  shapes = newShapes()
 }
 
 /** Behind an id: a plain string that is neither empty nor too long. */
@@ -72,9 +74,23 @@ function afterObjectName(at: usize): usize {
   return end != 0 && isKeyword(KEYWORD_SESSION, at + 1, end - at - STRING_MARKS) ? end : 0
 }
 
-function afterActivity(at: usize): usize {
-  const end = afterKept(at, OPEN_BRACE)
-  return end != 0 && isActivity(at) ? end : 0
+/** Behind `null`, or a value that is kept and begins with that brace or bracket. */
+function afterOptional(at: usize, event: usize, key: u32, opening: u8): usize {
+  if (isNull(at)) return afterNull(at)
+  const before = hasSpaces
+  forgetSpaces()
+  const end = afterKept(at, opening)
+  if (hasSpaces) {
+    const spaced = load<u32>(event, Layout.EVENT_SPACED_KEYS)
+    store<u32>(event, spaced | (1 << key), Layout.EVENT_SPACED_KEYS)
+  }
+  recallSpaces(before)
+  return end
+}
+
+function afterActivity(at: usize, event: usize): usize {
+  const end = afterOptional(at, event, SESSION_KEY_LATEST_ACTIVITY, OPEN_BRACE)
+  return end != 0 && (isNull(at) || isActivity(at)) ? end : 0
 }
 
 /** Behind the value of a documented key; 0 if it has another type, or is unsure. */
@@ -91,11 +107,11 @@ function afterField(key: u32, at: usize, event: usize): usize {
     case SESSION_KEY_LAST_ACTIVE_ORGANIZATION_ID:
       return isNull(at) ? afterNull(at) : afterPlainString(at)
     case SESSION_KEY_ACTOR:
-      return isNull(at) ? afterNull(at) : afterKept(at, OPEN_BRACE)
+      return afterOptional(at, event, key, OPEN_BRACE)
     case SESSION_KEY_LATEST_ACTIVITY:
-      return isNull(at) ? afterNull(at) : afterActivity(at)
+      return afterActivity(at, event)
     case SESSION_KEY_TASKS:
-      return isNull(at) ? afterNull(at) : afterKept(at, OPEN_BRACKET)
+      return afterOptional(at, event, key, OPEN_BRACKET)
     default:
       return afterSessionTime(at, event, key)
   }
@@ -107,6 +123,9 @@ let keys: u32 = 0
 let expected: u32 = 0
 /** Which key followed each one in the session before. */
 let followers: usize = 0
+/** The shapes of the values that were dropped from the session before, and how many were dropped from this one. */
+let shapes: usize = 0
+let droppedCount: u32 = 0
 /** Whether the text so far is canonical: documented keys only, in their order. */
 let isCanonical: bool = false
 
@@ -114,7 +133,8 @@ let isCanonical: bool = false
 function afterMember(key: u32, at: usize, event: usize): usize {
   if (key == SESSION_KEY_COUNT) {
     isCanonical = false
-    return afterValue(at, 0)
+    droppedCount += 1
+    return afterSkipped(at, shapeOf(shapes, droppedCount - 1))
   }
   // Of two equal keys JSON.parse takes the last one.
   if (((keys >> key) & 1) != 0) return 0
@@ -154,9 +174,11 @@ export function afterSession(at: usize, event: usize): usize {
   forgetSpaces()
   keys = 0
   expected = 0
+  droppedCount = 0
   beginKeysOf(followers)
   isCanonical = true
   store<u32>(event, 0, Layout.EVENT_SECONDS_KEYS)
+  store<u32>(event, 0, Layout.EVENT_SPACED_KEYS)
   do {
     at = afterEntry(at, event)
     if (at == 0) return 0

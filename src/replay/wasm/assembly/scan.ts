@@ -47,6 +47,10 @@ export function forgetSpaces(): void {
   hasSpaces = false
 }
 
+export function recallSpaces(before: bool): void {
+  hasSpaces = hasSpaces || before
+}
+
 /** A bit for each byte that needs a look: quotes, backslashes, control characters, bytes beyond ASCII. */
 function specials(block: v128): u32 {
   const quotes = i8x16.eq(block, i8x16.splat(QUOTE))

@@ -3,6 +3,7 @@ import { SESSION_KEY_STATUS } from '../keyword-numbers'
 import {
   EVENT_PRESENT_KEYS,
   EVENT_SECONDS_KEYS,
+  EVENT_SPACED_KEYS,
   EVENT_STATUS_PLACE,
   EVENT_TEXT,
   EVENT_TEXT_LENGTH,
@@ -13,10 +14,15 @@ import { CLOSE_BRACE, OPEN_BRACE } from './ascii'
 import { copy, digitsOf, writeDecimal } from './bytes'
 import { timePlace, valueLengthOf, valueOf } from './event'
 import { keywordLength, keywordText } from './keywords'
+import { lengthWithoutSpaces, writeWithoutSpaces } from './spaces'
 import { takeRegion } from './memory'
 
 function isInSeconds(event: usize, key: u32): bool {
   return ((load<u32>(event, EVENT_SECONDS_KEYS) >> key) & 1) != 0
+}
+
+function isSpaced(event: usize, key: u32): bool {
+  return ((load<u32>(event, EVENT_SPACED_KEYS) >> key) & 1) != 0
 }
 
 function milliseconds(event: usize, key: u32): u64 {
@@ -24,7 +30,9 @@ function milliseconds(event: usize, key: u32): u64 {
 }
 
 function valueLength(event: usize, key: u32): usize {
-  return isInSeconds(event, key) ? digitsOf(milliseconds(event, key)) : valueLengthOf(event, key)
+  if (isInSeconds(event, key)) return digitsOf(milliseconds(event, key))
+  const length = valueLengthOf(event, key)
+  return isSpaced(event, key) ? lengthWithoutSpaces(valueOf(event, key), length) : length
 }
 
 /** How long the canonical text is. */
@@ -43,6 +51,7 @@ export function textLength(event: usize): usize {
 function writeValue(to: usize, event: usize, key: u32): usize {
   if (isInSeconds(event, key)) return writeDecimal(to, milliseconds(event, key))
   const length = valueLengthOf(event, key)
+  if (isSpaced(event, key)) return writeWithoutSpaces(to, valueOf(event, key), length)
   copy(to, valueOf(event, key), length)
   return to + length
 }

@@ -19,16 +19,28 @@ import {
   ZERO,
 } from './ascii'
 import { afterColon, afterDigits, afterLiteral, afterSpaces, afterString } from './scan'
+import { afterLike, forgetScalars, keepShape, noteScalar } from './shape'
 
 const MAX_LEVELS: u32 = 60
 /** A number below 10^300 is finite. */
 const MAX_DIGITS: usize = 300
 
-/** Behind any value. */
-export function afterValue(at: usize, levels: u32): usize {
+/** Behind any value. In this place a value of that shape stood before. */
+export function afterSkipped(at: usize, shape: usize): usize {
+  const byte = load<u8>(at)
+  if (byte != OPEN_BRACE && byte != OPEN_BRACKET) return afterValue(at, 0)
+  const like = afterLike(at, shape)
+  if (like != 0) return like
+  forgetScalars()
+  const end = afterValue(at, 0)
+  if (end != 0) keepShape(shape, at, end)
+  return end
+}
+
+function afterValue(at: usize, levels: u32): usize {
   switch (<u32>load<u8>(at)) {
     case QUOTE:
-      return afterString(at + 1)
+      return noteScalar(at, afterString(at + 1))
     case OPEN_BRACE:
       return levels == MAX_LEVELS ? 0 : afterObject(at + 1, levels + 1)
     case OPEN_BRACKET:
@@ -36,9 +48,9 @@ export function afterValue(at: usize, levels: u32): usize {
     case LOWER_T:
     case LOWER_F:
     case LOWER_N:
-      return afterLiteral(at)
+      return noteScalar(at, afterLiteral(at))
     default:
-      return afterNumber(at)
+      return noteScalar(at, afterNumber(at))
   }
 }
 
