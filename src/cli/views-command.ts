@@ -69,7 +69,7 @@ const addRebuild = (group: Command, setExitCode: SetExitCode): void => {
       }),
     )
     .action(async (options: ViewsArguments) => {
-      setExitCode(await run(options, (clients) => clients.views.rebuild()))
+      setExitCode(await run(options, (clients) => clients.views.rebuild({ inLargeBatches: true })))
     })
 }
 

@@ -11,7 +11,7 @@ import { createPageCache, pageQuestion } from './page-cache.js'
 import { createPause } from './pause.js'
 import { createSharedReading } from './shared-reading.js'
 import { startTimer, withinTime } from './timing.js'
-import type { Views, ViewsStatus } from './views.js'
+import type { CatchUpOptions, Views, ViewsStatus } from './views.js'
 import type { Damage, Place, Progress, ViewsEngine } from './views-engine.js'
 
 /** How long a question waits for views that catch up. */
@@ -130,6 +130,10 @@ export const createViews = (
     ])
     const erasures = from.erasures === lastErasure ? asked : await store.erasures(from.erasures)
     lastErasure = from.erasures
+    if (from.isBeingCleared) {
+      await engine.reset(from)
+      return 'to-be-continued'
+    }
     if (erasures.last !== from.erasures) {
       await takeInErasures(store, engine, from, erasures)
       return 'to-be-continued'
@@ -186,8 +190,8 @@ export const createViews = (
     timer.stop()
     await readOn()
   })
-  const largeCatchUp = async (): Promise<void> => {
-    inOneTransaction = true
+  const catchUpAs = async ({ inLargeBatches = false }: CatchUpOptions = {}): Promise<void> => {
+    inOneTransaction = inLargeBatches
     try {
       await catchUp()
     } finally {
@@ -220,14 +224,14 @@ export const createViews = (
     },
     session: (sessionId) => caughtUp(undefined, () => engine.session(sessionId)),
     clientIdsOf: (hashes) => caughtUp(undefined, () => engine.clientIdsOf(hashes)),
-    catchUp: ({ inLargeBatches = false } = {}) => (inLargeBatches ? largeCatchUp() : catchUp()),
+    catchUp: catchUpAs,
     appended: (events) => {
       if (engine.isKept && !isClosed) timer.add(events)
     },
-    rebuild: async () => {
+    rebuild: async (options) => {
       await open()
       await engine.reset(await engine.progress())
-      await largeCatchUp()
+      await catchUpAs(options)
     },
     removeErased: async () => {
       if (await engine.exists()) await catchUp()

@@ -67,6 +67,8 @@ export interface Place {
 export interface Progress extends Place {
   /** Counts how often the views were rebuilt. */
   readonly build: number
+  /** Whether the views begin again, and rows of the build before are still there. */
+  readonly isBeingCleared: boolean
   /** Counts the transactions that changed the views. */
   readonly changes: number
   /** The number of the last erasure of the store that the views have taken into account. */
@@ -117,7 +119,10 @@ export interface ViewsEngine {
     from: Progress,
     erasures: number,
   ) => Promise<boolean>
-  /** Begins again without any client, at the start of the log. Nothing happens if another process did so. */
+  /**
+   * Begins again without any client, at the start of the log, or ends a beginning that was interrupted. Nothing
+   * happens if another process did so.
+   */
   readonly reset: (from: Progress) => Promise<void>
   /** Clients, newest first by creation, then by id. */
   readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
@@ -132,6 +137,7 @@ export const NO_PROGRESS: Progress = {
   position: undefined,
   unfinished: undefined,
   build: 0,
+  isBeingCleared: false,
   changes: 0,
   erasures: 0,
   clients: 0,

@@ -16,15 +16,21 @@ export interface ViewsStatus {
   readonly isMore: boolean
 }
 
+/** How views catch up. */
+export interface CatchUpOptions {
+  /**
+   * For a process in which no other caller waits: it is faster, and on SQLite it keeps the event loop for up to
+   * a second at a time.
+   */
+  readonly inLargeBatches?: boolean
+}
+
 /** How far views are, and how they are brought up to date by hand. */
 export interface ViewsControl {
-  /**
-   * Catches up with the log, however long that takes. `inLargeBatches` is for a process in which no other
-   * caller waits: it is faster, and on SQLite it keeps the event loop for up to a second at a time.
-   */
-  readonly catchUp: (options?: { readonly inLargeBatches?: boolean }) => Promise<void>
+  /** Catches up with the log, however long that takes. */
+  readonly catchUp: (options?: CatchUpOptions) => Promise<void>
   /** Makes the views again from the log, however long that takes. */
-  readonly rebuild: () => Promise<void>
+  readonly rebuild: (options?: CatchUpOptions) => Promise<void>
   readonly status: () => Promise<ViewsStatus>
   /** How many events kept views lack, counted up to 100; null for views that are not kept. */
   readonly lag: () => Promise<number | null>

@@ -6,6 +6,7 @@ import { readOnly as readOnlyRefusal, unavailable } from './errors.js'
 import type { FilePlace } from './file-place.js'
 import { createLockWait, type LockWait } from './lock-wait.js'
 import { completeTables, SCHEMA_VERSION, valueOf } from './schema.js'
+import { createTurns } from './turns.js'
 import { leaveWal, returnToWal } from './upgrade-lock.js'
 
 const isBusy = (error: unknown): boolean =>
@@ -46,6 +47,7 @@ export class Connection {
   readonly #readWait: LockWait
   readonly #writeWait: LockWait
   readonly #rewriteWait: LockWait
+  readonly #inTurn = createTurns()
   readonly #place: FilePlace | undefined
   /** Set once the journal is chosen, because the choice can remove a WAL. */
   #checkedPlace: FilePlace | undefined
@@ -127,7 +129,7 @@ export class Connection {
    * @throws StoreUnavailable (as a rejection) for every error of the driver.
    */
   read<A>(work: () => A): Promise<A> {
-    return this.#readWait(() => this.#run(work))
+    return this.#inTurn(() => this.#readWait(() => this.#run(work)))
   }
 
   /**
@@ -175,7 +177,7 @@ export class Connection {
         throw error
       }
     }
-    return this.#writeWait(() => this.#run(transaction))
+    return this.#inTurn(() => this.#writeWait(() => this.#run(transaction)))
   }
 
   /** Rewrites the whole file without its free space. */

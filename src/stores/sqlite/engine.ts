@@ -1,3 +1,5 @@
+import type { Append } from '../kit/appends.js'
+import type { GroupLimits } from '../kit/queue.js'
 import type { StorageKey } from '../kit/storage-key.js'
 import type { StoreEngine } from '../kit/store-engine.js'
 import { writeAppends } from './append.js'
@@ -23,6 +25,16 @@ import { prepareStatements, type Query } from './statements.js'
 const LONGEST_WAIT_MS = 1000
 
 /**
+ * One transaction at a time, as SQLite allows no more. Waiting appends share it, but not a thousand of them:
+ * to write them takes this thread too long.
+ */
+const GROUP_LIMITS: GroupLimits<ReadonlyArray<Append>> = {
+  groupWeight: 200,
+  longestWaitMilliseconds: LONGEST_WAIT_MS,
+  weightOf: (appends) => appends.reduce((events, { records }) => events + records.length, 0),
+}
+
+/**
  * An engine on a connection that is set up.
  *
  * @param ownsDatabase - whether `close` also closes the driver's handle
@@ -43,8 +55,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
   const life = (): string => (lifeSeen ??= readLife(statements))
 
   return {
-    // One transaction at a time, as SQLite allows no more; all waiting appends share it.
-    groupLimits: { longestWaitMilliseconds: LONGEST_WAIT_MS },
+    groupLimits: GROUP_LIMITS,
     write: (appends) => connection.write(() => writeAppends(statements, life(), appends)),
     readClient: (key, fromRevision, hash) =>
       connection.read(() => readClient(database, statements, life(), { key, hash }, fromRevision)),

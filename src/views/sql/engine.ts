@@ -3,7 +3,6 @@ import type { ExistingClient } from '../../domain/state.js'
 import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
 import {
   isSameBuild,
-  NO_PROGRESS,
   type Bounds,
   type Damage,
   type Found,
@@ -11,52 +10,59 @@ import {
   type Progress,
   type ViewsEngine,
 } from '../views-engine.js'
+import { clearViews } from './clear.js'
+import { joinStepsOf } from './join-steps.js'
 import { joinStates, noteDamages, removeClients, type Growth } from './join.js'
 import { clientsIn, clientsPage, sessionsPage, type After } from './pages.js'
+import { createPortion, PORTION_MS } from './portion.js'
 import { lockProgress, readProgress, writeProgress } from './progress.js'
 import { rowKeyOf } from './row-key.js'
 import { clientIdIn, versionOf } from './rows.js'
 import { among } from './statements.js'
+import { scanByStatus } from './status-scan.js'
 import { hasTables, openTables } from './tables.js'
 
-/** How many entries are read at a time. */
-const PAGE = 500
+/** The most entries that are read at a time, and how many are read first on SQLite. */
+const PAGE = 512
+const FIRST_PAGE = 128
 
 /** How many events are joined at a time. */
 const BATCH_SIZE = 5000
-
-/** How many clients are joined between two looks at the clock. */
-const CLIENTS_OF_A_STEP = 20
 
 /**
  * How long a transaction takes further clients, in milliseconds. SQLite works in this thread, and its commit
  * takes about as long again.
  */
-const LONGEST_TRANSACTION_MS = { sqlite: 8, postgres: Infinity } as const
+const LONGEST_TRANSACTION_MS = { sqlite: PORTION_MS, postgres: Infinity } as const
 
 /** Reads a part of a list, page by page. */
 const readPages = async <A>(
-  { read }: SqlDatabase,
+  { read, dialect }: SqlDatabase,
   { limit, offset, after }: Bounds & { readonly after?: After | undefined },
   statementOf: (limit: number, offset: number, last: After | undefined) => SqlStatement,
   entriesIn: (rows: ReadonlyArray<SqlRow>) => ReadonlyArray<A>,
   afterOf: (row: SqlRow) => After,
 ): Promise<Found<A>> => {
   const data: A[] = []
+  const isLocal = dialect === 'sqlite'
+  const portion = createPortion(isLocal ? FIRST_PAGE : PAGE, PAGE)
   let counts: { readonly totalCount: number; readonly damaged: number } | undefined
   let [last, skipped] = [after, offset]
   for (;;) {
-    const count = Math.min(PAGE, limit - data.length)
+    const count = Math.min(portion.size(), limit - data.length)
     const statement = statementOf(count, skipped, last)
-    const rows = await read(function* (): SqlWork<ReadonlyArray<SqlRow>> {
-      return yield statement
+    const { rows, entries } = await read(function* () {
+      const started = performance.now()
+      const rows = yield statement
+      const entries = entriesIn(rows)
+      if (isLocal) portion.took(performance.now() - started)
+      return { rows, entries }
     })
-    const entries = entriesIn(rows)
     for (const entry of entries) data.push(entry)
     const [first] = rows
     counts ??= { totalCount: Number(first?.total), damaged: Number(first?.damaged) }
     const end = rows.at(-1)
-    if (entries.length < PAGE || data.length >= limit || end === undefined) {
+    if (entries.length < count || data.length >= limit || end === undefined) {
       return { data, ...counts }
     }
     last = afterOf(end)
@@ -75,11 +81,12 @@ const grown = (progress: Progress, { clients, sessions, damaged }: Growth): Prog
  * Joins some of the states in one transaction, until a time is over. With the last ones, it notes damages and
  * the place. Without the place, all states are joined again, which changes nothing.
  *
- * @returns how many states are joined; undefined if the views were rebuilt meanwhile
+ * @param steps - the states that are joined between two looks at the clock
+ * @returns how many steps are done; undefined if the views were rebuilt meanwhile
  */
 function* joinSome(
   database: SqlDatabase,
-  states: ReadonlyArray<ExistingClient>,
+  steps: ReadonlyArray<ReadonlyArray<ExistingClient>>,
   damages: ReadonlyArray<Damage>,
   from: Progress,
   place: Place,
@@ -88,17 +95,17 @@ function* joinSome(
   const started = performance.now()
   let now = yield* lockProgress(database)
   if (!isSameBuild(from, now)) return undefined
-  const step = milliseconds === Infinity ? states.length : CLIENTS_OF_A_STEP
-  let joined = 0
-  while (joined < states.length && (joined === 0 || performance.now() - started < milliseconds)) {
-    now = grown(now, yield* joinStates(database, states.slice(joined, joined + step)))
-    joined = Math.min(joined + step, states.length)
+  let done = 0
+  for (const step of steps) {
+    if (done > 0 && performance.now() - started >= milliseconds) break
+    now = grown(now, yield* joinStates(database, step))
+    done += 1
   }
-  if (joined === states.length) {
+  if (done === steps.length) {
     now = { ...grown(now, yield* noteDamages(database, damages)), ...place }
   }
   yield writeProgress(database, now)
-  return joined
+  return done
 }
 
 /**
@@ -120,13 +127,12 @@ export const createSqlViewsEngine = (
     join: async ({ states, damages, inOneTransaction }, from, place) => {
       const milliseconds = inOneTransaction ? Infinity : longestTransaction
       // Rows that are near each other in an index are written together.
-      const left = [...states.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+      const sorted = [...states.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+      const left = milliseconds === Infinity ? [sorted] : [...joinStepsOf(sorted)]
       for (;;) {
-        const joined = await write(() =>
-          joinSome(database, left, damages, from, place, milliseconds),
-        )
-        if (joined === undefined) return false
-        left.splice(0, joined)
+        const done = await write(() => joinSome(database, left, damages, from, place, milliseconds))
+        if (done === undefined) return false
+        left.splice(0, done)
         if (left.length === 0) return true
         await setImmediate()
       }
@@ -154,17 +160,7 @@ export const createSqlViewsEngine = (
         yield writeProgress(database, { ...grown(grown(now, removed), joined), erasures })
         return true
       }),
-    reset: (from) =>
-      write(function* () {
-        const now = yield* lockProgress(database)
-        if (now.build !== from.build) return
-        const tables = ['clients', 'sessions', 'damages'].map((name) => `${schema}view_${name}`)
-        // To delete each row takes PostgreSQL longer than a statement may take.
-        if (dialect === 'postgres') yield { text: `truncate ${tables.join(', ')}`, isSilent: true }
-        else for (const table of tables) yield { text: `delete from ${table}`, isSilent: true }
-        const { build, changes } = now
-        yield writeProgress(database, { ...NO_PROGRESS, build: build + 1, changes })
-      }),
+    reset: (from) => clearViews(database, from),
     clients: (bounds) =>
       readPages(
         database,
@@ -173,17 +169,22 @@ export const createSqlViewsEngine = (
         clientsIn,
         (row) => ({ createdAt: Number(row.created_at), key: String(row.client_key) }),
       ),
-    sessions: ({ after, ...request }) =>
-      readPages(
+    sessions: ({ after: last, ...request }) => {
+      const after = last && { createdAt: last.created_at, key: rowKeyOf(last.id) }
+      const { userId, clientId, status } = request
+      const isScan = status !== undefined && userId === undefined && clientId === undefined
+      if (isScan && dialect === 'sqlite') return scanByStatus(database, { ...request, after })
+      return readPages(
         database,
-        { ...request, after: after && { createdAt: after.created_at, key: rowKeyOf(after.id) } },
+        { ...request, after },
         (...part) => sessionsPage(database, request, ...part),
         (rows) =>
           rows.flatMap((row) =>
             row.version === null ? [] : versionOf(String(row.version)).session,
           ),
         (row) => ({ createdAt: Number(row.created_at), key: String(row.session_key) }),
-      ),
+      )
+    },
     session: (sessionId) =>
       read(function* () {
         const [row] = yield {

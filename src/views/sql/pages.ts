@@ -2,6 +2,7 @@ import type { ExistingClient, SessionVersion } from '../../domain/state.js'
 import { isLive } from '../../domain/status.js'
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from '../../event-store/sql-database.js'
 import { SESSION_STATUSES, type SessionStatus } from '../../events/session.js'
+import type { SessionFilter } from '../../projections/sessions.js'
 import type { SessionsRequest } from '../views-engine.js'
 import { rowKeyOf } from './row-key.js'
 import { clientOf, versionOf } from './rows.js'
@@ -53,12 +54,14 @@ export const statusCondition = (status: SessionStatus, at: number | undefined): 
   return { text: 'status = ?', values: [status] }
 }
 
-const all = (conditions: ReadonlyArray<Condition>): Condition => ({
+/** All of some conditions. */
+export const allOf = (conditions: ReadonlyArray<Condition>): Condition => ({
   text: conditions.map(({ text }) => text).join(' and '),
   values: conditions.flatMap(({ values }) => values),
 })
 
-const after = (keyColumn: string, last: After | undefined): ReadonlyArray<Condition> =>
+/** That a row comes after another in its list. */
+export const comesAfter = (keyColumn: string, last: After | undefined): ReadonlyArray<Condition> =>
   last === undefined
     ? []
     : [{ text: `(created_at, ${keyColumn}) < (?, ?)`, values: [last.createdAt, last.key] }]
@@ -83,7 +86,7 @@ export const clientsPage = (
   last: After | undefined,
 ): SqlStatement => {
   const { schema } = database
-  const where = all([{ text: 'true', values: [] }, ...after('client_key', last)])
+  const where = allOf([{ text: 'true', values: [] }, ...comesAfter('client_key', last)])
   return {
     text: `select t.total, t.damaged, c.client_key, c.created_at, c.updated_at, c.about, (
         select ${joinedVersions(database)} from ${schema}view_sessions s
@@ -112,13 +115,20 @@ const clientIn = (row: SqlRow): ExistingClient => {
 export const clientsIn = (rows: ReadonlyArray<SqlRow>): ReadonlyArray<ExistingClient> =>
   rows.flatMap((row) => (row.client_key === null ? [] : clientIn(row)))
 
-const selected = ({ userId, clientId, status, at }: SessionsRequest): ReadonlyArray<Condition> => [
+/** The conditions of a question about sessions. */
+export const selected = ({
+  userId,
+  clientId,
+  status,
+  at,
+}: SessionFilter & Pick<SessionsRequest, 'at'>): ReadonlyArray<Condition> => [
   ...(userId === undefined ? [] : [{ text: 'user_key = ?', values: [rowKeyOf(userId)] }]),
   ...(clientId === undefined ? [] : [{ text: 'client_key = ?', values: [rowKeyOf(clientId)] }]),
   ...(status === undefined ? [] : [statusCondition(status, at)]),
 ]
 
-const SHOWN: Condition = { text: 'is_shown = 1', values: [] }
+/** Of the sessions that several clients claim, one is shown. */
+export const SHOWN: Condition = { text: 'is_shown = 1', values: [] }
 
 /** A page of sessions. The first column is the number of all that are selected. */
 export const sessionsPage = (
@@ -129,8 +139,8 @@ export const sessionsPage = (
   last: After | undefined,
 ): SqlStatement => {
   const conditions = selected(request)
-  const counted = all([SHOWN, ...conditions])
-  const where = all([SHOWN, ...conditions, ...after('session_key', last)])
+  const counted = allOf([SHOWN, ...conditions])
+  const where = allOf([SHOWN, ...conditions, ...comesAfter('session_key', last)])
   const total =
     conditions.length === 0
       ? { text: 'sessions', values: [] }

@@ -7,6 +7,9 @@ import type { Progress } from '../views-engine.js'
 const positionOf = (value: SqlRow[string] | undefined): Position | undefined =>
   value === '' || value === undefined ? undefined : String(value)
 
+/** In the column `reached` without a `next`: the views are being cleared. */
+const BEING_CLEARED = 'being cleared'
+
 const progressOf = (row: SqlRow | undefined): Progress => {
   if (row === undefined) {
     throw new StoreUnavailable(
@@ -17,6 +20,7 @@ const progressOf = (row: SqlRow | undefined): Progress => {
   const [next, reached] = [positionOf(row.next), positionOf(row.reached)]
   return {
     build: Number(row.build),
+    isBeingCleared: next === undefined && reached === BEING_CLEARED,
     changes: Number(row.changes),
     position: positionOf(row.position),
     unfinished: next === undefined || reached === undefined ? undefined : { next, reached },
@@ -51,15 +55,17 @@ export function* lockProgress({ schema, dialect }: SqlDatabase): SqlWork<Progres
 }
 
 /** Writes the progress, and counts the change. */
-export const writeProgress = (
-  { schema }: SqlDatabase,
-  { build, changes, position, unfinished, erasures, clients, sessions, damaged }: Progress,
-): SqlStatement => ({
-  text: `update ${schema}view_progress set build = ?, changes = ?, position = ?, next = ?, reached = ?,
+export const writeProgress = ({ schema }: SqlDatabase, progress: Progress): SqlStatement => {
+  const { build, isBeingCleared, changes, position, unfinished, ...counts } = progress
+  const { erasures, clients, sessions, damaged } = counts
+  return {
+    text: `update ${schema}view_progress set build = ?, changes = ?, position = ?, next = ?, reached = ?,
     erasures = ?, clients = ?, sessions = ?, damaged = ? where one = 1`,
-  values: [
-    ...[build, changes + 1, position ?? '', unfinished?.next ?? '', unfinished?.reached ?? ''],
-    ...[erasures, clients, sessions, damaged],
-  ],
-  isSilent: true,
-})
+    values: [
+      ...[build, changes + 1, position ?? '', unfinished?.next ?? ''],
+      isBeingCleared ? BEING_CLEARED : (unfinished?.reached ?? ''),
+      ...[erasures, clients, sessions, damaged],
+    ],
+    isSilent: true,
+  }
+}
