@@ -1,7 +1,6 @@
 import { evolve, foldClient } from '../domain/fold.js'
 import { stateText } from '../domain/state-text.js'
 import { NO_CLIENT, type ClientState } from '../domain/state.js'
-import type { EventStore } from '../event-store/event-store.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { lostAmong } from './erased-clients.js'
 
@@ -20,15 +19,19 @@ interface GivenClient {
   readonly last: number
 }
 
+/** Reads the events of a client from the store. */
+export type ReadClient = (clientId: string) => Promise<ReadonlyArray<RecordedEvent>>
+
 /** The clients that a reader of changes has given last. */
 export interface ChangeMemory {
   /** What events of a client change; undefined if they are known already, or say nothing new. */
   readonly add: (
     clientId: string,
     events: ReadonlyArray<RecordedEvent>,
+    readClient: ReadClient,
   ) => Promise<StateChange | undefined>
   /** What an erasure has changed about a client; undefined if nothing. */
-  readonly readAgain: (clientId: string) => Promise<StateChange | undefined>
+  readonly readAgain: (clientId: string, readClient: ReadClient) => Promise<StateChange | undefined>
   /** Those clients in memory that have one of these hashes. */
   readonly idsOf: (hashes: ReadonlySet<string>) => ReadonlyArray<string>
 }
@@ -56,7 +59,7 @@ const continues = ({ last }: GivenClient, events: ReadonlyArray<RecordedEvent>):
  *
  * @param capacity - how many clients it holds at most
  */
-export const createChangeMemory = (store: EventStore, capacity: number): ChangeMemory => {
+export const createChangeMemory = (capacity: number): ChangeMemory => {
   const given = new Map<string, GivenClient>()
   const remember = (clientId: string, client: GivenClient): void => {
     // The map iterates in the order of insertion: the client that changed least recently comes first.
@@ -71,8 +74,9 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
     clientId: string,
     first: number,
     known: GivenClient | undefined,
+    readClient: ReadClient,
   ): Promise<StateChange & { readonly last: number | undefined }> => {
-    const all = await store.readClient(clientId)
+    const all = await readClient(clientId)
     const isLater = known !== undefined && first > known.last
     const from = isLater ? known.last + 1 : first
     return {
@@ -84,7 +88,7 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
   }
 
   return {
-    add: async (clientId, events) => {
+    add: async (clientId, events, readClient) => {
       const known = given.get(clientId)
       const fresh = events
         .filter(({ revision }) => !wasGiven(known, revision))
@@ -96,7 +100,7 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
         remember(clientId, { state, first: known.first, last: known.last + fresh.length })
         return changeOf(known.state, state, fresh)
       }
-      const read = await readBetween(clientId, first, known)
+      const read = await readBetween(clientId, first, known, readClient)
       // It was erased since. That comes as a change of its own.
       if (read.last === undefined) return undefined
       remember(clientId, {
@@ -106,9 +110,9 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
       })
       return changeOf(read.before, read.state, read.events)
     },
-    readAgain: async (clientId) => {
+    readAgain: async (clientId, readClient) => {
       const known = given.get(clientId)
-      const all = await store.readClient(clientId)
+      const all = await readClient(clientId)
       const state = stateOf(all)
       const last = all.at(-1)?.revision
       if (last === undefined) given.delete(clientId)

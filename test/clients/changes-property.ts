@@ -10,6 +10,9 @@ import { DAY, T0 } from '../given.js'
 
 const NOW = T0 + DAY
 
+/** Later than everything that is recorded. */
+const LATE = Date.UTC(2999, 0)
+
 /** Opens handles on one new store, as several processes do. */
 export type OpenHandles = (count: number) => Promise<ReadonlyArray<EventStore>>
 
@@ -92,6 +95,7 @@ type Step =
   | { readonly do: 'record' | 'record again'; readonly events: ReadonlyArray<ClientEvent> }
   | { readonly do: 'erase client'; readonly clientId: string }
   | { readonly do: 'erase user'; readonly place: number }
+  | { readonly do: 'compact' | 'forget'; readonly before: number }
   | { readonly do: 'stop' | 'start' }
 
 const stepWith = <D extends Step['do']>(name: D) => fc.record({ do: fc.constant(name) })
@@ -112,6 +116,13 @@ const arbitraryStep = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('erase user' as const), place: fc.nat({ max: 20 }) }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('compact' as const, 'forget' as const),
+      before: fc.constantFrom(T0, NOW, LATE),
+    }),
+  },
   { weight: 2, arbitrary: stepWith('stop') },
   { weight: 2, arbitrary: stepWith('start') },
 )
@@ -126,7 +137,7 @@ const usersOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<string> => [
 
 /** Proves that changes folded are the state of the store, however it is opened. */
 export const changesTests = (handles: OpenHandles, runs: number): void => {
-  it('the last client of each hash is what the store holds, whatever is recorded and erased, and by whom', async () => {
+  it('the last client of each hash is what the store holds, whatever is recorded, erased, compacted and forgotten, and by whom', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(arbitraryBy, arbitraryStep), { maxLength: 20 }),
@@ -157,6 +168,12 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
                 if (user !== undefined) await clients.eraseUser(user)
                 break
               }
+              case 'compact':
+                await clients.compact(step.before)
+                break
+              case 'forget':
+                await clients.forget(step.before)
+                break
               case 'stop':
                 if (isRunning) await Promise.all(copies.map((copy) => copy.stop()))
                 isRunning = false
