@@ -96,11 +96,9 @@ type Step =
   | { readonly do: 'erase client'; readonly clientId: string }
   | { readonly do: 'erase user'; readonly place: number }
   | { readonly do: 'compact' | 'forget'; readonly before: number }
-  | { readonly do: 'stop' | 'start' }
+  | { readonly do: 'stop or start'; readonly copy: number }
 
-const stepWith = <D extends Step['do']>(name: D) => fc.record({ do: fc.constant(name) })
-
-const arbitraryStep = fc.oneof(
+const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
@@ -123,8 +121,10 @@ const arbitraryStep = fc.oneof(
       before: fc.constantFrom(T0, NOW, LATE),
     }),
   },
-  { weight: 2, arbitrary: stepWith('stop') },
-  { weight: 2, arbitrary: stepWith('start') },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('stop or start' as const), copy: fc.nat({ max: 2 }) }),
+  },
 )
 
 const usersOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<string> => [
@@ -144,10 +144,15 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
         fc.constantFrom(1, 1000),
         async (steps, cachedStates) => {
           const both = await openAll(handles, cachedStates)
-          const copies = [aCopy(both[0]), aCopy(both[1], { clientId: 'client_1' })]
+          // The first two share what they read.
+          const copies = [
+            aCopy(both[0]),
+            aCopy(both[0]),
+            aCopy(both[1], { clientId: 'client_1' }),
+          ] as const
+          const running = new Set(copies)
           for (const copy of copies) await copy.start()
           const recorded: ClientEvent[] = []
-          let isRunning = true
           for (const [by, step] of steps) {
             const clients = both[by === 0 ? 0 : 1]
             switch (step.do) {
@@ -174,23 +179,25 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
               case 'forget':
                 await clients.forget(step.before)
                 break
-              case 'stop':
-                if (isRunning) await Promise.all(copies.map((copy) => copy.stop()))
-                isRunning = false
+              case 'stop or start': {
+                const copy = copies[step.copy] ?? copies[0]
+                if (running.delete(copy)) await copy.stop()
+                else {
+                  await copy.start()
+                  running.add(copy)
+                }
                 break
-              case 'start':
-                if (!isRunning) await Promise.all(copies.map((copy) => copy.start()))
-                isRunning = true
-                break
+              }
             }
           }
-          if (!isRunning) await Promise.all(copies.map((copy) => copy.start()))
-          const [everything, one] = copies
+          for (const copy of copies) if (!running.has(copy)) await copy.start()
           const expected = await allOf(both[0])
-          await expect.poll(() => everything?.clients(), { timeout: 4000 }).toEqual(expected)
-          await expect
-            .poll(() => one?.clients(), { timeout: 4000 })
-            .toEqual(expected.filter(({ id }) => id === 'client_1'))
+          const ofOne = expected.filter(({ id }) => id === 'client_1')
+          for (const [n, copy] of copies.entries()) {
+            await expect
+              .poll(() => copy.clients(), { timeout: 4000 })
+              .toEqual(n === 2 ? ofOne : expected)
+          }
           for (const copy of copies) await copy.stop()
           for (const clients of opened.splice(0)) await clients.close()
         },
