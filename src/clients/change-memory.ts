@@ -32,6 +32,10 @@ export interface ChangeMemory {
   ) => Promise<StateChange | undefined>
   /** What an erasure has changed about a client; undefined if nothing. */
   readonly readAgain: (clientId: string, readClient: ReadClient) => Promise<StateChange | undefined>
+  /** Everything that was added and read again has been given. */
+  readonly keep: () => void
+  /** What was added and read again since `keep` was not given: forgets it, so that it is a change once more. */
+  readonly takeBack: () => void
   /** Those clients in memory that have one of these hashes. */
   readonly idsOf: (hashes: ReadonlySet<string>) => ReadonlyArray<string>
 }
@@ -61,9 +65,15 @@ const continues = ({ last }: GivenClient, events: ReadonlyArray<RecordedEvent>):
  */
 export const createChangeMemory = (capacity: number): ChangeMemory => {
   const given = new Map<string, GivenClient>()
+  /** The clients that changed since `keep`, as they were then. */
+  const earlier = new Map<string, GivenClient | undefined>()
+  const forget = (clientId: string): void => {
+    if (!earlier.has(clientId)) earlier.set(clientId, given.get(clientId))
+    given.delete(clientId)
+  }
   const remember = (clientId: string, client: GivenClient): void => {
     // The map iterates in the order of insertion: the client that changed least recently comes first.
-    given.delete(clientId)
+    forget(clientId)
     given.set(clientId, client)
     const [oldest] = given.keys()
     if (given.size > capacity && oldest !== undefined) given.delete(oldest)
@@ -115,10 +125,20 @@ export const createChangeMemory = (capacity: number): ChangeMemory => {
       const all = await readClient(clientId)
       const state = stateOf(all)
       const last = all.at(-1)?.revision
-      if (last === undefined) given.delete(clientId)
+      if (last === undefined) forget(clientId)
       else remember(clientId, { state, first: known?.first ?? 1, last })
       if (known === undefined) return { before: NO_CLIENT, state, events: [] }
       return changeOf(known.state, state, [])
+    },
+    keep: () => {
+      earlier.clear()
+    },
+    takeBack: () => {
+      for (const [clientId, client] of earlier) {
+        given.delete(clientId)
+        if (client !== undefined) given.set(clientId, client)
+      }
+      earlier.clear()
     },
     idsOf: (hashes) => lostAmong(given.keys(), hashes),
   }

@@ -137,11 +137,14 @@ export async function* readChanges(
         const hasLast = last !== undefined && !(await isLost(last.clientHash))
         place = batch.place
         if (last !== undefined && hasLast) yield given(last, place)
+        memory.keep()
         progress(place, batch.isCaughtUp, batch.lookedAt)
       }
       return
     } catch (error) {
       if (!isPassing(error)) throw error
+      // The batch comes again. What of it is in memory would be no change then.
+      memory.takeBack()
       failures += 1
       onFailure?.(error)
       await pause(pauseAfter(failures), undefined, signal && { signal }).catch(() => undefined)
