@@ -1,7 +1,6 @@
 import { evolve, foldClient } from '../domain/fold.js'
 import { stateText } from '../domain/state-text.js'
 import { NO_CLIENT, type ClientState } from '../domain/state.js'
-import type { EventStore } from '../event-store/event-store.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { lostAmong } from './erased-clients.js'
 
@@ -20,15 +19,23 @@ interface GivenClient {
   readonly last: number
 }
 
+/** Reads the events of a client from the store. */
+export type ReadClient = (clientId: string) => Promise<ReadonlyArray<RecordedEvent>>
+
 /** The clients that a reader of changes has given last. */
 export interface ChangeMemory {
   /** What events of a client change; undefined if they are known already, or say nothing new. */
   readonly add: (
     clientId: string,
     events: ReadonlyArray<RecordedEvent>,
+    readClient: ReadClient,
   ) => Promise<StateChange | undefined>
   /** What an erasure has changed about a client; undefined if nothing. */
-  readonly readAgain: (clientId: string) => Promise<StateChange | undefined>
+  readonly readAgain: (clientId: string, readClient: ReadClient) => Promise<StateChange | undefined>
+  /** Everything that was added and read again has been given. */
+  readonly keep: () => void
+  /** What was added and read again since `keep` was not given: forgets it, so that it is a change once more. */
+  readonly takeBack: () => void
   /** Those clients in memory that have one of these hashes. */
   readonly idsOf: (hashes: ReadonlySet<string>) => ReadonlyArray<string>
 }
@@ -56,11 +63,17 @@ const continues = ({ last }: GivenClient, events: ReadonlyArray<RecordedEvent>):
  *
  * @param capacity - how many clients it holds at most
  */
-export const createChangeMemory = (store: EventStore, capacity: number): ChangeMemory => {
+export const createChangeMemory = (capacity: number): ChangeMemory => {
   const given = new Map<string, GivenClient>()
+  /** The clients that changed since `keep`, as they were then. */
+  const earlier = new Map<string, GivenClient | undefined>()
+  const forget = (clientId: string): void => {
+    if (!earlier.has(clientId)) earlier.set(clientId, given.get(clientId))
+    given.delete(clientId)
+  }
   const remember = (clientId: string, client: GivenClient): void => {
     // The map iterates in the order of insertion: the client that changed least recently comes first.
-    given.delete(clientId)
+    forget(clientId)
     given.set(clientId, client)
     const [oldest] = given.keys()
     if (given.size > capacity && oldest !== undefined) given.delete(oldest)
@@ -71,8 +84,9 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
     clientId: string,
     first: number,
     known: GivenClient | undefined,
+    readClient: ReadClient,
   ): Promise<StateChange & { readonly last: number | undefined }> => {
-    const all = await store.readClient(clientId)
+    const all = await readClient(clientId)
     const isLater = known !== undefined && first > known.last
     const from = isLater ? known.last + 1 : first
     return {
@@ -84,7 +98,7 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
   }
 
   return {
-    add: async (clientId, events) => {
+    add: async (clientId, events, readClient) => {
       const known = given.get(clientId)
       const fresh = events
         .filter(({ revision }) => !wasGiven(known, revision))
@@ -96,7 +110,7 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
         remember(clientId, { state, first: known.first, last: known.last + fresh.length })
         return changeOf(known.state, state, fresh)
       }
-      const read = await readBetween(clientId, first, known)
+      const read = await readBetween(clientId, first, known, readClient)
       // It was erased since. That comes as a change of its own.
       if (read.last === undefined) return undefined
       remember(clientId, {
@@ -106,15 +120,25 @@ export const createChangeMemory = (store: EventStore, capacity: number): ChangeM
       })
       return changeOf(read.before, read.state, read.events)
     },
-    readAgain: async (clientId) => {
+    readAgain: async (clientId, readClient) => {
       const known = given.get(clientId)
-      const all = await store.readClient(clientId)
+      const all = await readClient(clientId)
       const state = stateOf(all)
       const last = all.at(-1)?.revision
-      if (last === undefined) given.delete(clientId)
+      if (last === undefined) forget(clientId)
       else remember(clientId, { state, first: known?.first ?? 1, last })
       if (known === undefined) return { before: NO_CLIENT, state, events: [] }
       return changeOf(known.state, state, [])
+    },
+    keep: () => {
+      earlier.clear()
+    },
+    takeBack: () => {
+      for (const [clientId, client] of earlier) {
+        given.delete(clientId)
+        if (client !== undefined) given.set(clientId, client)
+      }
+      earlier.clear()
     },
     idsOf: (hashes) => lostAmong(given.keys(), hashes),
   }

@@ -10,13 +10,16 @@ import { openChangeFilter, type ChangeFilter } from './change-filter.js'
 import { createChangeMemory, type ChangeMemory, type StateChange } from './change-memory.js'
 import type { ChangesQuery, ClientChange } from './client-change.js'
 import { placeOfPosition, positionOfPlace, type CommitPlace } from './commit-place.js'
-import { readCommits, type CommitBatch } from './commits.js'
-import { readLostClients, type LostClients } from './erased-clients.js'
+import type { CommitBatch } from './commits.js'
 import { eventsByClient } from './events-by-client.js'
+import type { SharedCommits } from './shared-commits.js'
+import type { SharedReads } from './shared-reads.js'
 
 /** What a reader of changes works with. */
 export interface ChangesSource {
   readonly store: EventStore
+  readonly commits: SharedCommits
+  readonly reads: SharedReads
   readonly views: Pick<Views, 'clientIdsOf'>
   /** The clock by which statuses are read, in epoch milliseconds. */
   readonly now: () => number
@@ -30,9 +33,6 @@ type Change = StateChange & Pick<ClientChange, 'clientId' | 'clientHash'>
 /** An erased client that is not in memory. */
 const GONE: StateChange = { before: NO_CLIENT, state: NO_CLIENT, events: [] }
 
-/** For how long a reader relies on the list of erasures that it has read last. */
-const FRESH_MS = 20
-
 /** What one reader of changes has opened. */
 interface ChangesReader {
   readonly source: ChangesSource
@@ -43,24 +43,31 @@ interface ChangesReader {
 
 /** The changes of a batch, without those that are known already. */
 async function* changesOf(
-  { events, lost }: CommitBatch,
+  batch: CommitBatch,
   erasuresBefore: number,
   { source, memory, filter, onDamage }: ChangesReader,
 ): AsyncGenerator<Change, void> {
+  const { events, lost, damages } = batch
+  const report = (damage: CorruptRecord): void => {
+    if (onDamage === undefined) throw damage
+    onDamage(damage)
+  }
+  const readClient = (clientId: string) => source.reads.client(clientId, batch)
   const readable = async (
     reading: Promise<StateChange | undefined>,
   ): Promise<StateChange | undefined> => {
     try {
       return await reading
     } catch (error) {
-      if (!(error instanceof CorruptRecord) || onDamage === undefined) throw error
-      onDamage(error)
+      if (!(error instanceof CorruptRecord)) throw error
+      report(error)
       return undefined
     }
   }
+  for (const damage of damages) report(damage)
   for (const [clientId, ofClient] of eventsByClient(events)) {
     if (!filter.includes(clientId, ofClient)) continue
-    const change = await readable(memory.add(clientId, ofClient))
+    const change = await readable(memory.add(clientId, ofClient, readClient))
     if (change !== undefined) yield { ...change, clientId, clientHash: clientHashOf(clientId) }
   }
 
@@ -75,24 +82,8 @@ async function* changesOf(
   if (unknown.length > 0) addIds(await source.views.clientIdsOf(unknown))
   for (const clientHash of hashes) {
     const clientId = ids.get(clientHash) ?? null
-    const change = clientId === null ? GONE : await readable(memory.readAgain(clientId))
+    const change = clientId === null ? GONE : await readable(memory.readAgain(clientId, readClient))
     if (change !== undefined) yield { ...change, clientId, clientHash }
-  }
-}
-
-/** Tells which clients lost something after an erasure, as far as that was read a moment ago. */
-const createLostCheck = (
-  store: EventStore,
-  after: number,
-): ((clientHash: string) => Promise<boolean>) => {
-  let readAt = performance.now()
-  let lost: LostClients = { last: after, hashes: new Set() }
-  return async (clientHash) => {
-    if (performance.now() - readAt > FRESH_MS) {
-      lost = await readLostClients(store, after)
-      readAt = performance.now()
-    }
-    return lost.hashes.has(clientHash)
   }
 }
 
@@ -104,9 +95,9 @@ export async function* readChanges(
   source: ChangesSource,
   query: ChangesQuery,
 ): AsyncGenerator<ClientChange, void> {
-  const { store, now, cachedStates } = source
+  const { store, commits, reads, now, cachedStates } = source
   const { after, signal, onDamage, onFailure, onRecovery, onProgress } = query
-  const memory = createChangeMemory(store, cachedStates)
+  const memory = createChangeMemory(cachedStates)
   let place: CommitPlace | undefined = after === undefined ? undefined : placeOfPosition(after)
   let filter: ChangeFilter | undefined
   let failures = 0
@@ -119,23 +110,24 @@ export async function* readChanges(
       ...{ client: toClient(state, clock), before: toClient(before, clock), events: change.events },
     }
   }
-  const progress = (at: CommitPlace, isCaughtUp: boolean): void => {
-    onProgress?.({ position: positionOfPlace(at), isCaughtUp })
+  const progress = (at: CommitPlace, isCaughtUp: boolean, lookedAt: number): void => {
+    onProgress?.({ position: positionOfPlace(at), isCaughtUp, age: performance.now() - lookedAt })
   }
 
   while (signal?.aborted !== true) {
     try {
       if (place === undefined) {
+        const lookedAt = performance.now()
         const [{ position }, { last }] = await Promise.all([store.logEnd(), store.erasures()])
         place = { after: position, erasures: last }
-        progress(place, true)
+        progress(place, true, lookedAt)
       }
       filter ??= await openChangeFilter(store, query)
       const reader = { source, memory, filter, onDamage }
-      for await (const batch of readCommits(store, place, { signal, onDamage })) {
+      for await (const batch of commits.read(place, signal)) {
         if (failures > 0) onRecovery?.()
         failures = 0
-        const isLost = createLostCheck(store, batch.place.erasures)
+        const isLost = (hash: string): Promise<boolean> => reads.isLost(hash, batch)
         let last: Change | undefined
         for await (const change of changesOf(batch, place.erasures, reader)) {
           // A client that lost something since comes again after this batch.
@@ -145,11 +137,14 @@ export async function* readChanges(
         const hasLast = last !== undefined && !(await isLost(last.clientHash))
         place = batch.place
         if (last !== undefined && hasLast) yield given(last, place)
-        progress(place, batch.isCaughtUp)
+        memory.keep()
+        progress(place, batch.isCaughtUp, batch.lookedAt)
       }
       return
     } catch (error) {
       if (!isPassing(error)) throw error
+      // The batch comes again. What of it is in memory would be no change then.
+      memory.takeBack()
       failures += 1
       onFailure?.(error)
       await pause(pauseAfter(failures), undefined, signal && { signal }).catch(() => undefined)

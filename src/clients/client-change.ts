@@ -39,6 +39,8 @@ export interface ChangesProgress {
   readonly position: Position
   /** Whether everything was given that was committed when the store was last looked at. */
   readonly isCaughtUp: boolean
+  /** How many milliseconds ago the store was looked at. */
+  readonly age: number
 }
 
 /** Which changes to read, from where on, and what ends the reading. */

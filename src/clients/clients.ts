@@ -30,6 +30,8 @@ import {
   type SessionsQuery,
 } from './query.js'
 import type { Question } from './question.js'
+import { createSharedCommits } from './shared-commits.js'
+import { createSharedReads } from './shared-reads.js'
 import { createStateCache } from './state-cache.js'
 
 /**
@@ -180,6 +182,10 @@ export const openClients = ({
   const reader = createClientReader(store, states, views, createPastLists(store), now)
   const readDevices = createDeviceReader(store, now)
   const listeners = createListeners()
+  const changes = {
+    ...{ store, views, now, cachedStates },
+    ...{ commits: createSharedCommits(store), reads: createSharedReads(store) },
+  }
 
   const emitRecorded = createRecordedEmitter(states, views, listeners, now)
 
@@ -265,7 +271,7 @@ export const openClients = ({
     follow: (from) => store.follow(from),
     changes: (query = {}) => {
       checkQuery('changes', query)
-      return readChanges({ store, views, now, cachedStates }, query)
+      return readChanges(changes, query)
     },
     on: (name, listener) => listeners.on(name, listener),
     quarantine: store.quarantine,

@@ -93,11 +93,7 @@ export const createHttpSource = (url: string, secretKey: string): SessionSource 
         position = id ?? position
         const age = ageIn(comments)
         if (position !== undefined) {
-          onProgress?.({
-            position,
-            isCaughtUp: age !== undefined,
-            ...(age !== undefined && { age }),
-          })
+          onProgress?.({ position, isCaughtUp: age !== undefined, age: age ?? 0 })
         }
         if (data === undefined || position === undefined) continue
         const { client_id, client_hash, before, events } = JSON.parse(data) as ChangeData

@@ -18,14 +18,22 @@ const isSame = (left: SessionFacts, right: SessionFacts): boolean =>
 const sessionsOf = (event: ClientEvent): ReadonlyArray<Session> =>
   event.type === 'client.observed' ? event.data.sessions : [event.data]
 
-/** Reads all sessions of a source into a table. */
+/** A first reading of all sessions. */
+export interface FirstReading {
+  readonly table: SessionTable
+  /** The last session that is in the table. */
+  last: Session | undefined
+}
+
+/** Reads all sessions of a source into a table. After a failure, another call goes on where this one was. */
 export const learnAll = async (
-  table: SessionTable,
+  reading: FirstReading,
   source: SessionSource,
   signal: AbortSignal,
 ): Promise<void> => {
-  for await (const page of pagesIn(source, {}, signal)) {
-    for (const session of page) put(table, session)
+  for await (const page of pagesIn(source, {}, signal, reading.last)) {
+    for (const session of page) put(reading.table, session)
+    reading.last = page.at(-1) ?? reading.last
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pauseAfter } from '../event-store/passing-failure.js'
 import type { Position } from '../event-store/recorded-event.js'
 import { ForeignPosition, StoreUnavailable } from '../event-store/store-error.js'
-import { learnAll, learnChange } from './learn.js'
+import { learnAll, learnChange, type FirstReading } from './learn.js'
 import type { SessionSource } from './session-source.js'
 import { createSessionTable, type SessionTable } from './session-table.js'
 
@@ -61,12 +61,18 @@ export const startLiveTable = (
   let table: SessionTable | undefined
   let current: ReturnType<typeof moment> | undefined
 
+  let first: (FirstReading & { readonly position: Position }) | undefined
   const load = async (): Promise<Position> => {
     // Taken before the reading: what changes meanwhile comes again, which does no harm.
-    const position = await endOf(source, signal)
-    const fresh = createSessionTable()
-    await learnAll(fresh, source, signal)
-    table = fresh
+    first ??= {
+      position: await endOf(source, signal),
+      table: createSessionTable(),
+      last: undefined,
+    }
+    await learnAll(first, source, signal)
+    const { position } = first
+    table = first.table
+    first = undefined
     return position
   }
 
@@ -118,7 +124,7 @@ export const startLiveTable = (
         } catch (failure) {
           if (isStopped() || isClosed(failure)) return
           report(failure)
-          if (failure instanceof ForeignPosition) position = undefined
+          if (failure instanceof ForeignPosition) [position, first] = [undefined, undefined]
           failures += 1
           await pause(pauseAfter(failures), undefined, { signal }).catch(() => undefined)
         }

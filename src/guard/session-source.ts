@@ -1,4 +1,4 @@
-import type { ChangesProgress, ChangesQuery, ClientChange } from '../clients/client-change.js'
+import type { ChangesQuery, ClientChange } from '../clients/client-change.js'
 import type { Session } from '../events/session.js'
 
 /** A client that changed, as far as a guard needs to know it. */
@@ -8,17 +8,10 @@ export type SourceChange = Pick<
 >
 
 /** From where on to read changes, and how the reading reports how far it is. */
-export interface SourceChangesQuery extends Pick<
+export type SourceChangesQuery = Pick<
   ChangesQuery,
-  'after' | 'signal' | 'onDamage' | 'onFailure'
-> {
-  readonly onProgress?: (
-    progress: ChangesProgress & {
-      /** How many milliseconds ago the store was looked at; 0 unless given. */
-      readonly age?: number
-    },
-  ) => void
-}
+  'after' | 'signal' | 'onDamage' | 'onFailure' | 'onProgress'
+>
 
 /** Where a guard reads sessions, with their statuses as recorded. */
 export interface SessionSource {
@@ -32,16 +25,30 @@ export interface SessionSource {
   readonly changes: (query: SourceChangesQuery) => AsyncIterable<SourceChange>
 }
 
-/** All sessions of a source, or those of one client, in pages. */
+/**
+ * All sessions of a source, or those of one client, in pages. The next page is requested before the present one
+ * is taken in.
+ *
+ * @param after - the session after which to go on
+ */
 export async function* pagesIn(
   source: SessionSource,
   query: { readonly clientId?: string },
   signal: AbortSignal,
+  after?: Session,
 ): AsyncGenerator<ReadonlyArray<Session>, void> {
-  let afterSession: Session | undefined
+  const pageAfter = (last: Session | undefined): Promise<ReadonlyArray<Session>> => {
+    const page = source.page({ ...query, ...(last && { afterSession: last }) }, signal)
+    // Its failure is thrown when the page is awaited, unless the reading ends before.
+    page.catch(() => undefined)
+    return page
+  }
+  let last: Session | undefined
+  let next = pageAfter(after)
   do {
-    const page = await source.page({ ...query, ...(afterSession && { afterSession }) }, signal)
+    const page = await next
+    last = page.at(-1)
+    if (last !== undefined) next = pageAfter(last)
     yield page
-    afterSession = page.at(-1)
-  } while (afterSession !== undefined)
+  } while (last !== undefined)
 }

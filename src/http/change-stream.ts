@@ -75,7 +75,7 @@ export const openChangeStream = async (
   })
   const onProgress = (progress: ChangesProgress): void => {
     position = progress.position
-    if (progress.isCaughtUp) current = performance.now()
+    if (progress.isCaughtUp) current = performance.now() - progress.age
     begin?.()
   }
   const query: ChangesQuery = {

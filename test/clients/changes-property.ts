@@ -7,8 +7,12 @@ import type { Client } from '../../src/events/client.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import { arbitraryEvent } from '../../src/testing/index.js'
 import { DAY, T0 } from '../given.js'
+import { failingStore } from './failing-store.js'
 
 const NOW = T0 + DAY
+
+/** Later than everything that is recorded. */
+const LATE = Date.UTC(2999, 0)
 
 /** Opens handles on one new store, as several processes do. */
 export type OpenHandles = (count: number) => Promise<ReadonlyArray<EventStore>>
@@ -18,12 +22,22 @@ afterEach(async () => {
   for (const clients of opened.splice(0)) await clients.close()
 })
 
-const openAll = async (handles: OpenHandles, cachedStates = 1000): Promise<[Clients, Clients]> => {
-  const all = (await handles(2)).map((store) =>
-    openClients({ store, cachedStates, now: () => NOW }),
-  )
-  opened.push(...all)
-  return all as [Clients, Clients]
+/** Two processes, each with clients that record and clients that read changes and fail now and then. */
+const openAll = async (handles: OpenHandles, cachedStates: number) => {
+  const open = (store: EventStore): Clients => {
+    const clients = openClients({ store, cachedStates, now: () => NOW })
+    opened.push(clients)
+    return clients
+  }
+  const stores = await handles(2)
+  const failing = stores.map(failingStore)
+  return {
+    writers: stores.map(open) as [Clients, Clients],
+    readers: failing.map(({ store }) => open(store)) as [Clients, Clients],
+    failLater: (readings: number): void => {
+      for (const each of failing) each.failLater(readings)
+    },
+  }
 }
 
 /** A reader that keeps the last state of each client, as a service does that keeps a copy. */
@@ -92,11 +106,11 @@ type Step =
   | { readonly do: 'record' | 'record again'; readonly events: ReadonlyArray<ClientEvent> }
   | { readonly do: 'erase client'; readonly clientId: string }
   | { readonly do: 'erase user'; readonly place: number }
-  | { readonly do: 'stop' | 'start' }
+  | { readonly do: 'compact' | 'forget'; readonly before: number }
+  | { readonly do: 'fail later'; readonly readings: number }
+  | { readonly do: 'stop or start'; readonly copy: number }
 
-const stepWith = <D extends Step['do']>(name: D) => fc.record({ do: fc.constant(name) })
-
-const arbitraryStep = fc.oneof(
+const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
@@ -112,8 +126,24 @@ const arbitraryStep = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('erase user' as const), place: fc.nat({ max: 20 }) }),
   },
-  { weight: 2, arbitrary: stepWith('stop') },
-  { weight: 2, arbitrary: stepWith('start') },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('compact' as const, 'forget' as const),
+      before: fc.constantFrom(T0, NOW, LATE),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('fail later' as const),
+      readings: fc.nat({ max: 12 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('stop or start' as const), copy: fc.nat({ max: 2 }) }),
+  },
 )
 
 const usersOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<string> => [
@@ -126,26 +156,31 @@ const usersOf = (events: ReadonlyArray<ClientEvent>): ReadonlyArray<string> => [
 
 /** Proves that changes folded are the state of the store, however it is opened. */
 export const changesTests = (handles: OpenHandles, runs: number): void => {
-  it('the last client of each hash is what the store holds, whatever is recorded and erased, and by whom', async () => {
+  it('the last client of each hash is what the store holds, whatever is recorded, erased, compacted and forgotten, by whom, and which reading fails', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(arbitraryBy, arbitraryStep), { maxLength: 20 }),
         fc.constantFrom(1, 1000),
         async (steps, cachedStates) => {
-          const both = await openAll(handles, cachedStates)
-          const copies = [aCopy(both[0]), aCopy(both[1], { clientId: 'client_1' })]
+          const { writers, readers, failLater } = await openAll(handles, cachedStates)
+          // The first two share what they read.
+          const copies = [
+            aCopy(readers[0]),
+            aCopy(readers[0]),
+            aCopy(readers[1], { clientId: 'client_1' }),
+          ] as const
+          const running = new Set(copies)
           for (const copy of copies) await copy.start()
           const recorded: ClientEvent[] = []
-          let isRunning = true
           for (const [by, step] of steps) {
-            const clients = both[by === 0 ? 0 : 1]
+            const clients = writers[by === 0 ? 0 : 1]
             switch (step.do) {
               case 'record':
               case 'record again':
                 recorded.push(...step.events)
                 await Promise.all([
                   clients.record(step.events),
-                  ...(step.do === 'record' ? [] : both.map((each) => each.record(recorded))),
+                  ...(step.do === 'record' ? [] : writers.map((each) => each.record(recorded))),
                 ])
                 break
               case 'erase client':
@@ -157,23 +192,34 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
                 if (user !== undefined) await clients.eraseUser(user)
                 break
               }
-              case 'stop':
-                if (isRunning) await Promise.all(copies.map((copy) => copy.stop()))
-                isRunning = false
+              case 'compact':
+                await clients.compact(step.before)
                 break
-              case 'start':
-                if (!isRunning) await Promise.all(copies.map((copy) => copy.start()))
-                isRunning = true
+              case 'forget':
+                await clients.forget(step.before)
                 break
+              case 'fail later':
+                failLater(step.readings)
+                break
+              case 'stop or start': {
+                const copy = copies[step.copy] ?? copies[0]
+                if (running.delete(copy)) await copy.stop()
+                else {
+                  await copy.start()
+                  running.add(copy)
+                }
+                break
+              }
             }
           }
-          if (!isRunning) await Promise.all(copies.map((copy) => copy.start()))
-          const [everything, one] = copies
-          const expected = await allOf(both[0])
-          await expect.poll(() => everything?.clients(), { timeout: 4000 }).toEqual(expected)
-          await expect
-            .poll(() => one?.clients(), { timeout: 4000 })
-            .toEqual(expected.filter(({ id }) => id === 'client_1'))
+          for (const copy of copies) if (!running.has(copy)) await copy.start()
+          const expected = await allOf(writers[0])
+          const ofOne = expected.filter(({ id }) => id === 'client_1')
+          for (const [n, copy] of copies.entries()) {
+            await expect
+              .poll(() => copy.clients(), { timeout: 4000 })
+              .toEqual(n === 2 ? ofOne : expected)
+          }
           for (const copy of copies) await copy.stop()
           for (const clients of opened.splice(0)) await clients.close()
         },

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
@@ -12,19 +12,14 @@ import { generateLog } from '../../src/testing/log/generate-log.js'
 import { createRandom } from '../../src/testing/log/random.js'
 import { folderWith } from '../cli/given/folder.js'
 import { SECRETS, startServer, type ServeProcess } from '../cli/given/server.js'
-import { signed } from '../http/given.js'
 import { accepted } from '../stores/postgres/given.js'
+import { attempt, type Delivery } from './attempt.js'
 
 const DELIVERIES = Number(process.env.CLIENTFOLD_SERVED_DELIVERIES ?? 300)
 const CONNECTIONS = 4
 const KILLS = 10
 const MOST_ATTEMPTS = 8
 const PATIENCE_MS = 60_000 + DELIVERIES * 60
-
-interface Delivery {
-  readonly id: string
-  readonly body: string
-}
 
 const random = createRandom(11)
 
@@ -40,30 +35,6 @@ const shuffled = <A>(items: ReadonlyArray<A>): A[] => {
   }
   return mixed
 }
-
-/** The status of the answer to an attempt, or null if the connection broke off. */
-const attempt = (url: string, agent: Agent, { id, body }: Delivery): Promise<number | null> =>
-  new Promise((resolve) => {
-    const headers = {
-      ...signed(id, body, { at: Date.now() }),
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-    }
-    const sent = request(
-      `${url}/webhooks/clerk`,
-      { method: 'POST', agent, headers },
-      (response) => {
-        response.resume()
-        response.on('close', () => {
-          resolve(response.complete ? (response.statusCode ?? null) : null)
-        })
-      },
-    )
-    sent.on('error', () => {
-      resolve(null)
-    })
-    sent.end(body)
-  })
 
 it(
   'a server that is killed while it receives a day of retries records every acknowledged delivery once',

@@ -19,6 +19,9 @@ const LONGEST_WAIT_MILLISECONDS = 1000
 
 const LONGEST_PAUSE_MILLISECONDS = 32
 
+/** A place before every event. */
+const BEFORE_ALL = '0/0'
+
 interface EventRow extends StoredEvent {
   readonly recordedAt: string
   readonly revision: string
@@ -78,26 +81,40 @@ export const readOneEventOfEach = async (
 }
 
 /**
- * The position before the oldest open transaction. All events that it and later transactions commit
- * come after that position, and all events before it are settled. No event has the place 0 within its
- * transaction, so the position skips none. Which transactions were open then is the marker: an event of a
- * later snapshot was committed by one of them, or by a later one.
+ * The position of the last event before the oldest open transaction: every event before it is settled, and what
+ * open and later transactions commit comes after it. It is the place of an event, and not that transaction's
+ * own id: after a crash the server gives an id again if its disk has no trace of it, and an event under such
+ * an id would be skipped.
+ *
+ * The marker is which transactions were open then, and the last event: an event of a later snapshot was
+ * committed by one of them, or by a later one; and after a crash it comes after that last event.
  */
 export const readLogEnd = async (
   query: Query,
   schema: string,
   { note, positionOf }: Life,
 ): Promise<LogEnd> => {
-  const [row] = await query<{ readonly snapshot: string; readonly life: string }>(
-    `select pg_current_snapshot()::text as snapshot, ${lifeExpression(schema)} as life`,
+  const lastEvent = (condition: string): string =>
+    `(select xid || '/' || position from ${schema}.events where ${condition}
+      order by events.xid desc, events.position desc limit 1)`
+  const [row] = await query<{
+    readonly snapshot: string
+    readonly life: string
+    readonly settled: string | null
+    readonly last: string | null
+  }>(
+    `select pg_current_snapshot()::text as snapshot, ${lifeExpression(schema)} as life,
+      ${lastEvent('xid < (select pg_snapshot_xmin(pg_current_snapshot()))')} as settled,
+      ${lastEvent('true')} as last`,
     [],
     'prepared',
   )
   if (row === undefined) throw new Error('a snapshot is one row')
   const life = note(row.life)
-  // <oldest open transaction>:<next transaction>:<the open ones between them>
-  const [oldest = ''] = row.snapshot.split(':')
-  return { position: positionOf(`${oldest}/0`), marker: `${life}/${row.snapshot}` }
+  return {
+    position: positionOf(row.settled ?? BEFORE_ALL),
+    marker: `${life}/${row.snapshot}/${row.last ?? ''}`,
+  }
 }
 
 const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
