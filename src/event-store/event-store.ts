@@ -98,6 +98,7 @@ export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-f
  *
  * Checking
  * - a check of an undamaged store finds nothing, and counts what it reads
+ * - a diagnosis says what to do about each thing that must be changed
  *
  * All together
  * - a store answers as a plain model does, whatever the calls

@@ -32,6 +32,13 @@ export type DirectRequest =
   | { readonly seq: number; readonly next_by_subj: string; readonly batch: number }
   | { readonly multi_last: ReadonlyArray<string>; readonly batch: number }
 
+/** The space that the streams of an account take. */
+export interface AccountSpace {
+  readonly usedBytes: number
+  /** Undefined without a limit. */
+  readonly mostBytes: number | undefined
+}
+
 /** JetStream, as the store uses it. Every failure rejects with `StoreUnavailable`. */
 export interface Connection {
   readonly publish: (message: NewMessage) => Promise<PublishAnswer>
@@ -52,6 +59,7 @@ export interface Connection {
     config: Partial<StreamConfig> & { readonly name: string },
   ) => Promise<StreamInfo>
   readonly apiLevel: () => Promise<number>
+  readonly space: () => Promise<AccountSpace>
   readonly version: () => string
   readonly signal: (subject: string) => void
   readonly listen: (subject: string, wake: () => void) => void
@@ -163,7 +171,7 @@ const requestsOf = (
   nc: NatsConnection,
   manager: JetStreamManager,
   driver: Driver,
-): Omit<Connection, 'close' | 'apiLevel' | 'version' | 'signal' | 'listen'> => {
+): Omit<Connection, 'close' | 'apiLevel' | 'space' | 'version' | 'signal' | 'listen'> => {
   const { transport } = driver
   const headersOf = (headers: NewMessage['headers'], more: NewMessage['headers'] = {}) => {
     const all = transport.headers()
@@ -244,6 +252,12 @@ export const connect = async (driver: Driver, url: JetStreamUrl): Promise<Connec
   return {
     ...requestsOf(nc, manager, driver),
     apiLevel: () => retrying(async () => (await manager.getAccountInfo()).api.level ?? 0),
+    space: () =>
+      retrying(async () => {
+        const { storage, limits } = await manager.getAccountInfo()
+        const most = limits.max_storage
+        return { usedBytes: storage, mostBytes: most > 0 ? most : undefined }
+      }),
     version: () => nc.info?.version ?? '',
     signal: (subject) => {
       if (!nc.isClosed()) nc.publish(subject)
