@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backfill: async () => (await import('./backfill-command.js')).addBackfill,
   reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
   views: async () => (await import('./views-command.js')).addViews,
+  project: async () => (await import('./project-command.js')).addProject,
   torture: async () => (await import('./torture-command.js')).addTorture,
   serve: async () => (await import('./serve-command.js')).addServe,
 }

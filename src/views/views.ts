@@ -1,5 +1,6 @@
 import type { ExistingClient } from '../domain/state.js'
 import type { Session } from '../events/session.js'
+import type { KeepUpOptions } from './keep-up.js'
 import type { Bounds, Found, FoundSession, SessionsRequest } from './views-engine.js'
 
 /** How far views are. */
@@ -23,6 +24,12 @@ export interface ViewsControl {
    * caller waits: it is faster, and on SQLite it keeps the event loop for up to a second at a time.
    */
   readonly catchUp: (options?: { readonly inLargeBatches?: boolean }) => Promise<void>
+  /**
+   * Keeps the views up until the signal, and outlives every passing failure of the store and of the views. Any number of
+   * processes may do so. On JetStream they share the work, and an event is joined by one of them; on other
+   * stores each process reads everything, which does no harm.
+   */
+  readonly keepUp: (options?: KeepUpOptions) => Promise<void>
   /** Makes the views again from the log, however long that takes. */
   readonly rebuild: () => Promise<void>
   readonly status: () => Promise<ViewsStatus>

@@ -77,6 +77,7 @@ it.each([
       ],
     ],
   },
+  { command: 'project', names: [...STORE_HELP, '--views'] },
   { command: 'views status', names: STORE_HELP },
   { command: 'views rebuild', names: STORE_HELP },
   { command: 'quarantine list', names: STORE_HELP },

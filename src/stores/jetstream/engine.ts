@@ -5,6 +5,7 @@ import type { StoreEngine } from '../kit/store-engine.js'
 import { createAppender, MOST_EVENTS } from './append.js'
 import { createBackup, raiseFact, readFact } from './backup.js'
 import { readHorizon } from './client-state.js'
+import { createConsumers } from './consumers.js'
 import { readClientKeys } from './client-keys.js'
 import { diagnoseJetStream } from './diagnose.js'
 import { createEraser } from './erase.js'
@@ -89,6 +90,7 @@ export const createJetStreamEngine = (log: Log): StoreEngine => {
       await connection.info(stream)
     },
     diagnose: () => diagnoseJetStream(connection, [stream, notesStreamOf(stream)], syncsAlways),
+    consumers: createConsumers(log),
     notifications: {
       listen: (wake) => {
         connection.listen(subjects.wake, wake)

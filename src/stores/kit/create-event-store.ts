@@ -15,6 +15,7 @@ import { forgettingBefore } from './client-forgetting.js'
 import { clientIdsOf } from './client-ids.js'
 import { readClientRows } from './client-rows.js'
 import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './event-record.js'
+import { consumersOf } from './consumer-engine.js'
 import { diagnoseStore } from './diagnose-store.js'
 import { createEraser } from './eraser.js'
 import { createWakeups, followFrom } from './follow.js'
@@ -138,6 +139,7 @@ export const createEventStore = (
     return events
   }
   const sql = guardedSql(engine.sql, checkOpen)
+  const consumers = consumersOf(engine.consumers, checkOpen)
   const close = async (): Promise<void> => {
     await Promise.all([writer.idle(), eraser.idle(), reducer.idle(), scrubber.idle(), sql?.idle()])
     await engine.close()
@@ -271,6 +273,7 @@ export const createEventStore = (
       return diagnoseStore(engine)
     },
     ...(sql && { sql: sql.database }),
+    ...(consumers && { consumers }),
     close: () => {
       closing ??= close()
       wakeups.wake()

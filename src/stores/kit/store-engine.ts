@@ -3,6 +3,7 @@ import type { Finding } from '../../event-store/finding.js'
 import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { BackupEngine } from './backup-engine.js'
+import type { ConsumerEngine } from './consumer-engine.js'
 import type { ClientErasure } from './client-erasure.js'
 import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
@@ -170,6 +171,8 @@ export interface StoreEngine {
   readonly diagnose?: () => Promise<ReadonlyArray<Finding>>
   /** The database in which the log is, for read models beside it. Absent where the log is in no such database. */
   readonly sql?: SqlDatabase
+  /** How processes share the reading of the log. Absent where each of them reads everything. */
+  readonly consumers?: ConsumerEngine
   /** Absent where no other process can append. */
   readonly notifications?: Notifications
   /** Releases the database. Called once, after all writes and erasures have ended. */

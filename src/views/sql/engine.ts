@@ -82,11 +82,12 @@ function* joinSome(
   states: ReadonlyArray<ExistingClient>,
   damages: ReadonlyArray<Damage>,
   from: Progress,
-  place: Place,
+  place: Place | undefined,
   milliseconds: number,
+  isDurable: boolean,
 ): SqlWork<number | undefined> {
   const started = performance.now()
-  let now = yield* lockProgress(database)
+  let now = yield* lockProgress(database, isDurable)
   if (!isSameBuild(from, now)) return undefined
   const step = milliseconds === Infinity ? states.length : CLIENTS_OF_A_STEP
   let joined = 0
@@ -117,13 +118,15 @@ export const createSqlViewsEngine = (
     batchSize: BATCH_SIZE,
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),
-    join: async ({ states, damages, inOneTransaction }, from, place) => {
+    identity: () => database.identity(),
+    join: async ({ states, damages, inOneTransaction, isDurable = false }, from, place) => {
       const milliseconds = inOneTransaction ? Infinity : longestTransaction
       // Rows that are near each other in an index are written together.
       const left = [...states.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
       for (;;) {
-        const joined = await write(() =>
-          joinSome(database, left, damages, from, place, milliseconds),
+        const joined = await write(
+          () => joinSome(database, left, damages, from, place, milliseconds, isDurable),
+          isDurable,
         )
         if (joined === undefined) return false
         left.splice(0, joined)
