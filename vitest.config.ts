@@ -15,6 +15,8 @@ const DEEP = {
   CLIENTFOLD_CRASH_ROUNDS: '1000',
   CLIENTFOLD_LAW_SEEDS: '1000',
   CLIENTFOLD_MAINTENANCE_KILLS: '100',
+  CLIENTFOLD_WORKER_KILLS: '100',
+  CLIENTFOLD_WORKER_EVENTS: '200000',
 }
 
 const overridden = (variables: Readonly<Record<string, string>>): Record<string, string> =>

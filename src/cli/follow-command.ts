@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander'
-import type { FollowFrom } from '../event-store/event-store.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
 import { eventText } from '../events/encode-event.js'
 import { startPipeWatch } from './closed-pipe.js'
 import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { withStore } from './open-store.js'
+import { createFailureReports } from './failure-reports.js'
 import { startHeldBackWatch, type ReportHeldBack } from './held-back-watch.js'
 import { standardOutput } from './output.js'
 import { printable } from './printable.js'
@@ -19,21 +19,6 @@ interface FollowArguments extends StoreArguments {
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
-}
-
-/** Reports the beginning and the end of each time in which the store cannot be read. */
-const createFailureReports = (): Pick<FollowFrom, 'onFailure' | 'onRecovery'> => {
-  let isWaiting = false
-  return {
-    onFailure: ({ message }) => {
-      if (!isWaiting) say(`waiting until the store can be read again: ${message}`)
-      isWaiting = true
-    },
-    onRecovery: () => {
-      isWaiting = false
-      say('the store can be read again')
-    },
-  }
 }
 
 const reportHeldBack: ReportHeldBack = (heldBackBy) => {

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backup: async () => (await import('./backup-command.js')).addBackup,
   restore: async () => (await import('./restore-command.js')).addRestore,
   check: async () => (await import('./check-command.js')).addCheck,
+  doctor: async () => (await import('./doctor-command.js')).addDoctor,
   show: async () => (await import('./show-command.js')).addShow,
   devices: async () => (await import('./devices-command.js')).addDevices,
   history: async () => (await import('./history-command.js')).addHistory,
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backfill: async () => (await import('./backfill-command.js')).addBackfill,
   reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
   views: async () => (await import('./views-command.js')).addViews,
+  project: async () => (await import('./project-command.js')).addProject,
   torture: async () => (await import('./torture-command.js')).addTorture,
   serve: async () => (await import('./serve-command.js')).addServe,
 }

@@ -4,6 +4,7 @@ import type { AppendRefusal } from './append-refusal.js'
 import type { AppendResult, ExpectedRevision } from './append-result.js'
 import type { CheckReport, CheckResult } from './check-report.js'
 import type { PendingErasures } from './pending-erasures.js'
+import type { LogConsumers } from './log-consumer.js'
 import type { Quarantine } from './quarantine.js'
 import type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-from.js'
 import type { Position, RecordedEvent } from './recorded-event.js'
@@ -98,6 +99,7 @@ export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-f
  *
  * Checking
  * - a check of an undamaged store finds nothing, and counts what it reads
+ * - a diagnosis says what to do about each thing that must be changed
  *
  * All together
  * - a store answers as a plain model does, whatever the calls
@@ -240,6 +242,12 @@ export interface EventStore extends StoreMaintenance {
    * is in no such database.
    */
   readonly sql?: SqlDatabase
+
+  /**
+   * How any number of processes share the reading of the log, on as many machines. Absent where a log needs no
+   * more than one machine: there each process reads everything.
+   */
+  readonly consumers?: LogConsumers
 
   /**
    * Reads everything and reports each damage: records that differ from what was written, missing

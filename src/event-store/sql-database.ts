@@ -32,6 +32,10 @@ export interface SqlDatabase {
   /**
    * Runs statements in one transaction. It may begin again from the start. A power cut may take back the
    * last transactions, but each as a whole, and none without those after it.
+   *
+   * @param isDurable - true if no power cut may take back this one, nor those before it
    */
-  readonly write: <A>(work: () => SqlWork<A>) => Promise<A>
+  readonly write: <A>(work: () => SqlWork<A>, isDurable?: boolean) => Promise<A>
+  /** A text that differs between two databases, and between two lives of one: a copy, a restore, a failover. */
+  readonly identity: () => Promise<string>
 }

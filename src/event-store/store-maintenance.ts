@@ -7,6 +7,7 @@ import type {
   ForgettingResult,
 } from './compaction.js'
 import type { Erasures } from './erasures.js'
+import type { Finding } from './finding.js'
 
 /** What an operator does with a store, from time to time. Its guarantees are among those of `EventStore`. */
 export interface StoreMaintenance {
@@ -78,4 +79,11 @@ export interface StoreMaintenance {
    * same backup: until it has ended, the store is opened only with the option `incomplete`.
    */
   readonly restore: (source: BackupSource) => Promise<Either<RestoreRefusal, RestoreResult>>
+
+  /**
+   * Looks at the database and its settings: version, known bugs of that version, durability, replicas, open
+   * transactions, clock, tables, disk. Each finding says what to do, if something has to be done. It reads
+   * no event, and changes nothing.
+   */
+  readonly diagnose: () => Promise<ReadonlyArray<Finding>>
 }

@@ -7,6 +7,7 @@ import {
   type CorruptRecord,
 } from '../event-store/store-error.js'
 import { takeInErasures } from './erasures.js'
+import { keepUp } from './keep-up.js'
 import { createPageCache, pageQuestion } from './page-cache.js'
 import { createPause } from './pause.js'
 import { createSharedReading } from './shared-reading.js'
@@ -225,6 +226,13 @@ export const createViews = (
     session: (sessionId) => caughtUp(undefined, () => engine.session(sessionId)),
     clientIdsOf: (hashes) => caughtUp(undefined, () => engine.clientIdsOf(hashes)),
     catchUp: catchUpAs,
+    keepUp: (options = {}) => {
+      const catchUpAlone = async (): Promise<number> => {
+        await catchUp()
+        return joined
+      }
+      return keepUp(engine, store, catchUpAlone, options)
+    },
     appended: (events) => {
       if (engine.isKept && !isClosed) timer.add(events)
     },

@@ -42,6 +42,8 @@ export interface Batch {
   readonly damages: ReadonlyArray<Damage>
   /** Whether to join all in one transaction, however long it takes: where no other caller waits for this process. */
   readonly inOneTransaction?: boolean
+  /** Whether no power cut may take back the join: where the log will not give these events again. */
+  readonly isDurable?: boolean
 }
 
 /** Which sessions to find. */
@@ -103,11 +105,13 @@ export interface ViewsEngine {
   /** Creates the tables where they are missing. Called before every other method, and again after a failure. */
   readonly open: () => Promise<void>
   readonly progress: () => Promise<Progress>
+  /** A text that differs between two places of views, and between two lives of one. */
+  readonly identity: () => Promise<string>
   /**
    * Joins states to the rows, in several transactions if that takes long. The last one notes damages and the
-   * place up to which the log was read.
+   * place up to which the log was read; the place stays what it is unless one is given.
    */
-  readonly join: (batch: Batch, from: Progress, place: Place) => Promise<boolean>
+  readonly join: (batch: Batch, from: Progress, place?: Place) => Promise<boolean>
   /** The ids of the clients in the views that have one of these hashes, as `clientHashOf` makes them. */
   readonly clientIdsOf: (hashes: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
   /**

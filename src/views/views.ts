@@ -1,5 +1,6 @@
 import type { ExistingClient } from '../domain/state.js'
 import type { Session } from '../events/session.js'
+import type { KeepUpOptions } from './keep-up.js'
 import type { Bounds, Found, FoundSession, SessionsRequest } from './views-engine.js'
 
 /** How far views are. */
@@ -29,6 +30,12 @@ export interface CatchUpOptions {
 export interface ViewsControl {
   /** Catches up with the log, however long that takes. */
   readonly catchUp: (options?: CatchUpOptions) => Promise<void>
+  /**
+   * Keeps the views up until the signal, and outlives every passing failure of the store and of the views. Any number of
+   * processes may do so. On JetStream they share the work, and an event is joined by one of them; on other
+   * stores each process reads everything, which does no harm.
+   */
+  readonly keepUp: (options?: KeepUpOptions) => Promise<void>
   /** Makes the views again from the log, however long that takes. */
   readonly rebuild: (options?: CatchUpOptions) => Promise<void>
   readonly status: () => Promise<ViewsStatus>

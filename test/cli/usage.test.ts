@@ -24,6 +24,7 @@ it.each([
   { command: 'import', names: ['FILE', ...STORE_HELP, '--rejects'] },
   { command: 'export', names: [...STORE_HELP, '--out', '--skip-damaged'] },
   { command: 'check', names: STORE_HELP },
+  { command: 'doctor', names: [...STORE_HELP, '--views', '--format'] },
   { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
   {
     command: 'devices',
@@ -76,6 +77,7 @@ it.each([
       ],
     ],
   },
+  { command: 'project', names: [...STORE_HELP, '--views'] },
   { command: 'views status', names: STORE_HELP },
   { command: 'views rebuild', names: STORE_HELP },
   { command: 'quarantine list', names: STORE_HELP },

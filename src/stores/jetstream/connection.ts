@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
-import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream'
+import type {
+  ConsumerConfig,
+  ConsumerInfo,
+  JetStreamManager,
+  StreamConfig,
+  StreamInfo,
+} from '@nats-io/jetstream'
 import { StoreUnavailable } from '../../event-store/store-error.js'
+import { readDirect, type DirectRequest } from './direct.js'
 import type { Driver } from './driver.js'
-import { isPassing, unavailable } from './errors.js'
+import { codeOf, isPassing, unavailable } from './errors.js'
 import type { StreamMessage } from './message.js'
+import { pullMessages, type Pulled, type PullRequest } from './pull.js'
 import type { JetStreamUrl } from './url.js'
 
 /** A message to publish. */
@@ -26,11 +34,16 @@ export const EXPECTED_LAST = 'Nats-Expected-Last-Subject-Sequence'
 /** The codes with which the server refuses a message because of what was written before it. */
 export const CONFLICTS: ReadonlySet<number> = new Set([10071, 10158, 10164, 10176])
 export const DUPLICATE_IN_BATCH = 10201
+const NO_CONSUMER = 10014
+/** The server says one of these where a consumer of the name has another start. */
+const CONSUMER_EXISTS: ReadonlySet<number> = new Set([10012, 10013, 10148])
 
-/** Which messages to read, on any server that has the stream. */
-export type DirectRequest =
-  | { readonly seq: number; readonly next_by_subj: string; readonly batch: number }
-  | { readonly multi_last: ReadonlyArray<string>; readonly batch: number }
+/** The space that the streams of an account take. */
+export interface AccountSpace {
+  readonly usedBytes: number
+  /** Undefined without a limit. */
+  readonly mostBytes: number | undefined
+}
 
 /** JetStream, as the store uses it. Every failure rejects with `StoreUnavailable`. */
 export interface Connection {
@@ -51,7 +64,22 @@ export interface Connection {
   readonly create: (
     config: Partial<StreamConfig> & { readonly name: string },
   ) => Promise<StreamInfo>
+  /** What a consumer is; undefined if it does not exist. */
+  readonly consumer: (stream: string, name: string) => Promise<ConsumerInfo | undefined>
+  /** Creates a consumer. One of that name that another process has created meanwhile stays. */
+  readonly createConsumer: (
+    stream: string,
+    config: Partial<ConsumerConfig> & { readonly durable_name: string },
+  ) => Promise<void>
+  readonly pull: (
+    stream: string,
+    consumer: string,
+    request: PullRequest,
+  ) => Promise<ReadonlyArray<Pulled>>
+  /** Acknowledges messages of a consumer, or gives them back. */
+  readonly acknowledge: (replies: ReadonlyArray<string>, isDone: boolean) => Promise<void>
   readonly apiLevel: () => Promise<number>
+  readonly space: () => Promise<AccountSpace>
   readonly version: () => string
   readonly signal: (subject: string) => void
   readonly listen: (subject: string, wake: () => void) => void
@@ -115,55 +143,11 @@ const answerOf = (message: Msg): PublishAnswer => {
   return { seq: answer.seq ?? 0, isDuplicate: answer.duplicate === true }
 }
 
-/** Reads the messages of one request until the server says that it was the last one. */
-const readDirect = (
-  nc: NatsConnection,
-  { transport }: Driver,
-  stream: string,
-  request: DirectRequest,
-): Promise<ReadonlyArray<StreamMessage>> =>
-  new Promise((resolve, reject) => {
-    const messages: StreamMessage[] = []
-    const inbox = transport.createInbox()
-    const end = (error?: Error): void => {
-      clearTimeout(timer)
-      subscription.unsubscribe()
-      if (error === undefined) resolve(messages)
-      else reject(error)
-    }
-    const timeout = (): void => {
-      end(new transport.TimeoutError())
-    }
-    const timer = setTimeout(timeout, ANSWER_MILLISECONDS)
-    const subscription = nc.subscribe(inbox, {
-      callback: (error, message) => {
-        if (error !== null) {
-          end(error)
-          return
-        }
-        const { headers, data } = message
-        const code = headers?.code ?? 0
-        // 204: the end; 404: no messages.
-        if (code === 204 || code === 404) end()
-        else if (code === 503) end(new transport.errors.NoRespondersError(inbox))
-        else if (code !== 0 || headers === undefined) {
-          end(Object.assign(new Error('JetStream refuses to read'), { code: 10000 + code }))
-        } else {
-          timer.refresh()
-          const seq = Number(headers.get('Nats-Sequence'))
-          const time = Date.parse(headers.get('Nats-Time-Stamp'))
-          messages.push({ seq, subject: headers.get('Nats-Subject'), headers, data, time })
-        }
-      },
-    })
-    nc.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(request), { reply: inbox })
-  })
-
 const requestsOf = (
   nc: NatsConnection,
   manager: JetStreamManager,
   driver: Driver,
-): Omit<Connection, 'close' | 'apiLevel' | 'version' | 'signal' | 'listen'> => {
+): Omit<Connection, 'close' | 'apiLevel' | 'space' | 'version' | 'signal' | 'listen'> => {
   const { transport } = driver
   const headersOf = (headers: NewMessage['headers'], more: NewMessage['headers'] = {}) => {
     const all = transport.headers()
@@ -231,6 +215,34 @@ const requestsOf = (
         }
       }),
     info: (stream) => retrying(() => manager.streams.info(stream)),
+    consumer: (stream, name) =>
+      retrying(async () => {
+        try {
+          return await manager.consumers.info(stream, name)
+        } catch (error) {
+          if (codeOf(error) === NO_CONSUMER) return undefined
+          throw error
+        }
+      }),
+    createConsumer: (stream, config) =>
+      retrying(async () => {
+        try {
+          await manager.consumers.add(stream, config)
+        } catch (error) {
+          if (!CONSUMER_EXISTS.has(codeOf(error))) throw error
+        }
+      }),
+    pull: (stream, consumer, request) =>
+      retrying(() => pullMessages(nc, driver, stream, consumer, request)),
+    acknowledge: (replies, isDone) =>
+      retrying(async () => {
+        const body = isDone ? '+ACK' : '-NAK'
+        const last = replies.at(-1)
+        if (last === undefined) return
+        for (const reply of replies.slice(0, -1)) nc.publish(reply, body)
+        // The server takes them in their order, so the answer to the last one is about all of them.
+        await nc.request(last, body, { timeout: ANSWER_MILLISECONDS })
+      }),
     create: (config) => retrying(() => manager.streams.add(config)),
   }
 }
@@ -244,6 +256,12 @@ export const connect = async (driver: Driver, url: JetStreamUrl): Promise<Connec
   return {
     ...requestsOf(nc, manager, driver),
     apiLevel: () => retrying(async () => (await manager.getAccountInfo()).api.level ?? 0),
+    space: () =>
+      retrying(async () => {
+        const { storage, limits } = await manager.getAccountInfo()
+        const most = limits.max_storage
+        return { usedBytes: storage, mostBytes: most > 0 ? most : undefined }
+      }),
     version: () => nc.info?.version ?? '',
     signal: (subject) => {
       if (!nc.isClosed()) nc.publish(subject)

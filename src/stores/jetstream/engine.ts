@@ -5,7 +5,9 @@ import type { StoreEngine } from '../kit/store-engine.js'
 import { createAppender, MOST_EVENTS } from './append.js'
 import { createBackup, raiseFact, readFact } from './backup.js'
 import { readHorizon } from './client-state.js'
+import { createConsumers } from './consumers.js'
 import { readClientKeys } from './client-keys.js'
+import { diagnoseJetStream } from './diagnose.js'
 import { createEraser } from './erase.js'
 import { readErasures } from './erasures.js'
 import { createLookUp } from './links.js'
@@ -13,7 +15,7 @@ import { readClientMessages, readPages, storedEventOf, type Log } from './log.js
 import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { createReducer } from './reduce.js'
-import { tokenOf } from './subjects.js'
+import { notesStreamOf, tokenOf } from './subjects.js'
 
 /** One group at a time: two groups that write to one client would disturb each other. */
 const GROUP_LIMITS: GroupLimits<ReadonlyArray<Append>> = {
@@ -40,7 +42,7 @@ const readClient =
 
 /** An engine on the streams of a store. */
 export const createJetStreamEngine = (log: Log): StoreEngine => {
-  const { connection, stream, subjects, life, notes } = log
+  const { connection, stream, syncsAlways, subjects, life, notes } = log
   const lookUp = createLookUp(log)
   return {
     groupLimits: GROUP_LIMITS,
@@ -87,6 +89,8 @@ export const createJetStreamEngine = (log: Log): StoreEngine => {
     checkWritable: async () => {
       await connection.info(stream)
     },
+    diagnose: () => diagnoseJetStream(connection, [stream, notesStreamOf(stream)], syncsAlways),
+    consumers: createConsumers(log),
     notifications: {
       listen: (wake) => {
         connection.listen(subjects.wake, wake)

@@ -20,7 +20,8 @@ const DIAGNOSES: Readonly<Record<number, Diagnosis>> = {
   10077: ['storage', 'the stream is full: raise its max_bytes'],
 }
 
-const codeOf = (error: unknown): number => {
+/** The code of the server in an error; 0 for none. */
+export const codeOf = (error: unknown): number => {
   const { code } = (error ?? {}) as { readonly code?: unknown }
   return typeof code === 'number' ? code : 0
 }

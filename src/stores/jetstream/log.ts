@@ -18,6 +18,8 @@ import type { LogSubjects } from './subjects.js'
 export interface Log {
   readonly connection: Connection
   readonly stream: string
+  /** Whether the URL says that each server syncs each write to its disk. */
+  readonly syncsAlways: boolean
   readonly subjects: LogSubjects
   readonly notes: Notes
   readonly rewrites: Rewrites

@@ -49,6 +49,7 @@ export const openJetStreamStore = async (
     const engine = createJetStreamEngine({
       connection,
       stream: config.name,
+      syncsAlways: url.syncsAlways,
       subjects: logSubjects(config.name),
       notes: createNotes(connection, notesStream),
       rewrites: new Rewrites(connection, notesStream),

@@ -10,21 +10,24 @@ import type { Append, AppendAnswer } from './appends.js'
 import { backupStore } from './backup-store.js'
 import { checkStore } from './check-store.js'
 import { compactionBefore } from './client-compaction.js'
-import { planErasure, type ErasureSubject } from './client-erasure.js'
+import type { ErasureSubject } from './client-erasure.js'
 import { forgettingBefore } from './client-forgetting.js'
 import { clientIdsOf } from './client-ids.js'
 import { readClientRows } from './client-rows.js'
 import { readStoredEvent, readUndamaged, recordOf, type StoredEvent } from './event-record.js'
+import { consumersOf } from './consumer-engine.js'
+import { diagnoseStore } from './diagnose-store.js'
+import { createEraser } from './eraser.js'
 import { createWakeups, followFrom } from './follow.js'
 import { guardedSql } from './guarded-sql.js'
 import { oneByOne } from './one-by-one.js'
 import { createPendingErasures } from './pending-erasures.js'
-import { createQuarantine, removeMentioning } from './quarantine.js'
+import { createQuarantine } from './quarantine.js'
 import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
 import { reduceClients } from './reduce-clients.js'
 import { restoreStore } from './restore-store.js'
-import { keyOf, tombstoneOf } from './storage-key.js'
+import { keyOf } from './storage-key.js'
 import type { ReadMode } from './page-request.js'
 import type { StoreEngine } from './store-engine.js'
 
@@ -60,32 +63,6 @@ const createWriter = (
 
 /** How many losses `erasures` lists at a time. */
 const ERASURES = 1000
-
-/** Erases one subject after the other, and afterwards the quarantined deliveries that mention it. */
-const createEraser = (engine: StoreEngine, now: () => number): Queue<ErasureSubject, number> =>
-  createQueue(
-    async (subjects) => {
-      const counts: number[] = []
-      for (const subject of subjects) {
-        counts.push(
-          await engine.erase({
-            kind: subject.kind,
-            key: keyOf(subject.id),
-            tombstone: tombstoneOf(subject.kind, subject.id),
-            // A session of this very millisecond is erased too.
-            erasedAt: now() + 1,
-            plan: (clientKey, events) => planErasure(subject, clientKey, events),
-          }),
-        )
-        // After the tombstone: a delivery that is tried again meanwhile is refused.
-        await removeMentioning(engine.quarantine, subject.id)
-        // Last: an erasure that fails half-way stays scheduled.
-        if (subject.kind === 'user') await engine.pendingErasures.remove(keyOf(subject.id))
-      }
-      return counts
-    },
-    { groupWeight: 1 },
-  )
 
 /** Does one compaction or forgetting after the other. */
 const createReducer = (): Queue<() => Promise<ForgettingResult>, ForgettingResult> =>
@@ -162,6 +139,7 @@ export const createEventStore = (
     return events
   }
   const sql = guardedSql(engine.sql, checkOpen)
+  const consumers = consumersOf(engine.consumers, checkOpen)
   const close = async (): Promise<void> => {
     await Promise.all([writer.idle(), eraser.idle(), reducer.idle(), scrubber.idle(), sql?.idle()])
     await engine.close()
@@ -290,7 +268,12 @@ export const createEventStore = (
       checkOpen()
       return checkStore(engine, report, checkOpen)
     },
+    diagnose: async () => {
+      checkOpen()
+      return diagnoseStore(engine)
+    },
     ...(sql && { sql: sql.database }),
+    ...(consumers && { consumers }),
     close: () => {
       closing ??= close()
       wakeups.wake()

@@ -15,10 +15,10 @@ export const guardedSql = (
   if (sql === undefined) return undefined
   const running = new Set<Promise<unknown>>()
   const guarded =
-    (run: SqlDatabase['read']): SqlDatabase['read'] =>
-    async (work) => {
+    (run: SqlDatabase['write']): SqlDatabase['write'] =>
+    async (work, isDurable) => {
       checkOpen()
-      const result = run(work)
+      const result = run(work, isDurable)
       running.add(result)
       try {
         return await result

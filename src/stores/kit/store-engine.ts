@@ -1,7 +1,9 @@
 import type { BlockingTransaction, LogEnd, Erasures } from '../../event-store/event-store.js'
+import type { Finding } from '../../event-store/finding.js'
 import type { SqlDatabase } from '../../event-store/sql-database.js'
 import type { Append, AppendAnswer } from './appends.js'
 import type { BackupEngine } from './backup-engine.js'
+import type { ConsumerEngine } from './consumer-engine.js'
 import type { ClientErasure } from './client-erasure.js'
 import type { ClientReduction } from './client-reduction.js'
 import type { StoredEvent } from './event-record.js'
@@ -165,8 +167,12 @@ export interface StoreEngine {
   readonly lookUpPages: (lookUp: LookUpName) => AsyncGenerator<ReadonlyArray<LookUpRow>, void>
   /** How many faults the database finds in its own tables and indexes. Absent where it cannot look. */
   readonly countFaults?: () => Promise<number>
+  /** What there is to say of the database and its settings. Absent where there is nothing to say. */
+  readonly diagnose?: () => Promise<ReadonlyArray<Finding>>
   /** The database in which the log is, for read models beside it. Absent where the log is in no such database. */
   readonly sql?: SqlDatabase
+  /** How processes share the reading of the log. Absent where each of them reads everything. */
+  readonly consumers?: ConsumerEngine
   /** Absent where no other process can append. */
   readonly notifications?: Notifications
   /** Releases the database. Called once, after all writes and erasures have ended. */

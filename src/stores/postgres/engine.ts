@@ -6,6 +6,7 @@ import { createPostgresBackup } from './backup.js'
 import { readBlockingTransaction } from './blocking-transaction.js'
 import type { Database } from './connection.js'
 import { raiseFact, readFact } from './dropped.js'
+import { diagnosePostgres } from './diagnose.js'
 import { createEraser, SETTINGS } from './erase.js'
 import { countLookUp, readEventKeys, readLookUpPages } from './check.js'
 import { readClientKeys, readLookUp } from './look-ups.js'
@@ -67,6 +68,7 @@ export const createPostgresEngine = (
     scrub: createScrubber(database, schema, hasTimeout),
     erasures: (after, limit) => readErasures(query, schema, after, limit),
     checkWritable: () => checkWritable(query, schema),
+    diagnose: () => diagnosePostgres(query, schema),
     notifications,
     sql: createSqlDatabase(database, schema),
     close: async () => {

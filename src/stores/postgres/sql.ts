@@ -1,5 +1,6 @@
 import type { SqlDatabase, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
 import type { Database, Query } from './connection.js'
+import { lifeExpression } from './life.js'
 
 /** PostgreSQL numbers its parameters. */
 const numbered = (text: string): string => {
@@ -32,6 +33,17 @@ export const createSqlDatabase = (database: Database, schema: string): SqlDataba
     dialect: 'postgres',
     schema: `${schema}.`,
     read: (work) => run(database.query, work()),
-    write: (work) => database.transaction((query) => run(query, work())),
+    write: (work, isDurable = false) =>
+      database.transaction(async (query) => {
+        // The role, or the database, may have it off.
+        if (isDurable) await query('set local synchronous_commit = on')
+        return run(query, work())
+      }),
+    identity: async () => {
+      const [row] = await database.query<{ life: string }>(
+        `select ${lifeExpression(schema)} as life`,
+      )
+      return row?.life ?? ''
+    },
   }
 }

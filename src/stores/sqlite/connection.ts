@@ -80,6 +80,11 @@ export class Connection {
     this.#rewriteWait = createLockWait(isBusy, busyMilliseconds)
   }
 
+  /** Whether the connection takes writes. */
+  get mayWrite(): boolean {
+    return this.#mayWrite && !this.#isReadOnly
+  }
+
   /**
    * Makes the connection durable, and upgrades a file of an older version. After this the connection
    * may be used.

@@ -7,12 +7,15 @@ import { SCHEMA_VERSION, valueOf, versionOf } from './schema.js'
  * that runs during a commit that resets the WAL can corrupt the file
  * (https://sqlite.org/wal.html#walresetbug).
  */
-const FIRST_SAFE_WAL = [3, 51, 3] as const
+export const FIRST_SAFE_WAL = [3, 51, 3] as const
 
-const hasSafeWal = (database: SqliteDatabase): boolean => {
-  const version = String(valueOf(database.prepare('SELECT sqlite_version()')))
-    .split('.')
-    .map(Number)
+/** The version of SQLite behind a connection. */
+export const sqliteVersion = (database: SqliteDatabase): string =>
+  String(valueOf(database.prepare('SELECT sqlite_version()')))
+
+/** Whether several connections may use a WAL file with this version of SQLite. */
+export const hasSafeWal = (database: SqliteDatabase): boolean => {
+  const version = sqliteVersion(database).split('.').map(Number)
   for (const [index, lowest] of FIRST_SAFE_WAL.entries()) {
     const part = version[index] ?? 0
     if (part !== lowest) return part > lowest

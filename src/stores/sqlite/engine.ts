@@ -7,6 +7,7 @@ import { createSqliteBackup } from './backup.js'
 import { bytesOf, type Blob } from './blob.js'
 import { readLookUp } from './look-up-pages.js'
 import type { Connection } from './connection.js'
+import { diagnoseSqlite } from './diagnose.js'
 import { erase, readErasures, scrub } from './erase.js'
 import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
@@ -98,6 +99,7 @@ export const createSqliteEngine = (connection: Connection, ownsDatabase: boolean
     erasures: (after, limit) => connection.read(() => readErasures(statements, after, limit)),
     // An empty transaction takes the lock of a writer and syncs nothing.
     checkWritable: () => connection.write(() => undefined),
+    diagnose: () => diagnoseSqlite(connection),
     notifications,
     sql: createSqlDatabase(connection),
     close: () => {

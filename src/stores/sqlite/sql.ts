@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type {
   SqlDatabase,
   SqlRow,
@@ -7,6 +8,7 @@ import type {
 } from '../../event-store/sql-database.js'
 import type { Connection } from './connection.js'
 import type { SqliteStatement } from './driver.js'
+import { identityOf } from './file-place.js'
 
 const bound = (value: SqlValue): string | number =>
   typeof value === 'object' ? JSON.stringify(value) : value
@@ -37,6 +39,15 @@ export const createSqlDatabase = (connection: Connection): SqlDatabase => {
     schema: '',
     read: (work) => connection.read(() => run(work())),
     // Read models are made of the log, so what a power cut takes of them is made again.
-    write: (work) => connection.writeConsistent(() => run(work())),
+    write: (work, isDurable = false) =>
+      isDurable
+        ? connection.write(() => run(work()))
+        : connection.writeConsistent(() => run(work())),
+    identity: () =>
+      connection.read(() => {
+        const [main] = prepared('PRAGMA database_list').all() as ReadonlyArray<{ file: string }>
+        const life = prepared('SELECT hex(id) AS id FROM life').get() as { readonly id: string }
+        return [life.id, hostname(), identityOf(main?.file ?? '')].join('/')
+      }),
   }
 }

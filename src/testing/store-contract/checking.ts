@@ -47,4 +47,20 @@ export const checkingCases: ReadonlyArray<StoreCase> = [
         })
       }),
   },
+  {
+    name: 'a diagnosis says what to do about each thing that must be changed',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        await store.record(sampleEvents(2, { clientId: 'client_secret' }))
+        const findings = await store.diagnose()
+        const writing = findings.find(({ topic }) => topic === 'writing')
+        assert.equal(writing?.isUrgent, false)
+        for (const { found, action, isUrgent } of findings) {
+          assert.ok(found.length > 0)
+          assert.ok(!isUrgent || (action ?? '').length > 0, found)
+          assert.ok(!`${found} ${action}`.includes('client_secret'))
+        }
+      }),
+  },
 ]

@@ -54,6 +54,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     restore: store.restore,
     checkWritable: store.checkWritable,
     check: store.check,
+    diagnose: store.diagnose,
     quarantine: store.quarantine,
     pendingErasures: store.pendingErasures,
     close: store.close,

@@ -72,7 +72,9 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
     batchSize: 1000,
     open: () => Promise.resolve(),
     progress: () => Promise.resolve(held.progress),
-    join: ({ states, damages }, from, { position, unfinished }) =>
+    // Never shared.
+    identity: () => Promise.resolve(''),
+    join: ({ states, damages }, from, place) =>
       inTurn(async () => {
         if (!isSameBuild(from, held.progress)) return false
         const pause = createPause()
@@ -83,7 +85,7 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
           await pause()
         }
         for (const { key, clientId } of damages) held.damages.set(key, clientId)
-        note({ position, unfinished })
+        note({ ...place })
         return true
       }),
     clientIdsOf: (hashes) => Promise.resolve(hashes.flatMap((hash) => held.ids.get(hash) ?? [])),

@@ -89,11 +89,12 @@ function* joinSome(
   steps: ReadonlyArray<ReadonlyArray<ExistingClient>>,
   damages: ReadonlyArray<Damage>,
   from: Progress,
-  place: Place,
+  place: Place | undefined,
   milliseconds: number,
+  isDurable: boolean,
 ): SqlWork<number | undefined> {
   const started = performance.now()
-  let now = yield* lockProgress(database)
+  let now = yield* lockProgress(database, isDurable)
   if (!isSameBuild(from, now)) return undefined
   let done = 0
   for (const step of steps) {
@@ -124,13 +125,17 @@ export const createSqlViewsEngine = (
     batchSize: BATCH_SIZE,
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),
-    join: async ({ states, damages, inOneTransaction }, from, place) => {
+    identity: () => database.identity(),
+    join: async ({ states, damages, inOneTransaction, isDurable = false }, from, place) => {
       const milliseconds = inOneTransaction ? Infinity : longestTransaction
       // Rows that are near each other in an index are written together.
       const sorted = [...states.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
       const left = milliseconds === Infinity ? [sorted] : [...joinStepsOf(sorted)]
       for (;;) {
-        const done = await write(() => joinSome(database, left, damages, from, place, milliseconds))
+        const done = await write(
+          () => joinSome(database, left, damages, from, place, milliseconds, isDurable),
+          isDurable,
+        )
         if (done === undefined) return false
         left.splice(0, done)
         if (left.length === 0) return true

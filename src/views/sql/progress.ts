@@ -40,16 +40,19 @@ export function* readProgress({ schema }: SqlDatabase): SqlWork<Progress> {
 /**
  * Reads the progress, which nothing else changes until the transaction ends. On PostgreSQL it also makes the
  * transaction use indexes: before the server has statistics of new tables, it would read them whole. And its
- * commit waits for no sync, because the views can be made again.
+ * commit waits for no sync, unless it must be durable: the views can be made again.
  */
-export function* lockProgress({ schema, dialect }: SqlDatabase): SqlWork<Progress> {
+export function* lockProgress(
+  { schema, dialect }: SqlDatabase,
+  isDurable = false,
+): SqlWork<Progress> {
   // On SQLite, a transaction that writes is the only one.
   const [row] = yield dialect === 'sqlite'
     ? { text: `select * from ${schema}view_progress where one = 1` }
     : {
-        text: `select p.*, set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-            set_config('synchronous_commit', 'off', true)
-          from ${schema}view_progress p where one = 1 for update`,
+        text: `select p.*, set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)${
+          isDurable ? '' : ", set_config('synchronous_commit', 'off', true)"
+        } from ${schema}view_progress p where one = 1 for update`,
       }
   return progressOf(row)
 }
