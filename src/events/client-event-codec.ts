@@ -7,7 +7,7 @@ import {
   type SessionEvent,
 } from './client-event.js'
 import { JsonObjectOrNull } from './json.js'
-import { Time } from './moment.js'
+import { Time } from './time-codec.js'
 import { optional, record, type Fields } from './record.js'
 import { SessionCodec } from './session-codec.js'
 import { NonEmptyString, oneOf, StringOrNull } from './strings.js'

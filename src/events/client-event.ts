@@ -64,6 +64,10 @@ export type ClientEvent = SessionEvent | ClientObserved
 export const clientIdOf = (event: ClientEvent): string =>
   event.type === 'client.observed' ? event.data.id : event.data.client_id
 
+/** The sessions that an event describes: one, or those of an observation. */
+export const sessionsIn = (event: ClientEvent): ReadonlyArray<Session> =>
+  event.type === 'client.observed' ? event.data.sessions : [event.data]
+
 /**
  * When an event was said, in epoch milliseconds: its `timestamp`, else `data.updated_at`.
  *

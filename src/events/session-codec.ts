@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { JsonArrayOrNull, JsonObjectOrNull } from './json.js'
-import { Time } from './moment.js'
+import { Time } from './time-codec.js'
 import { optional, record, type Fields } from './record.js'
 import { SESSION_KEYS, SESSION_STATUSES, type LatestActivity, type Session } from './session.js'
 import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
