@@ -162,7 +162,7 @@ export const explainClient = (
     sessions: ids.flatMap((id) =>
       explainSession(id, sources.sessions.get(id) ?? [], projection.at),
     ),
-    fields: (Object.keys(client) as (keyof Client)[]).map((field) => ({
+    fields: (Object.keys(client) as Array<keyof Client>).map((field) => ({
       field,
       ...fieldSource(field, client, sources),
     })),

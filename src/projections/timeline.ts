@@ -82,7 +82,7 @@ const spansOf = (versions: ReadonlyArray<SessionVersion>): ReadonlyArray<StatusS
   const byUpdate = [...versions].sort((left, right) =>
     compareValues(left.session.updated_at, right.session.updated_at),
   )
-  const steps: { readonly from: number; readonly session: Session }[] = []
+  const steps: Array<{ readonly from: number; readonly session: Session }> = []
   let greatest: SessionVersion | undefined
   for (const version of byUpdate) {
     if (greatest !== undefined && compareVersions(greatest, version) >= 0) continue

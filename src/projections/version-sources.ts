@@ -36,7 +36,7 @@ const greatestFirst = <Value>(
   said: ReadonlyArray<readonly [Value, number]>,
   compare: (left: Value, right: Value) => number,
 ): ReadonlyArray<Source<Value>> => {
-  const sources: { readonly value: Value; readonly places: number[] }[] = []
+  const sources: Array<{ readonly value: Value; readonly places: number[] }> = []
   // The sort is stable, so the places of equal values stay in their order.
   for (const [value, place] of [...said].sort(([left], [right]) => compare(right, left))) {
     const last = sources.at(-1)
@@ -47,9 +47,9 @@ const greatestFirst = <Value>(
 }
 
 interface Said {
-  readonly sessions: Map<string, (readonly [SessionVersion, number])[]>
-  readonly observations: (readonly [Observation, number])[]
-  readonly bounds: Source<Bounds>[]
+  readonly sessions: Map<string, Array<readonly [SessionVersion, number]>>
+  readonly observations: Array<readonly [Observation, number]>
+  readonly bounds: Array<Source<Bounds>>
 }
 
 const added = <Value>(values: Map<string, Value[]>, key: string, value: Value): void => {
