@@ -37,6 +37,12 @@ export interface LaneDrawing {
   readonly symbols: ReadonlyArray<EventSymbol>
 }
 
+/** Wide enough for the longest name of a status. */
+const NAMED_WIDTH = 76
+
+/** True for a bar above which the name of its status stands: a thick one needs no name. */
+export const isNamed = ({ isLive, width }: StatusBar): boolean => !isLive && width >= NAMED_WIDTH
+
 /** Where a moment is on a scale. It may be outside of the width. */
 export const xOf = ({ from, to, width }: TimeScale, moment: number): number =>
   ((moment - from) / Math.max(1, to - from)) * width
@@ -76,7 +82,7 @@ export const laneDrawing = (lane: TimelineLane, scale: TimeScale): LaneDrawing =
   }
 }
 
-/** From the first creation to shortly after the last moment that a timeline shows, or to now. */
+/** From the first creation to shortly after the last event, or after now if a session is live. */
 export const wholeRange = (
   lanes: ReadonlyArray<TimelineLane>,
   now: number,
@@ -84,6 +90,10 @@ export const wholeRange = (
   let [from, to] = [Infinity, -Infinity]
   for (const lane of lanes) {
     from = Math.min(from, lane.created_at, lane.spans[0]?.from ?? Infinity)
+    const isLiveNow = lane.spans.some(
+      (span) => isLive(span.status) && span.from <= now && (span.to === null || now < span.to),
+    )
+    if (isLiveNow) to = Math.max(to, now)
     // The far future of `expire_at` would press everything else together: now is enough.
     const until = lane.spans.map((span) => span.from).filter((moment) => moment <= now)
     to = Math.max(to, ...until, ...lane.marks.map(({ known, said }) => Math.max(known, said)))

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { Client } from '../../events/client.js'
 import { documentLines, type LineChange } from '../document-lines.js'
+import { momentText } from '../time-text.js'
 import { shortText } from '../visible-text.js'
 
 const SIGNS: Readonly<Record<LineChange, string>> = {
@@ -8,6 +9,12 @@ const SIGNS: Readonly<Record<LineChange, string>> = {
   added: '+',
   changed: '~',
   removed: '−',
+}
+
+/** A time in words, for a line that holds one in milliseconds. */
+const timeIn = (text: string): string => {
+  const [, moment] = /^ *"[a-z_]+_at": (\d{1,15}),?$/.exec(text) ?? []
+  return moment === undefined ? '' : momentText(Number(moment))
 }
 
 /** Longer lines are shortened in their middle. */
@@ -44,6 +51,7 @@ export const DocumentView = (props: {
               {SIGNS[change]}
             </span>
             <code>{text.length > LONGEST_LINE ? shortText(text, LONGEST_LINE) : text}</code>
+            <span class="note quiet">{timeIn(text)}</span>
           </div>
         ))}
       </pre>

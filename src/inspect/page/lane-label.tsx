@@ -26,9 +26,9 @@ export const LaneLabel = (props: {
       data-session={lane.sessionId.slice(0, 100)}
       onClick={onChoose}
     >
-      <IdText id={lane.userId} most={isNarrow ? 22 : 15} />
+      <IdText id={lane.userId} most={isNarrow ? 22 : 20} />
       <span class="quiet">
-        <IdText id={lane.sessionId} most={isNarrow ? 22 : 15} />
+        <IdText id={lane.sessionId} most={isNarrow ? 20 : 18} />
       </span>
       {lane.isImpersonated && <span class="actor">acted for</span>}
       <span class="unseen">{lifeOf(lane)}</span>

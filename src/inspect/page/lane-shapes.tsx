@@ -1,8 +1,7 @@
 import type { TimelineLane } from '../../projections/timeline.js'
-import { laneDrawing, type EventSymbol, type TimeScale } from '../lane-drawing.js'
+import { isNamed, laneDrawing, type EventSymbol, type TimeScale } from '../lane-drawing.js'
 import { EFFECT_SENTENCES } from '../sentences.js'
-import { symbolPath } from '../symbol-path.js'
-import { BAR_HEIGHTS } from '../symbol-path.js'
+import { BAR_HEIGHTS, symbolPath } from '../symbol-path.js'
 
 const Symbol = ({ x, knownX, effect, status }: EventSymbol) => (
   <g class={`event effect-${effect}`}>
@@ -53,6 +52,11 @@ export const LaneShapes = (props: {
             </rect>
           )
         })}
+        {bars.filter(isNamed).map(({ x: left, status }) => (
+          <text key={left} class="status-name" x={left + 9} y={-5}>
+            {status}
+          </text>
+        ))}
         {symbols.map((symbol) => (
           <Symbol key={symbol.place} {...symbol} />
         ))}

@@ -12,7 +12,7 @@ import { shiftedRange, zoomedRange } from './zoom.js'
 
 /** On a narrow page the label of a lane stands above its bar. */
 const NARROW = 640
-const LABEL_WIDTH = 236
+const LABEL_WIDTH = 316
 
 /** How many lanes are drawn above and below those that can be seen. */
 const SPARE_LANES = 8
