@@ -38,9 +38,7 @@ const laneText = (lane: TimelineLane, scale: TimeScale, y: number): string => {
   const { beginning, bars, symbols } = laneDrawing(lane, scale)
   const barTexts = bars.map((bar) => {
     const height = bar.isLive ? BAR_HEIGHTS.live : BAR_HEIGHTS.over
-    const paint = bar.isDerived
-      ? `fill="none" stroke="${COLOURS[bar.status]}" stroke-dasharray="3 3"`
-      : `fill="${COLOURS[bar.status]}"`
+    const paint = `fill="${COLOURS[bar.status]}"${bar.isDerived ? ' fill-opacity="0.5"' : ''}`
     const name = isNamed(bar)
       ? `<text x="${round(bar.x + 9)}" y="-5" font-size="10.5" fill="#5d646e">${bar.status}</text>`
       : ''

@@ -1,10 +1,10 @@
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu
 
 const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /**
  * The text with every character escaped that has no glyph of its own: control characters, marks that reverse
- * the direction of writing, lone surrogates. A payload could make one id look like another with them. The
+ * the direction of writing, lone surrogates, and two that XML forbids. A payload could make one id look like another with them. The
  * escapes are those of JSON, so that a JSON text stays the same JSON.
  */
 export const visibleText = (text: string): string =>

@@ -28,9 +28,13 @@ export const LaneLabel = (props: {
     >
       <IdText id={lane.userId} most={isNarrow ? 22 : 20} />
       <span class="quiet">
-        <IdText id={lane.sessionId} most={isNarrow ? 20 : 18} />
+        <IdText id={lane.sessionId} most={18} />
       </span>
-      {lane.isImpersonated && <span class="actor">acted for</span>}
+      {lane.isImpersonated && (
+        <span class="actor" title="another person acts as the user">
+          actor
+        </span>
+      )}
       <span class="unseen">{lifeOf(lane)}</span>
     </button>
   )
