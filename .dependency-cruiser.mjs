@@ -3,7 +3,7 @@
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
  *     event-store, domain <- stores; event-store <- views, clients; views <- clients        replay <- cli
- *     clients <- guard
+ *     clients <- guard                          projections <- inspect <- http, cli
  *     testing imports all layers except cli and http
  *
  * A file may import its own layer and the layers that are listed for it, and no other layer.
@@ -18,7 +18,8 @@ const LAYERS = {
   views: ['event-store', 'projections', 'domain', 'events'],
   clients: ['views', 'event-store', 'projections', 'domain', 'events'],
   webhooks: ['clients', 'event-store', 'events'],
-  http: ['webhooks', 'clients', 'views', 'event-store', 'projections', 'events'],
+  inspect: ['projections', 'domain', 'events'],
+  http: ['webhooks', 'clients', 'views', 'event-store', 'inspect', 'projections', 'events'],
   guard: ['clients', 'event-store', 'projections', 'domain', 'events'],
   clerk: ['clients', 'event-store', 'projections', 'domain', 'events'],
   testing: [
@@ -33,6 +34,7 @@ const LAYERS = {
   ],
   cli: [
     'http',
+    'inspect',
     'clerk',
     'webhooks',
     'clients',
@@ -88,6 +90,20 @@ export default {
     onlyImportedIn('libsql-only-in-the-sqlite-store', 'libsql', '^src/stores/sqlite/'),
     onlyImportedIn('standardwebhooks-only-in-webhooks', 'standardwebhooks', '^src/webhooks/'),
     onlyImportedIn('hono-only-in-http', '(hono|@hono)', '^src/http/'),
+    onlyImportedIn('preact-only-in-the-page', 'preact', '^src/inspect/page/'),
+    {
+      // The page runs in a browser: only its own build imports it.
+      name: 'the-page-is-imported-nowhere',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/inspect/page/' },
+      to: { path: '^src/inspect/page/' },
+    },
+    {
+      name: 'the-page-uses-no-module-of-node',
+      severity: 'error',
+      from: { path: '^src/inspect/page/' },
+      to: { path: '^(node:)?(buffer|crypto|fs|os|path|process|stream|url)(/|$)', reachable: true },
+    },
     onlyImportedIn(
       'command-line-packages-only-in-cli',
       '(commander|cli-progress|cli-table3)',

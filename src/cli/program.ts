@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   show: async () => (await import('./show-command.js')).addShow,
   devices: async () => (await import('./devices-command.js')).addDevices,
   history: async () => (await import('./history-command.js')).addHistory,
+  timeline: async () => (await import('./timeline-command.js')).addTimeline,
   follow: async () => (await import('./follow-command.js')).addFollow,
   erase: async () => (await import('./erase-command.js')).addErase,
   forget: async () => (await import('./forget-command.js')).addForget,

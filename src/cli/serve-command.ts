@@ -20,6 +20,8 @@ interface ServeArguments extends ViewsArguments {
   readonly onUserDeleted: 'erase' | 'ignore'
   /** Milliseconds. */
   readonly after?: number
+  readonly inspect?: boolean
+  readonly inspectRetry?: boolean
 }
 
 /** hono is an optional dependency, which only this command needs. */
@@ -49,10 +51,11 @@ const exitNow = (): never => {
   process.exit(EXIT.failed)
 }
 
-const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets): string =>
+const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets, inspects: boolean): string =>
   [
     ...(signingSecrets === undefined ? [] : ['POST /webhooks/clerk']),
     ...(secretKey === undefined ? [] : ['GET /v1/clients, GET /v1/sessions, GET /v1/changes']),
+    ...(inspects ? ['GET /inspect'] : []),
     'GET /healthz',
   ].join(', ')
 
@@ -60,6 +63,12 @@ const run = async (options: ServeArguments): Promise<number> => {
   const { store: url, create = false, port, host, onUserDeleted, after = 0 } = options
   const erases = onUserDeleted === 'erase'
   const secrets = serveSecretsOf(process.env)
+  const { inspect: inspects = false, inspectRetry: retry = false } = options
+  if (inspects && secrets.secretKey === undefined) {
+    throw new CommandFailure(
+      `--inspect needs a secret with which people sign in; set ${SECRET_KEY}`,
+    )
+  }
   const { createHandler, startServer } = await loadServer()
   const log = startRequestLog(process.stdout, parseStoreUrl(url).engine)
   let exitTimer: NodeJS.Timeout | undefined
@@ -69,12 +78,12 @@ const run = async (options: ServeArguments): Promise<number> => {
     clients.views.catchUp().catch(() => undefined)
     const handler = createHandler({
       ...{ clients, ...secrets, log: log.write },
-      ...{ onUserDeleted, holdbackMilliseconds: after },
+      ...{ onUserDeleted, holdbackMilliseconds: after, inspect: inspects && { retry } },
     })
     const stopHeldBackWatch = startHeldBackWatch(store, log.writeHeldBack)
     const signal = nextSignal()
     const server = await startServer(handler, { port, host })
-    process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets)}\n`)
+    process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets, inspects)}\n`)
     const stopErasures = erases ? startErasureTimer(clients, after, log.writeErasures) : undefined
     await signal
     stopHeldBackWatch()
@@ -85,7 +94,11 @@ const run = async (options: ServeArguments): Promise<number> => {
   }
   // A server that only answers readers needs no right to write.
   const readOnly =
-    !create && !erases && secrets.signingSecrets === undefined && secrets.secretKey !== undefined
+    !create &&
+    !erases &&
+    !retry &&
+    secrets.signingSecrets === undefined &&
+    secrets.secretKey !== undefined
   const needs = { mustExist: !create, readOnly }
   const exitCode = await withStoreAndViews(options, needs, serveStore).finally(() => {
     clearTimeout(exitTimer)
@@ -157,6 +170,11 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
       'with --on-user-deleted erase: how long after the webhook the user is erased (7d, 12h, 30m, 90s); until then clientfold erase --call-off can stop it; at once unless given',
       parseDuration,
     )
+    .option(
+      '--inspect',
+      `serve the inspector at /inspect: a page with timelines, changes and the quarantine, for people who sign in with ${SECRET_KEY}`,
+    )
+    .option('--inspect-retry', 'with --inspect: they may also retry deliveries in quarantine')
     .addHelpText(
       'after',
       helpFooter({
@@ -172,6 +190,9 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
   command.action(async (options: ServeArguments) => {
     if (options.after !== undefined && options.onUserDeleted === 'ignore') {
       command.error('error: --after says when users are erased: give --on-user-deleted erase too')
+    }
+    if (options.inspectRetry === true && options.inspect !== true) {
+      command.error('error: --inspect-retry is a right of the inspector: give --inspect too')
     }
     setExitCode(await run(options))
   })

@@ -1,11 +1,11 @@
-import { clientIdOf, knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
 import {
-  emptyCover,
-  irredundantEvents,
-  putEvent,
+  clientIdOf,
+  knownSince,
+  saidAt,
   sessionsIn,
-  type EventCover,
-} from './event-cover.js'
+  type ClientEvent,
+} from '../events/client-event.js'
+import { emptyCover, irredundantEvents, putEvent, type EventCover } from './event-cover.js'
 
 /**
  * True if an event belongs to the time up to a moment: it was said, updated and recorded at or before it,

@@ -1,7 +1,6 @@
-import { knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
+import { knownSince, saidAt, sessionsIn, type ClientEvent } from '../events/client-event.js'
 import { eventText } from '../events/encode-event.js'
 import { compareValues, type Ordering } from '../events/order.js'
-import type { Session } from '../events/session.js'
 import {
   compareFacts,
   deviceFactsOf,
@@ -75,9 +74,6 @@ type Owner = string | null
 export type EventCover = Map<Owner, HeldParts>
 
 export const emptyCover = (): EventCover => new Map()
-
-export const sessionsIn = (event: ClientEvent): ReadonlyArray<Session> =>
-  event.type === 'client.observed' ? event.data.sessions : [event.data]
 
 /**
  * Decides between events that carry the same part: the greater one is kept. The order is total, so that

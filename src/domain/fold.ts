@@ -1,5 +1,10 @@
-import { clientIdOf, knownSince, saidAt, type ClientEvent } from '../events/client-event.js'
-import type { Session } from '../events/session.js'
+import {
+  clientIdOf,
+  knownSince,
+  saidAt,
+  sessionsIn,
+  type ClientEvent,
+} from '../events/client-event.js'
 import { checkMoment } from './check-moment.js'
 import {
   draftOf,
@@ -11,6 +16,8 @@ import {
   type ClientState,
   type ClientStates,
   type Draft,
+  type Observation,
+  type SessionVersion,
 } from './state.js'
 
 /**
@@ -31,21 +38,41 @@ const isWithin = (time: number, bound: number | undefined): boolean =>
   bound === undefined || time <= bound
 
 /**
+ * The versions of sessions in an event, as far as the moments allow. Each takes part by its own `updated_at`,
+ * whether or not the observation around it does.
+ */
+export const versionsWithin = (
+  event: ClientEvent,
+  { asOf, knownAt }: Moments,
+): ReadonlyArray<SessionVersion> => {
+  if (!isWithin(knownSince(event), knownAt)) return []
+  const time = saidAt(event)
+  return sessionsIn(event).flatMap((session) =>
+    isWithin(session.updated_at, asOf) ? [{ session, saidAt: time }] : [],
+  )
+}
+
+/** The observation in an event, as far as the moments allow; else null. */
+export const observationWithin = (
+  event: ClientEvent,
+  { asOf, knownAt }: Moments,
+): Observation | null =>
+  event.type === 'client.observed' &&
+  isWithin(knownSince(event), knownAt) &&
+  isWithin(event.data.updated_at, asOf)
+    ? observationOf(event)
+    : null
+
+/**
  * Puts what an event says into a draft, as far as the moments allow. True if that changed the draft.
  * This is the only place that knows what each event means for the state.
  */
-const absorb = (draft: Draft, event: ClientEvent, { asOf, knownAt }: Moments): boolean => {
-  if (!isWithin(knownSince(event), knownAt)) return false
-  const time = saidAt(event)
-  const absorbSession = (session: Session): boolean =>
-    isWithin(session.updated_at, asOf) && putSession(draft, { session, saidAt: time })
-  if (event.type !== 'client.observed') return absorbSession(event.data)
-
-  const { sessions, created_at, updated_at } = event.data
-  let isChanged =
-    isWithin(updated_at, asOf) && putObservation(draft, observationOf(event), created_at)
-  // Each session inside takes part by its own `updated_at`, whether or not the observation does.
-  for (const session of sessions) isChanged = absorbSession(session) || isChanged
+const absorb = (draft: Draft, event: ClientEvent, moments: Moments): boolean => {
+  const observation = observationWithin(event, moments)
+  let isChanged = observation !== null && putObservation(draft, observation, event.data.created_at)
+  for (const version of versionsWithin(event, moments)) {
+    isChanged = putSession(draft, version) || isChanged
+  }
   return isChanged
 }
 

@@ -14,31 +14,56 @@ const sessionText = (session: Session): string => JSON.stringify(documentedSessi
 /** What decides between most versions of a session. */
 export type SessionMoment = Pick<Session, 'status' | 'updated_at'>
 
-/** The first two rules of {@link compareVersions}: the stage, then `updated_at`. */
-export const compareMoments = (left: SessionMoment, right: SessionMoment): Ordering =>
-  compareValues(stageRank(left.status), stageRank(right.status)) ||
+const compareStages = (left: SessionMoment, right: SessionMoment): Ordering =>
+  compareValues(stageRank(left.status), stageRank(right.status))
+
+const compareUpdates = (left: SessionMoment, right: SessionMoment): Ordering =>
   compareValues(left.updated_at, right.updated_at)
 
+/** The first two rules of {@link compareVersions}: the stage, then `updated_at`. */
+export const compareMoments = (left: SessionMoment, right: SessionMoment): Ordering =>
+  compareStages(left, right) || compareUpdates(left, right)
+
 /**
- * Decides which of two versions of one session counts. The order is total, so that it does not matter
- * which of the two came first:
+ * The rules that decide which of two versions of one session counts, the first rule first:
  *
- * 1. the later stage: a session that is over is never live again, a removed one stays removed;
- * 2. the later `updated_at`: within a stage, Clerk's own clock decides (active and pending alternate);
- * 3. the version that was said later;
- * 4. the severer status: where no time decides, the less privileged status wins;
- * 5. the greater JSON text, so that different content never counts as equal.
+ * 1. `stage`, the later one: a session that is over is never live again, a removed one stays removed;
+ * 2. `updated_at`, the later one: within a stage, Clerk's own clock decides (active and pending alternate);
+ * 3. `said`: the version that was said later;
+ * 4. `severity`, the severer status: where no time decides, the less privileged status wins;
+ * 5. `text`, the greater JSON text, so that different content never counts as equal.
+ */
+export const VERSION_RULES = ['stage', 'updated_at', 'said', 'severity', 'text'] as const
+
+/** The name of a rule that decides between versions of a session. */
+export type VersionRule = (typeof VERSION_RULES)[number]
+
+const COMPARISONS: Readonly<
+  Record<VersionRule, (left: SessionVersion, right: SessionVersion) => Ordering>
+> = {
+  stage: (left, right) => compareStages(left.session, right.session),
+  updated_at: (left, right) => compareUpdates(left.session, right.session),
+  said: (left, right) => compareValues(left.saidAt, right.saidAt),
+  severity: ({ session: left }, { session: right }) =>
+    compareValues(severity(left.status), severity(right.status)),
+  // Writing both texts is slow, and needed only for ties between different objects.
+  text: ({ session: left }, { session: right }) =>
+    left === right ? 0 : compareValues(sessionText(left), sessionText(right)),
+}
+
+/** The first rule by which two versions of one session differ; null if they are equal. */
+export const decidingRule = (left: SessionVersion, right: SessionVersion): VersionRule | null => {
+  for (const rule of VERSION_RULES) if (COMPARISONS[rule](left, right) !== 0) return rule
+  return null
+}
+
+/**
+ * Decides which of two versions of one session counts, by the first of {@link VERSION_RULES} by which they
+ * differ. The order is total, so that it does not matter which of the two came first.
  */
 export const compareVersions = (left: SessionVersion, right: SessionVersion): Ordering => {
-  const a = left.session
-  const b = right.session
-  return (
-    compareMoments(a, b) ||
-    compareValues(left.saidAt, right.saidAt) ||
-    compareValues(severity(a.status), severity(b.status)) ||
-    // Writing both texts is slow, and needed only for ties between different objects.
-    (a === b ? 0 : compareValues(sessionText(a), sessionText(b)))
-  )
+  const rule = decidingRule(left, right)
+  return rule === null ? 0 : COMPARISONS[rule](left, right)
 }
 
 /** What only the Backend API knows about a client, and when it was said. Times are epoch milliseconds. */

@@ -1,10 +1,6 @@
-import * as t from 'io-ts'
-import { ClientCodec, type Client } from './client.js'
-import { JsonObjectOrNull, type JsonObject } from './json.js'
-import { optional, record, type Fields } from './record.js'
-import { SessionCodec, type Session } from './session.js'
-import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
-import { Time } from './moment.js'
+import type { Client } from './client.js'
+import type { JsonObject } from './json.js'
+import type { Session } from './session.js'
 
 /**
  * The five session events of Clerk's webhooks
@@ -56,44 +52,6 @@ export interface ClientObserved extends EventEnvelope {
 /** An event of one client: a session event, or an observation of the whole client. */
 export type ClientEvent = SessionEvent | ClientObserved
 
-/** `object` may be absent from a payload, and is always written. */
-const EventObject: t.Type<'event', unknown> = new t.Type(
-  '"event"',
-  (value): value is 'event' => value === 'event',
-  (value, context) =>
-    value === undefined || value === 'event' ? t.success('event') : t.failure(value, context),
-  t.identity,
-)
-
-const fieldsOf = <T extends string, D>(
-  type: t.Type<T, unknown>,
-  data: t.Type<D, unknown>,
-): Fields<EventEnvelope & { readonly type: T; readonly data: D }> => ({
-  object: EventObject,
-  id: optional(NonEmptyString),
-  type,
-  timestamp: optional(Time),
-  recorded_at: optional(Time),
-  instance_id: optional(StringOrNull),
-  event_attributes: optional(JsonObjectOrNull),
-  data,
-})
-
-/** Codec of the five session events. */
-export const SessionEventCodec = record<SessionEvent>(
-  'session event',
-  fieldsOf(oneOf(...SESSION_EVENT_TYPES), SessionCodec),
-)
-
-/** Codec of `client.observed`. */
-export const ClientObservedCodec = record<ClientObserved>(
-  'observation of a client',
-  fieldsOf(oneOf('client.observed'), ClientCodec),
-)
-
-/** The keys of an event, in the order in which they are written. */
-export const EVENT_KEYS: ReadonlyArray<string> = Object.keys(fieldsOf(oneOf(), SessionCodec))
-
 /**
  * The id of the client that an event is about.
  *
@@ -105,6 +63,10 @@ export const EVENT_KEYS: ReadonlyArray<string> = Object.keys(fieldsOf(oneOf(), S
  */
 export const clientIdOf = (event: ClientEvent): string =>
   event.type === 'client.observed' ? event.data.id : event.data.client_id
+
+/** The sessions that an event describes: one, or those of an observation. */
+export const sessionsIn = (event: ClientEvent): ReadonlyArray<Session> =>
+  event.type === 'client.observed' ? event.data.sessions : [event.data]
 
 /**
  * When an event was said, in epoch milliseconds: its `timestamp`, else `data.updated_at`.

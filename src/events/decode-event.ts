@@ -1,11 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import {
-  ClientObservedCodec,
-  SESSION_EVENT_TYPES,
-  SessionEventCodec,
-  type ClientEvent,
-} from './client-event.js'
+import { ClientObservedCodec, SessionEventCodec } from './client-event-codec.js'
+import { SESSION_EVENT_TYPES, type ClientEvent } from './client-event.js'
 import { invalidEvent, type DecodeError, type ParseError } from './decode-error.js'
 import { isPlainObject, kindOf } from './json.js'
 import { decodeWith } from './record.js'

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { ClientObservedCodec, SessionEventCodec, type ClientEvent } from './client-event.js'
+import { ClientObservedCodec, SessionEventCodec } from './client-event-codec.js'
+import type { ClientEvent } from './client-event.js'
 
 /**
  * The event as a JSON value in the wire form, keys in one fixed order.

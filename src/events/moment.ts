@@ -1,5 +1,3 @@
-import * as t from 'io-ts'
-import type { CanonicalCodec } from './canonical.js'
 import { LAST_TIME, SECONDS_LIMIT } from './time-limits.js'
 
 /**
@@ -15,30 +13,9 @@ export const readTime = (value: number): number =>
   // Adding 0 turns -0 into 0: the two are equal as times and must be one value.
   (value < SECONDS_LIMIT ? value * 1000 : value) + 0
 
-/** The inverse of {@link readTime}: milliseconds below the limit can only have come from seconds. */
-const writeTime = (milliseconds: number): number =>
-  milliseconds < SECONDS_LIMIT ? milliseconds / 1000 : milliseconds
-
-const isNonNegative = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-
-const isTime = (value: unknown): value is number => isNonNegative(value) && value <= LAST_TIME
-
-/** A time as it stands in a payload; decoded to epoch milliseconds. */
-export const Time: CanonicalCodec<number> = Object.assign(
-  new t.Type<number, unknown>(
-    'time (non-negative safe integer)',
-    (value): value is number => isTime(value) && Number.isInteger(writeTime(value)),
-    (value, context) => {
-      if (isTime(value)) return t.success(readTime(value))
-      return isNonNegative(value)
-        ? t.failure(value, context, 'a time after the year 9999, such as microseconds')
-        : t.failure(value, context)
-    },
-    writeTime,
-  ),
-  { isCanonical: (value: unknown): value is number => isTime(value) && value >= SECONDS_LIMIT },
-)
+/** True for a time as it stands in a payload: a non-negative safe integer, up to the year 9999. */
+export const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= LAST_TIME
 
 const ISO_8601 =
   /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i

@@ -1,4 +1,5 @@
-import { EVENT_KEYS, type ClientEvent } from './client-event.js'
+import { EVENT_KEYS } from './client-event-codec.js'
+import type { ClientEvent } from './client-event.js'
 import { encodeEvent } from './encode-event.js'
 
 /** The keys that count. When an event was recorded belongs to the log, not to the event. */

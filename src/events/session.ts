@@ -1,9 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js'
-import * as t from 'io-ts'
-import { JsonArrayOrNull, JsonObjectOrNull, type Json, type JsonObject } from './json.js'
-import { optional, record, type Fields } from './record.js'
-import { NonEmptyString, oneOf, StringOrNull } from './strings.js'
-import { Time } from './moment.js'
+import type { Json, JsonObject } from './json.js'
 
 /**
  * Every status that Clerk documents for a session. The list in Clerk's webhook description lacks
@@ -76,45 +71,23 @@ export interface Session {
   readonly tasks?: ReadonlyArray<Json> | null
 }
 
-const RequiredActivity = t.type({ id: t.string, object: t.string, is_mobile: t.boolean })
-
-/** Checks the three documented keys and keeps the whole object: all other keys are open. */
-const LatestActivityOrNull: t.Type<LatestActivity | null, unknown> = new t.Type(
-  'activity or null',
-  (value): value is LatestActivity | null =>
-    JsonObjectOrNull.is(value) && (value === null || RequiredActivity.is(value)),
-  (value, context) => {
-    const object = JsonObjectOrNull.validate(value, context)
-    if (E.isLeft(object)) return object
-    const required =
-      object.right === null ? t.success(null) : RequiredActivity.validate(value, context)
-    return E.isLeft(required) ? required : t.success(object.right as LatestActivity | null)
-  },
-  t.identity,
-)
-
-const fields: Fields<Session> = {
-  object: oneOf('session'),
-  id: NonEmptyString,
-  user_id: NonEmptyString,
-  client_id: NonEmptyString,
-  actor: optional(JsonObjectOrNull),
-  status: oneOf(...SESSION_STATUSES),
-  last_active_organization_id: optional(StringOrNull),
-  last_active_at: Time,
-  latest_activity: optional(LatestActivityOrNull),
-  expire_at: Time,
-  abandon_at: Time,
-  updated_at: Time,
-  created_at: Time,
-  tasks: optional(JsonArrayOrNull),
-}
-
-/** Codec of the documented Session. */
-export const SessionCodec = record<Session>('session', fields)
-
 /** The documented keys of a session, in their order. */
-export const SESSION_KEYS = Object.keys(fields) as ReadonlyArray<keyof Session>
+export const SESSION_KEYS = [
+  'object',
+  'id',
+  'user_id',
+  'client_id',
+  'actor',
+  'status',
+  'last_active_organization_id',
+  'last_active_at',
+  'latest_activity',
+  'expire_at',
+  'abandon_at',
+  'updated_at',
+  'created_at',
+  'tasks',
+] as const satisfies ReadonlyArray<keyof Session>
 
 const isDocumented = (session: Session): boolean => {
   let next = 0

@@ -5,8 +5,13 @@ import { createReceiver } from '../webhooks/receiver.js'
 import type { UserDeletionOptions } from '../webhooks/user-deletion.js'
 import { notFound, notImplemented, unauthorized, type Answer } from './api-error.js'
 import { createBoundedReceiver } from './bounded-receiver.js'
-import { createChangesEndpoint, type ChangesEndpoint } from './changes-endpoint.js'
+import {
+  createChangesEndpoint,
+  type ChangesEndpoint,
+  type ChangesRequest,
+} from './changes-endpoint.js'
 import { healthOf } from './health.js'
+import { createInspectRoutes, type InspectOptions } from './inspect/inspect-routes.js'
 import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
 import { addRoute, createResponder, type Route } from './routing.js'
@@ -36,6 +41,11 @@ export interface HandlerOptions extends UserDeletionOptions {
   readonly maxChangeStreams?: number
   /** How often a stream without changes says that it is alive; every 15,000 ms unless given. */
   readonly heartbeatMilliseconds?: number
+  /**
+   * Serves the inspector at `/inspect`: a page that shows timelines, changes and the quarantine to people who
+   * sign in with the secret key. Off unless given. `{ retry: true }` lets them retry deliveries in quarantine.
+   */
+  readonly inspect?: boolean | InspectOptions | undefined
   /** Called for every request, once it is answered. */
   readonly log?: RequestLog | undefined
 }
@@ -88,6 +98,14 @@ interface NodeBindings {
   readonly outgoing?: { readonly destroy: () => unknown }
 }
 
+/** A request for a stream of changes. */
+const changesRequest = ({ req, env }: Context): ChangesRequest => ({
+  query: new URL(req.url).searchParams,
+  headers: req.raw.headers,
+  isHead: req.method === 'HEAD',
+  cut: () => (env as NodeBindings | undefined)?.outgoing?.destroy(),
+})
+
 const createBackendApi = (
   clients: Clients,
   secretKey: string,
@@ -102,14 +120,7 @@ const createBackendApi = (
     authorized(({ req }) =>
       endpoint({ id: req.param('id') ?? '', query: new URL(req.url).searchParams }),
     )
-  const streamed = authorized(({ req, env }) =>
-    changes.answer({
-      query: new URL(req.url).searchParams,
-      headers: req.raw.headers,
-      isHead: req.method === 'HEAD',
-      cut: () => (env as NodeBindings | undefined)?.outgoing?.destroy(),
-    }),
-  )
+  const streamed = authorized((context) => changes.answer(changesRequest(context)))
   // Not 404: callers that revoke or delete take it for "gone already".
   const answerToOthers = guarded(() => Promise.resolve(notImplemented()))
   const routes = Object.entries(createReadEndpoints(clients)).map(([pattern, endpoint]): Route => ({
@@ -138,7 +149,10 @@ const createBackendApi = (
  * and statuses. A parameter that a path does not understand is answered 422, not ignored. Every other path
  * and method of that API is answered 501: this handler changes nothing at Clerk.
  *
- * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if another option is.
+ * With `inspect`, `GET /inspect` is a page for people who look into an incident; see the guide to the inspector.
+ *
+ * @throws WebhookSecretInvalid if a signing secret is invalid; TypeError if another option is, or if `inspect` is
+ * given without a secret key.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { createHandler } from 'clientfold/http'
@@ -152,7 +166,8 @@ const createBackendApi = (
 export const createHandler = (options: HandlerOptions): Handler => {
   const { clients, signingSecrets, secretKey, basePath = '', now = Date.now, log } = options
   const { maxBytesInFlight = MAX_BYTES_IN_FLIGHT, onUserDeleted, holdbackMilliseconds } = options
-  const { maxChangeStreams = MAX_CHANGE_STREAMS, heartbeatMilliseconds = HEARTBEAT_MS } = options
+  const { inspect = false, maxChangeStreams = MAX_CHANGE_STREAMS } = options
+  const { heartbeatMilliseconds = HEARTBEAT_MS } = options
   const respond = createResponder(now, log)
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
@@ -178,6 +193,14 @@ export const createHandler = (options: HandlerOptions): Handler => {
     patienceMilliseconds: 4 * heartbeatMilliseconds,
   })
   const api = secretKey === undefined ? undefined : createBackendApi(clients, secretKey, changes)
+  if (inspect !== false) {
+    routes.push(
+      ...createInspectRoutes({
+        ...{ clients, secretKey, now, options: inspect === true ? {} : inspect },
+        changes: (context) => changes.answer(changesRequest(context)),
+      }),
+    )
+  }
   for (const route of [...routes, ...(api?.routes ?? [])]) addRoute(app, prefix, respond, route)
   if (api !== undefined) {
     for (const root of BACKEND_API_ROOTS) {

@@ -19,7 +19,8 @@ const reasonOf = (refusal: PayloadRefusal): string => {
   return namesNobody ? NO_DELETED_USER : 'its type is not one that is recorded'
 }
 
-const retry = async (
+/** Tries again to record one delivery of the quarantine, which it leaves once it is recorded or erased. */
+export const retryDelivery = async (
   clients: Clients,
   { id, body }: QuarantinedDelivery,
 ): Promise<RetryOutcome> => {
@@ -51,5 +52,6 @@ const retry = async (
  * }
  */
 export async function* retryQuarantined(clients: Clients): AsyncGenerator<RetryOutcome, void> {
-  for await (const delivery of clients.quarantine.all()) yield await retry(clients, delivery)
+  for await (const delivery of clients.quarantine.all())
+    yield await retryDelivery(clients, delivery)
 }

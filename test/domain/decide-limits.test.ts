@@ -6,7 +6,8 @@ import { evolve, foldClient } from '../../src/domain/fold.js'
 import { NO_CLIENT, type ClientState } from '../../src/domain/state.js'
 import type { ClientEvent, ClientObserved } from '../../src/events/client-event.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
-import { documentedSession, SessionCodec, type Session } from '../../src/events/session.js'
+import { SessionCodec } from '../../src/events/session-codec.js'
+import { documentedSession, type Session } from '../../src/events/session.js'
 
 const T = 1_780_000_000_000
 const TASKS = [{ key: 'choose-organization' }]

@@ -1,5 +1,6 @@
 import { severity } from '../../domain/status.js'
-import { EVENT_KEYS, SESSION_EVENT_TYPES } from '../../events/client-event.js'
+import { EVENT_KEYS } from '../../events/client-event-codec.js'
+import { SESSION_EVENT_TYPES } from '../../events/client-event.js'
 import { documentedClient } from '../../events/client.js'
 import { SESSION_KEYS, SESSION_STATUSES, type SessionStatus } from '../../events/session.js'
 

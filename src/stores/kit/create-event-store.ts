@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { Time } from '../../events/moment.js'
+import { Time } from '../../events/time-codec.js'
 import { clientHashOf } from '../../event-store/client-hash.js'
 import type { ForgettingResult } from '../../event-store/compaction.js'
 import type { EventStore, ReadFrom } from '../../event-store/event-store.js'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isLive, severity } from '../../../src/domain/status.js'
-import { EVENT_KEYS, SESSION_EVENT_TYPES } from '../../../src/events/client-event.js'
+import { EVENT_KEYS } from '../../../src/events/client-event-codec.js'
+import { SESSION_EVENT_TYPES } from '../../../src/events/client-event.js'
 import { SESSION_KEYS, SESSION_STATUSES } from '../../../src/events/session.js'
 import * as Numbers from '../../../src/replay/wasm/keyword-numbers.js'
 import { clientTexts, KEYWORDS } from '../../../src/replay/wasm/keywords.js'
