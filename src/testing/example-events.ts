@@ -2,8 +2,7 @@ import type { ClientEvent, ClientObserved, SessionEventType } from '../events/cl
 import { documentedClient } from '../events/client.js'
 import { eventText } from '../events/encode-event.js'
 import type { Session } from '../events/session.js'
-
-const DAY = 86_400_000
+import { expiryOf } from './session-life.js'
 
 /** A session that was created at `created_at` (epoch milliseconds), active, with Clerk's usual times. */
 const session = (
@@ -22,8 +21,8 @@ const session = (
   last_active_organization_id: null,
   last_active_at: differences.updated_at ?? created_at,
   latest_activity: null,
-  expire_at: created_at + 7 * DAY,
-  abandon_at: created_at + 30 * DAY,
+  expire_at: expiryOf(created_at).expireAt,
+  abandon_at: expiryOf(created_at).abandonAt,
   updated_at: created_at,
   created_at,
   ...differences,

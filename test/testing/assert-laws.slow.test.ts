@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { checkLaws, type LawsReport } from '../../src/testing/index.js'
 import { LAW_MATRIX } from './handlers/law-matrix.js'
 import { handlerOf } from './handlers/plain-handler.js'
@@ -15,7 +15,49 @@ const foundInAll = (reports: ReadonlyArray<LawsReport>): ReadonlyArray<string> =
   return (first ?? []).filter((name) => others.every((names) => names.includes(name)))
 }
 
+/** What was found of a wrong handler, at most over all seeds. */
+interface Finding {
+  readonly name: string
+  readonly seconds: number
+  readonly events: number
+  readonly characters: number
+}
+
+const findingOf = (
+  name: string,
+  reports: ReadonlyArray<LawsReport>,
+  seconds: ReadonlyArray<number>,
+): Finding => {
+  const broken = reports.flatMap((report) => report.broken)
+  return {
+    name,
+    seconds: Math.max(...seconds),
+    events: Math.max(...broken.map(({ story }) => story.events.length)),
+    characters: Math.max(...broken.map(({ text }) => text.length)),
+  }
+}
+
+const tableText = (findings: ReadonlyArray<Finding>): string =>
+  [
+    `the most that a wrong handler takes in ${SEEDS.length} seeds`,
+    'seconds  events  characters  a handler that',
+    ...findings.map(({ name, seconds, events, characters }) =>
+      [
+        seconds.toFixed(1).padStart(7),
+        String(events).padStart(6),
+        String(characters).padStart(10),
+        name,
+      ].join('  '),
+    ),
+  ].join('\n')
+
 describe('wrong handlers', () => {
+  const findings: Finding[] = []
+  // No test judges the seconds: a busy machine takes longer.
+  afterAll(() => {
+    console.log(tableText(findings))
+  })
+
   it.each(Object.entries(WRONG_HANDLERS).map(([name, make]) => ({ name, make })))(
     'a handler that $name is found in each of 20 seeds, by the laws of the matrix, on 3 events at most',
     { timeout: 600_000 },
@@ -23,7 +65,13 @@ describe('wrong handlers', () => {
       // A busy machine must not cut off the stories in memory. Over HTTP the first ones are enough.
       const maxSeconds = name.includes('HTTP') ? 5 : 60
       const reports: LawsReport[] = []
-      for (const seed of SEEDS) reports.push(await checkLaws(make(), { seed, maxSeconds }))
+      const seconds: number[] = []
+      for (const seed of SEEDS) {
+        const start = performance.now()
+        reports.push(await checkLaws(make(), { seed, maxSeconds }))
+        seconds.push((performance.now() - start) / 1000)
+      }
+      findings.push(findingOf(name, reports, seconds))
       expect([...foundInAll(reports)].sort()).toEqual([...(LAW_MATRIX[name] ?? [])].sort())
       for (const { story, text } of reports.flatMap(({ broken }) => broken)) {
         expect(story.events.length).toBeLessThanOrEqual(3)

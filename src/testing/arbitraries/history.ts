@@ -5,6 +5,7 @@ import { NO_CLIENT, type ClientState } from '../../domain/state.js'
 import type { ClientCommand } from '../../domain/command.js'
 import { decide } from '../../domain/decide.js'
 import type { ClientEvent } from '../../events/client-event.js'
+import { expiryOf } from '../session-life.js'
 import { arbitraryJson } from './json.js'
 
 const START = 1_767_225_600_000
@@ -27,8 +28,7 @@ const commandAt = (clientId: string, at: number): fc.Arbitrary<ClientCommand> =>
         type: 'CreateSession' as const,
         at,
         clientId,
-        expireAt: at + 7 * DAY,
-        abandonAt: at + 30 * DAY,
+        ...expiryOf(at),
       })),
     fc
       .record({ sessionId, tasks }, { requiredKeys: ['sessionId'] })

@@ -1,9 +1,8 @@
 import type { SessionEventType } from '../../events/client-event.js'
 import type { Session } from '../../events/session.js'
+import { expiryOf, FIRST_TASKS, STATUS_AFTER } from '../session-life.js'
 import { activityOf } from './people.js'
 import type { Random } from './random.js'
-
-const DAY = 86_400_000
 
 /** One change of a session on a device. */
 export interface SessionChange {
@@ -29,6 +28,7 @@ export const createDevice = (random: Random): Device => ({
 
 const signIn = (device: Device, now: number, random: Random): Session => {
   const isPending = random.perMille(80)
+  const { expireAt, abandonAt } = expiryOf(now)
   return {
     object: 'session',
     id: random.id('sess'),
@@ -41,11 +41,11 @@ const signIn = (device: Device, now: number, random: Random): Session => {
     last_active_organization_id: random.perMille(50) ? random.id('org') : null,
     last_active_at: now,
     ...(random.perMille(20) ? { latest_activity: activityOf(random) } : {}),
-    expire_at: now + 7 * DAY,
-    abandon_at: now + 30 * DAY,
+    expire_at: expireAt,
+    abandon_at: abandonAt,
     updated_at: now,
     created_at: now,
-    ...(isPending ? { tasks: [{ key: 'choose-organization' }] } : {}),
+    ...(isPending ? { tasks: [...FIRST_TASKS] } : {}),
   }
 }
 
@@ -57,12 +57,6 @@ const ENDINGS = [
   'session.ended',
   'session.revoked',
 ] as const
-
-const STATUS_OF = {
-  'session.removed': 'removed',
-  'session.ended': 'ended',
-  'session.revoked': 'revoked',
-} as const
 
 /** Changes a device: a sign-in, a task set or done, or the end of a session. */
 export const nextChange = (device: Device, now: number, random: Random): SessionChange => {
@@ -85,5 +79,5 @@ export const nextChange = (device: Device, now: number, random: Random): Session
   }
   const type = random.pick(ENDINGS)
   device.live = others
-  return { type, session: { ...after, status: STATUS_OF[type] } }
+  return { type, session: { ...after, status: STATUS_AFTER[type] } }
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { openClients, type Clients } from '../../clients/clients.js'
 import type { ClientCommand } from '../../domain/command.js'
 import type { EventStore } from '../../event-store/event-store.js'
+import { expiryOf } from '../session-life.js'
 import { withStore } from './checks.js'
 import { scheduledStore } from './scheduled-store.js'
 import type { StoreCase } from './store-case.js'
@@ -12,7 +13,6 @@ const RUNS = 20
 
 /** 28 May 2026, 08:00 UTC, in epoch milliseconds. */
 const AT = 1_779_955_200_000
-const DAY = 86_400_000
 
 /** The commands make fewer appends together than one command has tries, so none may give up. */
 const MOST_CONTENDERS = 6
@@ -23,8 +23,7 @@ const create = (sessionId: string): ClientCommand => ({
   clientId: 'client_1',
   sessionId,
   userId: 'user_1',
-  expireAt: AT + 7 * DAY,
-  abandonAt: AT + 30 * DAY,
+  ...expiryOf(AT),
 })
 
 const end = (sessionId: string): ClientCommand => ({ type: 'EndSession', at: AT + 1, sessionId })

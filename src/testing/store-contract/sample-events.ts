@@ -1,10 +1,11 @@
 import type { ClientEvent, ClientObserved, SessionEvent } from '../../events/client-event.js'
 import { documentedClient } from '../../events/client.js'
 import type { Session } from '../../events/session.js'
+import { expiryOf } from '../session-life.js'
 
 /** 28 May 2026, 08:00 UTC, in epoch milliseconds. */
 const START = 1_779_955_200_000
-const DAY = 86_400_000
+const { expireAt, abandonAt } = expiryOf(START)
 
 /** The ids of a sample event. Everything else is the same for all. */
 export interface SampleChoice {
@@ -32,8 +33,8 @@ export const sampleEvent = (n: number, choice: SampleChoice = {}): SessionEvent 
     client_id: choice.clientId ?? 'client_1',
     status: 'active',
     last_active_at: START + n,
-    expire_at: START + 7 * DAY,
-    abandon_at: START + 30 * DAY,
+    expire_at: expireAt,
+    abandon_at: abandonAt,
     updated_at: START + n,
     created_at: choice.createdAt ?? START,
   },

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { CHANGES, FORMS, type StoryStep } from './step.js'
+import { CHANGES, FORMS, INTERRUPTIONS, type StoryStep } from './step.js'
 import { storyOf, type Story } from './story.js'
 import { storyText } from './story-text.js'
 
@@ -19,10 +19,10 @@ export interface StoryConstraints {
 const often = <A>(simple: A, ...others: ReadonlyArray<A>): fc.Arbitrary<A> =>
   fc.constantFrom(simple, simple, ...others)
 
-/** Nearly half of the steps are delivered once and in time; one in sixteen is lost. */
+/** A third of the steps are delivered once and in time; one in eighteen is lost. */
 const DELAYS: ReadonlyArray<ReadonlyArray<number>> = [
   ...[[0], [0], [0], [0], [0], [0]],
-  ...[[1], [1], [2], [2], [4]],
+  ...[[1], [1], [1], [2], [2], [2], [4]],
   ...[
     [0, 0],
     [0, 1],
@@ -42,14 +42,15 @@ const arbitraryStep = ({
     client: fc.constantFrom(0, 0, ...Array.from({ length: clients }, (_, client) => client)),
     session: fc.constantFrom(0, 0, 0, 0, 1, 2),
     user: fc.constantFrom(0, 0, 1, 2),
-    minutes: fc.constantFrom(0, 0, 1, 60),
+    minutes: fc.constantFrom(0, 0, 0, 1, 60),
     saidMinutes: often(0, 1),
     idleMinutes: often(0, 30, 120),
     expiryDays: fc.constantFrom(7, 3, 30),
     abandonDays: fc.constantFrom(30, 3),
     delays: fc.constantFrom<ReadonlyArray<number>>(...DELAYS),
     form: fc.constantFrom('plain', 'plain', ...FORMS),
-    restart: fc.constantFrom(false, false, false, true),
+    interruption: fc.constantFrom('none', 'delivery', 'delivery', ...INTERRUPTIONS),
+    turns: fc.constantFrom(0, 0, 1, 2, 3, 5),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../events/json.js'
+import { FIRST_TASKS } from '../session-life.js'
 import type { StoryEvent, StorySession } from './story.js'
 
 /** Gives the id that is sent in the place of a story's own id, so that runs do not meet each other. */
@@ -57,7 +58,7 @@ const sessionOf = (session: StorySession, nameOf: Naming): JsonObject => ({
   abandon_at: session.abandonAt,
   updated_at: session.updatedAt,
   created_at: session.createdAt,
-  tasks: session.status === 'pending' ? [{ key: 'choose-organization' }] : null,
+  tasks: session.status === 'pending' ? FIRST_TASKS : null,
 })
 
 const observed = (event: StoryEvent, nameOf: Naming): JsonObject => ({

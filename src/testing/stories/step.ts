@@ -23,6 +23,17 @@ export const FORMS = [
 export type Form = (typeof FORMS)[number]
 
 /**
+ * What comes after a delivery, in the law about interruptions. `none`: the answer is awaited. Three do not wait
+ * for it: with `delivery` the next one is sent, with `read` the Client is read, with `crash` the subject ends and
+ * begins again. With `restart` it does so after the answer. With `days` three days pass after the answer, and the
+ * Client is read.
+ */
+export const INTERRUPTIONS = ['none', 'delivery', 'read', 'crash', 'restart', 'days'] as const
+
+/** What comes after a delivery, in the law about interruptions. */
+export type Interruption = (typeof INTERRUPTIONS)[number]
+
+/**
  * One step of a story: what is said about a session, when, in which form, and how it is delivered. Any list
  * of steps is a story, so that a test that fails can leave out any step.
  */
@@ -47,8 +58,9 @@ export interface StoryStep {
   /** For each delivery, how many steps late it comes. No delivery: it is lost. */
   readonly delays: ReadonlyArray<number>
   readonly form: Form
-  /** Whether the subject is restarted after the first delivery of the step. */
-  readonly restart: boolean
+  readonly interruption: Interruption
+  /** How many turns of the event loop pass before an interruption that does not wait for the answer. */
+  readonly turns: number
 }
 
 /** A step with nothing unusual about it. */
@@ -64,5 +76,6 @@ export const PLAIN_STEP: StoryStep = {
   abandonDays: 30,
   delays: [0],
   form: 'plain',
-  restart: false,
+  interruption: 'none',
+  turns: 0,
 }

@@ -41,8 +41,6 @@ const STATES: Readonly<Record<string, (story: Story) => boolean>> = {
       sessions.some((other) => other.userId !== one.userId && other.clientId === one.clientId),
     )
   },
-  'a restart after a delivery': ({ steps }) =>
-    steps.some(({ restart, delays }) => restart && delays.length > 0),
   'times in seconds': (story) => delivered(story).some(({ form }) => form === 'seconds'),
   'personal data': (story) => delivered(story).some(({ form }) => form === 'user'),
   'unknown keys': (story) => delivered(story).some(({ form }) => form === 'unknown-keys'),

@@ -1,4 +1,5 @@
 import type { SessionStatus } from '../../events/session.js'
+import { STATUS_AFTER } from '../session-life.js'
 import type { Change, Form, StoryStep } from './step.js'
 
 const MINUTE = 60_000
@@ -52,14 +53,9 @@ export interface Story {
   readonly firstDay: number
 }
 
-const STATUS_OF: Readonly<Record<Change, SessionStatus>> = {
-  created: 'active',
-  pending: 'pending',
-  ended: 'ended',
-  revoked: 'revoked',
-  removed: 'removed',
-  observed: 'active',
-}
+/** An observation says nothing new about a session that is known. */
+const statusOf = (change: Change, before: StorySession | undefined): SessionStatus =>
+  change === 'observed' ? (before?.status ?? 'active') : STATUS_AFTER[`session.${change}`]
 
 const USER_IDS = ['user_ada', 'user_grace', 'user_mei'] as const
 const SESSIONS_OF_A_CLIENT = 3
@@ -76,7 +72,7 @@ const eventsOf = (steps: ReadonlyArray<StoryStep>, firstDay: number): ReadonlyAr
       id,
       clientId,
       userId: before?.userId ?? USER_IDS[step.user] ?? USER_IDS[0],
-      status: step.change === 'observed' ? (before?.status ?? 'active') : STATUS_OF[step.change],
+      status: statusOf(step.change, before),
       createdAt: before?.createdAt ?? at,
       updatedAt: at,
       lastActiveAt: at - step.idleMinutes * MINUTE,

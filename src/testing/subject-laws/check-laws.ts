@@ -1,6 +1,8 @@
 import type { Story } from '../stories/story.js'
 import { STORY_LABELS } from '../stories/story-labels.js'
 import type { Subject } from '../subjects/subject.js'
+import { interruptionLaw } from './interruption-law.js'
+import { INTERRUPTED_STATES } from './interruptions.js'
 import type { Breach, SubjectLaw } from './law.js'
 import { createRuns, firstDayOf, type Found } from './law-runs.js'
 import { brokenLawText, reportText } from './report.js'
@@ -15,7 +17,10 @@ export interface LawsOptions {
   readonly path?: string | undefined
   /** On how many stories each law is tried; 200 unless given. */
   readonly numRuns?: number | undefined
-  /** No further story is begun after so many seconds; 5 unless given. A subject over HTTP may need more. */
+  /**
+   * No further story is begun after so many seconds; 5 unless given. A subject over HTTP may need more. Half as long
+   * is left to make the stories of broken laws smaller, so that a check ends soon after one and a half times that.
+   */
   readonly maxSeconds?: number | undefined
   /** Laws that are left out, by name: for a subject that has other rules on purpose. */
   readonly except?: ReadonlyArray<string> | undefined
@@ -45,7 +50,7 @@ export interface LawsReport {
   readonly text: string
 }
 
-const missingIn = (subject: Subject, { needs }: SubjectLaw): string | undefined =>
+const missingIn = (subject: Subject, { needs }: Pick<SubjectLaw, 'needs'>): string | undefined =>
   needs.find((need) => {
     if (need === 'clock') return subject.clock === 'now'
     return subject[need] === undefined
@@ -55,9 +60,29 @@ const NO_SUCCESS =
   'Every delivery was answered with 4xx, also the genuine ones: the harness is broken, not a law. ' +
   'Check the URL, the signing secret and the clock of the subject.'
 
+/** The interesting states that no story had or led to, each with the reason. */
+const notReached = (
+  subject: Subject,
+  reached: ReadonlySet<string>,
+  laws: ReadonlyArray<SubjectLaw>,
+): ReadonlyArray<string> => [
+  ...STORY_LABELS.filter((label) => !reached.has(label)).map(
+    (label) => `${label}: no story had it; raise numRuns`,
+  ),
+  ...INTERRUPTED_STATES.filter(
+    ({ name }) => laws.includes(interruptionLaw) && !reached.has(name),
+  ).map(({ name, needs }) => {
+    const missing = missingIn(subject, { needs })
+    return missing === undefined
+      ? `${name}: no story led to it; raise numRuns, unless the subject answers synchronously`
+      : `${name}: the subject has no ${missing}`
+  }),
+]
+
 const runLaws = async (subject: Subject, options: LawsOptions): Promise<LawsReport> => {
   const { seed = Math.floor(Math.random() * 2 ** 31), path, numRuns = 200, except = [] } = options
-  const runs = createRuns(subject, seed, options.maxSeconds ?? 5)
+  const { maxSeconds = 5 } = options
+  const runs = createRuns(subject, seed, maxSeconds)
   const asked = SUBJECT_LAWS.filter(({ name }) => !except.includes(name))
   const laws = asked.filter((law) => missingIn(subject, law) === undefined)
   const found: Found[] = []
@@ -69,9 +94,12 @@ const runLaws = async (subject: Subject, options: LawsOptions): Promise<LawsRepo
   )
   if (runs.counts.deliveries > 0 && runs.counts.refused === runs.counts.deliveries)
     throw new Error(NO_SUCCESS)
-  for (const law of onStories) {
-    const first = breaches.find((each) => each.law === law)
-    if (first !== undefined) found.push(await runs.smallest(first))
+  const end = performance.now() + maxSeconds * 500
+  const inOrder = onStories.flatMap((law) => breaches.filter((each) => each.law === law))
+  for (const [index, first] of inOrder.entries()) {
+    // What a law does not need of its part of the time is left to the laws after it.
+    const seconds = (end - performance.now()) / 1000 / (inOrder.length - index)
+    found.push(await runs.smallest(first, seconds))
   }
   if (path === undefined) {
     for (const law of laws.filter(({ on }) => on === 'own-story')) {
@@ -90,9 +118,7 @@ const runLaws = async (subject: Subject, options: LawsOptions): Promise<LawsRepo
           `${numRuns - runs.counts.stories} of ${numRuns} stories: no time was left; raise maxSeconds`,
         ]
       : []),
-    ...(path === undefined ? STORY_LABELS : [])
-      .filter((label) => !runs.counts.labels.has(label))
-      .map((label) => `${label}: no story had it; raise numRuns`),
+    ...(path === undefined ? notReached(subject, runs.counts.states, laws) : []),
   ]
   const broken = found.map(({ law, ...rest }): BrokenLaw => {
     const content = { name: law.name, why: law.why, seed, ...rest }

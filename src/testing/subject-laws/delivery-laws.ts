@@ -57,7 +57,7 @@ export const deliveryLaws: ReadonlyArray<SubjectLaw> = [
   },
 ]
 
-/** It comes last, because a subject that breaks it has lost the other worlds of the story. */
+/** It comes last, because a subject that breaks it has lost what was delivered before. */
 export const restartLaw: SubjectLaw = {
   name: 'what was acknowledged outlives a restart',
   why: 'The sender does not repeat what was acknowledged, so that nothing brings it back.',

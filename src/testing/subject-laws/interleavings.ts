@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { arbitraryStory } from '../stories/arbitrary-story.js'
 import type { Story } from '../stories/story.js'
 import type { Subject } from '../subjects/subject.js'
+import { interruptionBreach } from './interruption-law.js'
 import { differenceOf, type Breach } from './law.js'
 import { brokenLawText } from './report.js'
 import { createTrial, createWorldNames } from './trial.js'
@@ -18,29 +19,52 @@ export interface InterleavingsOptions {
 }
 
 const NAME = 'no interleaving of deliveries loses anything'
-const WHY = 'Two handlers that read, change and write overwrite each other.'
+const WHY =
+  'Handlers that read, change and write overwrite each other; a crash leaves half of the work.'
 
-/** What a story shows, when its deliveries run at the same moment in the turns of a scheduler. */
+/** A subject whose steps run in the turns of a scheduler, once `begin` was called. A restart ends its steps. */
+const scheduledSubject = (create: (runStep: RunStep) => Subject, scheduler: fc.Scheduler) => {
+  let isScheduled = false
+  let restarts = 0
+  const runStep: RunStep = async (work) => {
+    const before = restarts
+    if (isScheduled) await scheduler.schedule(Promise.resolve())
+    if (restarts > before) throw new Error('the subject crashed before this step')
+    return work()
+  }
+  const created = create(runStep)
+  const restart = (): unknown => {
+    restarts += 1
+    return created.restart?.()
+  }
+  const subject = created.restart === undefined ? created : { ...created, restart }
+  const begin = (): void => {
+    isScheduled = true
+  }
+  return { subject, begin }
+}
+
+/** What a story shows, when its deliveries and their interruptions run in the turns of a scheduler. */
 const breachOf = async (
   create: (runStep: RunStep) => Subject,
   story: Story,
   scheduler: fc.Scheduler,
 ): Promise<Breach | null> => {
-  let isScheduled = false
-  const runStep: RunStep = async (work) => {
-    if (isScheduled) await scheduler.schedule(Promise.resolve())
-    return work()
-  }
-  const newWorld = createWorldNames()
-  const trial = createTrial(create(runStep), story, newWorld)
+  const { subject, begin } = scheduledSubject(create, scheduler)
+  const trial = createTrial(subject, story, createWorldNames())
   const inOrder = await trial.inOrder()
-  isScheduled = true
+  await trial.withoutRepeats()
+  begin()
   const together = await scheduler.waitFor(trial.together())
-  return differenceOf(trial, inOrder.clients, together.clients)
+  const breach = differenceOf(trial, inOrder.clients, together.clients)
+  // The scheduler decides how much of a delivery is done before an interruption, not the event loop.
+  const pause = (): Promise<void> => scheduler.schedule(Promise.resolve())
+  return breach ?? scheduler.waitFor(interruptionBreach(trial, pause))
 }
 
 /**
- * Checks that deliveries at the same moment lose nothing, in whatever order the steps of a subject run: the
+ * Checks that deliveries lose nothing at the same moment, or interrupted by reads, restarts and crashes, in whatever
+ * order the steps of a subject run. A crash, which needs `restart`, ends the steps that have not run yet. The
  * subject passes each step of asynchronous work, such as a query, to `runStep`, and `fc.scheduler` decides
  * which one runs next. It finds races that a test finds only by luck otherwise.
  *

@@ -9,6 +9,9 @@ import { createTrial, createWorldNames, type Trial } from './trial.js'
 
 /** A restart of a real server takes a while. */
 const FEW_RUNS = 10
+const FAILED =
+  'The subject could not be checked: one of its functions failed, and the cause says how. ' +
+  'Mend `restart` if it is that one; `deliver` and `read` may fail without ending the check.'
 const DAY = 86_400_000
 
 /** The first day of the stories for a subject, in epoch milliseconds. */
@@ -48,6 +51,11 @@ const smaller = async (
       step.delays.join() === '0' ? [] : [steps.with(index, { ...step, delays: [0] })],
     ),
     ...steps.flatMap((step, index) =>
+      step.interruption === 'none'
+        ? []
+        : [steps.with(index, { ...step, interruption: 'none' as const, turns: 0 })],
+    ),
+    ...steps.flatMap((step, index) =>
       step.form === 'plain' && step.saidMinutes === 0
         ? []
         : [steps.with(index, { ...step, form: 'plain' as const, saidMinutes: 0 })],
@@ -65,44 +73,50 @@ const smaller = async (
 export const createRuns = (subject: Subject, seed: number, maxSeconds: number) => {
   const newWorld = createWorldNames()
   const stories = arbitraryStory({ firstDay: firstDayOf(subject) })
-  const counts = { stories: 0, deliveries: 0, refused: 0, labels: new Map<string, number>() }
+  const counts = { stories: 0, deliveries: 0, refused: 0, states: new Set<string>() }
 
-  const trialOf = (story: Story): Trial => createTrial(subject, story, newWorld)
+  const trialOf = (story: Story, mayRestart?: boolean): Trial =>
+    createTrial(subject, story, newWorld, mayRestart)
   const count = async (trial: Trial): Promise<void> => {
     const { answers } = await trial.asDelivered()
     counts.deliveries += answers.length
     counts.refused += answers.filter(({ status }) => status >= 400 && status < 500).length
-    for (const label of storyLabels(trial.story))
-      counts.labels.set(label, (counts.labels.get(label) ?? 0) + 1)
+    for (const state of [...storyLabels(trial.story), ...trial.reached]) counts.states.add(state)
   }
 
-  /** The laws that are broken, each with the first story that breaks it. */
+  /** The laws that are broken, each with the shortest story of those that break it. */
   const firstBreaches = async (
     laws: ReadonlyArray<SubjectLaw>,
     parameters: { readonly numRuns: number; readonly path?: string },
   ): Promise<ReadonlyArray<Found>> => {
     const broken = new Map<SubjectLaw, Found>()
     const end = performance.now() + maxSeconds * 1000
+    const lastRestart = performance.now() + maxSeconds * 500
     const property = fc.asyncProperty(stories, async (story) => {
       if (performance.now() > end) return
       const run = counts.stories++
-      const trial = trialOf(story)
-      await count(trial)
+      const trial = trialOf(story, performance.now() < lastRestart)
       for (const law of laws) {
-        if (broken.has(law) || (law.on === 'few' && run >= FEW_RUNS)) continue
+        const isLonger = story.steps.length >= (broken.get(law)?.story.steps.length ?? Infinity)
+        if (isLonger || (law.on === 'few' && run >= FEW_RUNS)) continue
         const breach = await law.check(trial)
         const place = parameters.path ?? String(run)
         if (breach !== null) broken.set(law, { law, story, breach, path: place })
       }
+      await count(trial)
     })
-    await fc.check(property, { ...parameters, seed })
+    const { failed, errorInstance } = await fc.check(property, {
+      ...parameters,
+      seed,
+      endOnFailure: true,
+    })
+    if (failed) throw new Error(FAILED, { cause: errorInstance })
     return [...broken.values()]
   }
 
-  const smallest = async (first: Found): Promise<Found> => {
+  const smallest = async (first: Found, seconds: number): Promise<Found> => {
     const { law, path } = first
-    // A subject in memory takes a small part of that.
-    const end = performance.now() + maxSeconds * 1000
+    const end = performance.now() + seconds * 1000
     const breachOf = async (story: Story): Promise<Breach | null> => {
       for (let attempt = 0; attempt < (law.mayVary === true ? 3 : 1); attempt++) {
         const breach = performance.now() > end ? null : await law.check(trialOf(story))

@@ -3,6 +3,7 @@ import { clockLaw } from './clock-law.js'
 import { deliveryLaws, restartLaw } from './delivery-laws.js'
 import { documentedLaw } from './documented-law.js'
 import { hostileLaws } from './hostile-laws.js'
+import { interruptionLaw } from './interruption-law.js'
 import type { SubjectLaw } from './law.js'
 import { windowLaw } from './window-law.js'
 
@@ -14,5 +15,6 @@ export const SUBJECT_LAWS: ReadonlyArray<SubjectLaw> = [
   ...hostileLaws,
   windowLaw,
   documentedLaw,
+  interruptionLaw,
   restartLaw,
 ]

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { payloadOf, type Naming } from '../stories/payload.js'
+import { PLAIN_STEP } from '../stories/step.js'
 import type { Story, StoryEvent } from '../stories/story.js'
 import { signedRequest } from '../subjects/signed-request.js'
 import type { DeliveryRequest, Subject } from '../subjects/subject.js'
@@ -55,7 +56,7 @@ export const requestOf = (
 
 /** Delivers a request, and never rejects. */
 export const deliver = async (
-  subject: Subject,
+  subject: Pick<Subject, 'deliver'>,
   request: DeliveryRequest,
 ): Promise<{ readonly status: number; readonly reason?: string }> => {
   try {
@@ -67,7 +68,7 @@ export const deliver = async (
 }
 
 /** Reads a Client with the ids of the story; what is thrown is read as an object that says so. */
-const readClient = async (
+export const readClient = async (
   subject: Subject,
   clientId: string,
   world: string,
@@ -85,6 +86,8 @@ const readClient = async (
 /** How the deliveries of a story reach the subject. */
 export interface Manner {
   readonly places: ReadonlyArray<number>
+  /** The clock of the readings, in epoch milliseconds; that of the trial unless given. */
+  readonly at?: number
   readonly isReadAfterEach?: boolean
   readonly isTogether?: boolean
   /** Restarts after the first delivery of a step that asks for it, and in the end. */
@@ -98,7 +101,7 @@ export const deliverStory = async (
   world: string,
   manner: Manner,
 ): Promise<World> => {
-  const at = readingTimeOf(story)
+  const { at = readingTimeOf(story) } = manner
   const nameOf = (id: string): string => id + world
   const read = (clientId: string, moment: number): Promise<unknown> =>
     readClient(subject, clientId, world, moment)
@@ -113,8 +116,8 @@ export const deliverStory = async (
   else {
     for (const [index, event] of events.entries()) {
       answers.push(await send(event))
-      const isAsked = story.steps[manner.places[index] ?? 0]?.restart === true
-      if (manner.isRestarted === true && isAsked) await subject.restart?.()
+      const { interruption } = story.steps[manner.places[index] ?? 0] ?? PLAIN_STEP
+      if (manner.isRestarted === true && interruption === 'restart') await subject.restart?.()
       if (manner.isReadAfterEach === true) {
         readings.push({ clientId: event.clientId, client: await read(event.clientId, at) })
       }
@@ -133,6 +136,10 @@ export interface Trial {
   readonly story: Story
   /** The clock of all readings, in epoch milliseconds. */
   readonly at: number
+  /** False where no time is left for restarts, which are slow on a real server. */
+  readonly mayRestart: boolean
+  /** The interesting states that the subject was in. Laws add to it. */
+  readonly reached: Set<string>
   readonly newWorld: () => string
   /** The deliveries in their order, each Client read after each of its deliveries. */
   readonly asDelivered: () => Promise<World>
@@ -155,7 +162,12 @@ const isSameOrder = (left: ReadonlyArray<number>, right: ReadonlyArray<number>):
   left.length === right.length && left.every((place, index) => place === right[index])
 
 /** Begins a trial of a story. */
-export const createTrial = (subject: Subject, story: Story, newWorld: () => string): Trial => {
+export const createTrial = (
+  subject: Subject,
+  story: Story,
+  newWorld: () => string,
+  mayRestart = true,
+): Trial => {
   const unique = [...new Set(story.deliveries)]
   const ordered = [...unique].sort((left, right) => left - right)
   const world = (manner: Manner): Promise<World> => deliverStory(subject, story, newWorld(), manner)
@@ -167,6 +179,8 @@ export const createTrial = (subject: Subject, story: Story, newWorld: () => stri
     subject,
     story,
     at: readingTimeOf(story),
+    mayRestart,
+    reached: new Set(),
     newWorld,
     asDelivered,
     withoutRepeats,

@@ -29,7 +29,10 @@ export interface Subject {
    * Without this function only the answers are checked.
    */
   readonly read?: (clientId: string, at?: number) => unknown
-  /** Ends the subject and begins it again on the same data. What only memory held is lost. */
+  /**
+   * Ends the subject and begins it again on the same data. What only memory held is lost. A crash is a call while a
+   * delivery has no answer yet: that delivery should fail then.
+   */
   readonly restart?: () => unknown
   /** Called once after the last run. */
   readonly close?: () => unknown

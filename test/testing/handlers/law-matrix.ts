@@ -14,6 +14,7 @@ const FORGED = 'a forged or stale delivery is refused, and changes nothing'
 const UNREADABLE =
   'a genuine delivery that cannot be read is answered without a failure, and changes nothing'
 const WINDOW = 'a delivery that is repeated after a thousand others changes nothing'
+const INTERRUPTED = 'what comes between deliveries changes nothing'
 const DOCUMENTED = 'a Client equals the documented one'
 
 /** The laws that find each wrong handler, in each of 20 seeds, at default settings. */
@@ -31,9 +32,12 @@ export const LAW_MATRIX: Readonly<Record<string, ReadonlyArray<string>>> = {
   'throws on unknown keys': [ACKNOWLEDGED, OVER, REMOVED, LISTED, DOCUMENTED],
   'points to a session that is over': [POINTER, DOCUMENTED],
   'lists in the order of arrival': [ORDER, TOGETHER, LIST, DOCUMENTED],
-  'overwrites what came at the same moment': [TOGETHER],
-  'overwrites what came at the same moment, over HTTP and SQL': [TOGETHER],
-  'loses everything in a restart': [RESTART],
+  'overwrites what came at the same moment': [TOGETHER, INTERRUPTED],
+  'overwrites what came at the same moment, over HTTP and SQL': [TOGETHER, INTERRUPTED],
+  'loses everything in a restart': [INTERRUPTED, RESTART],
+  'marks a delivery as done before it is written': [INTERRUPTED],
+  'empties its cache before it writes': [INTERRUPTED],
+  'keeps as expired what was read as expired': [CLOCK, INTERRUPTED],
   'accepts forged deliveries': [FORGED],
   'accepts stale deliveries': [FORGED],
   'fails on what it cannot read': [UNREADABLE],

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/events/json.js'
-import type { Subject } from '../../../src/testing/index.js'
-import { reducerOf, type Kept } from './plain-handler.js'
+import type { DeliveryRequest, Subject } from '../../../src/testing/index.js'
+import { CORRECT, reducerOf, type Kept } from './plain-handler.js'
 
 const { initialState, evolve, toClient } = reducerOf()
 
@@ -10,24 +10,27 @@ export interface Storage {
   readonly set: (clientId: string, kept: Kept) => Promise<void>
 }
 
-/** A storage whose answers come in the next turn of the event loop, as those of a database do. */
-export const createStorage = (): Storage & { readonly clear: () => void } => {
-  const rows = new Map<string, Kept>()
+/** A table whose answers come in the next turn of the event loop, as those of a database do. */
+const createTable = <A>() => {
+  const rows = new Map<string, A>()
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   return {
-    get: async (clientId) => {
+    get: async (key: string): Promise<A | undefined> => {
       await turn()
-      return rows.get(clientId)
+      return rows.get(key)
     },
-    set: async (clientId, kept) => {
+    set: async (key: string, value: A): Promise<void> => {
       await turn()
-      rows.set(clientId, kept)
+      rows.set(key, value)
     },
     clear: () => {
       rows.clear()
     },
   }
 }
+
+/** A table of clients. */
+export const createStorage = (): Storage & { readonly clear: () => void } => createTable<Kept>()
 
 const payloadOf = (id: string, body: string): readonly [string, JsonObject] => {
   const payload = { ...(JSON.parse(body) as JsonObject), id }
@@ -77,6 +80,79 @@ export const queueingHandler = (): Subject => ({
   ...racingHandlerOn(createStorage()),
   restart: () => undefined,
 })
+
+/** Marks a delivery as done before it writes: a crash in between makes it take the repetition for a duplicate. */
+export const markingHandler = (): Subject => {
+  const done = createTable<true>()
+  const clients = createTable<Kept>()
+  let restarts = 0
+  let last: Promise<unknown> = Promise.resolve()
+  const deliverOne = async ({ id, body }: DeliveryRequest, started: number) => {
+    const step = async <A>(work: () => Promise<A>): Promise<A> => {
+      if (started !== restarts) throw new Error('the process has ended')
+      return work()
+    }
+    if ((await step(() => done.get(id))) === undefined) {
+      const [clientId, payload] = payloadOf(id, body)
+      await step(() => done.set(id, true))
+      const kept = (await step(() => clients.get(clientId))) ?? initialState()
+      await step(() => clients.set(clientId, evolve(kept, payload)))
+    }
+    return { status: 200 }
+  }
+  return {
+    deliver: (request) => {
+      const started = restarts
+      const next = last.then(() => deliverOne(request, started))
+      last = next.catch(() => undefined)
+      return next
+    },
+    read: async (clientId, at) => toClient((await clients.get(clientId)) ?? initialState(), at),
+    restart: () => {
+      restarts += 1
+    },
+  }
+}
+
+/** Empties its cache before it writes, so that a reader in between puts the old Client back for ever. */
+export const cachingHandler = (): Subject => {
+  const cache = new Map<string, Kept>()
+  const storage = createStorage()
+  const { deliver } = racingHandlerOn(storage)
+  return {
+    deliver: (request) => {
+      cache.delete(payloadOf(request.id, request.body)[0])
+      return deliver(request)
+    },
+    read: async (clientId, at) => {
+      const kept = cache.get(clientId) ?? (await storage.get(clientId)) ?? initialState()
+      cache.set(clientId, kept)
+      return toClient(kept, at)
+    },
+  }
+}
+
+/** Writes down that a session has expired when it is read, although a later event may prolong it. */
+export const expiringHandler = (): Subject => {
+  const states = new Map<string, Kept>()
+  return {
+    deliver: ({ id, body }) => {
+      const [clientId, payload] = payloadOf(id, body)
+      states.set(clientId, evolve(states.get(clientId) ?? initialState(), payload))
+      return { status: 200 }
+    },
+    read: (clientId, at = Date.now()) => {
+      const kept = states.get(clientId) ?? initialState()
+      const rows = new Map(kept.rows)
+      for (const [id, { session, saidAt }] of rows) {
+        const status = CORRECT.statusAt(session, at)
+        rows.set(id, { session: { ...session, status }, saidAt })
+      }
+      states.set(clientId, { ...kept, rows })
+      return toClient({ ...kept, rows }, at)
+    },
+  }
+}
 
 /**
  * Deletes removed sessions, and remembers them for so many deliveries only: a `session.created` that is

@@ -2,7 +2,14 @@ import type { Subject } from '../../../src/testing/index.js'
 import { racingServer } from './http-handler.js'
 import { byRanks, CORRECT, documented, handlerOf } from './plain-handler.js'
 import { signedHandler } from './signed-handler.js'
-import { forgetfulHandler, racingHandler, windowHandler } from './stored-handler.js'
+import {
+  cachingHandler,
+  expiringHandler,
+  forgetfulHandler,
+  markingHandler,
+  racingHandler,
+  windowHandler,
+} from './stored-handler.js'
 
 /** Clerk sends more keys than it documents, and adds others. */
 const KNOWN_KEYS = new Set(['object', 'type', 'timestamp', 'instance_id', 'event_attributes'])
@@ -72,6 +79,9 @@ export const WRONG_HANDLERS: Readonly<Record<string, () => Subject>> = {
   'overwrites what came at the same moment': racingHandler,
   'loses everything in a restart': forgetfulHandler,
   'overwrites what came at the same moment, over HTTP and SQL': racingServer,
+  'marks a delivery as done before it is written': markingHandler,
+  'empties its cache before it writes': cachingHandler,
+  'keeps as expired what was read as expired': expiringHandler,
   'accepts forged deliveries': () => signedHandler({ isSigned: () => true }),
   'accepts stale deliveries': () => signedHandler({ toleranceSeconds: Infinity }),
   'fails on what it cannot read': () => signedHandler({ unreadable: 500 }),
