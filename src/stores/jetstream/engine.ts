@@ -36,7 +36,7 @@ const readClient =
         .filter(({ revision }) => !(revision < fromRevision))
         .map(storedEventOf(log.life)),
       // After the events: a horizon is noted before something goes.
-      horizon: await readHorizon(log, clientHash),
+      horizon: await readHorizon(log, clientHash()),
     }
   }
 

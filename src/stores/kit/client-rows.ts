@@ -38,9 +38,9 @@ export const readRowsOf = async (
   clientKey: StorageKey,
 ): Promise<ClientRows> => {
   const id = readableIdOf(clientKey)
-  const rows = await engine.readClient(clientKey, 1, id === null ? '' : clientHashOf(id))
+  const rows = await engine.readClient(clientKey, 1, () => (id === null ? '' : clientHashOf(id)))
   if (id !== null) return rows
   const [first] = rows.events.flatMap((stored) => readUndamaged(stored, () => undefined) ?? [])
   if (first === undefined) return rows
-  return engine.readClient(clientKey, 1, clientHashOf(clientIdOf(first.event)))
+  return engine.readClient(clientKey, 1, () => clientHashOf(clientIdOf(first.event)))
 }

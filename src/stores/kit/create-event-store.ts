@@ -167,7 +167,7 @@ export const createEventStore = (
     readClient: async (clientId, fromRevision = 1) => {
       checkOpen()
       const key = keyOf(clientId)
-      const rows = await engine.readClient(key, fromRevision, clientHashOf(clientId))
+      const rows = await engine.readClient(key, fromRevision, () => clientHashOf(clientId))
       return readClientRows(key, fromRevision, rows)
     },
     readAll: (from) => read('complete', from),

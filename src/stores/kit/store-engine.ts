@@ -17,7 +17,10 @@ import type { StorageKey } from './storage-key.js'
 /** The rows of a client, all of one moment. */
 export interface ClientRows {
   readonly events: ReadonlyArray<StoredEvent>
-  /** Revisions up to this one may have holes, because something was erased or compacted; 0 for none. */
+  /**
+   * Revisions up to this one may have holes, because something was erased or compacted; 0 for none. An engine
+   * that sees no hole may leave it at 0.
+   */
   readonly horizon: number
   /** The highest revision given, where the engine keeps it apart from the events. */
   readonly revision?: number
@@ -102,12 +105,13 @@ export interface StoreEngine {
   /**
    * The events of a client from a revision on, in the order of their revisions.
    *
-   * @param clientHash - the hash by which the horizons name the client
+   * @param clientHash - gives the hash by which the horizons name the client. It costs as much as some events,
+   *   and an engine needs it only for a client whose revisions have holes.
    */
   readonly readClient: (
     clientKey: StorageKey,
     fromRevision: number,
-    clientHash: string,
+    clientHash: () => string,
   ) => Promise<ClientRows>
   /** Any one event of each of these clients, in any order. */
   readonly readOneEventOfEach: (

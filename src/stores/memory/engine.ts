@@ -35,7 +35,7 @@ export const createMemoryEngine = (tables: MemoryTables = createTables()): Store
         events: (eventsOfClient.get(clientKey) ?? []).filter(
           ({ revision }) => revision >= fromRevision,
         ),
-        horizon: tables.horizons.get(clientHash) ?? 0,
+        horizon: tables.horizons.get(clientHash()) ?? 0,
       }),
     readOneEventOfEach: (clientKeys) =>
       Promise.resolve(clientKeys.flatMap((key) => eventsOfClient.get(key)?.slice(0, 1) ?? [])),

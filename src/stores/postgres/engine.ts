@@ -42,7 +42,7 @@ export const createPostgresEngine = (
     groupLimits: GROUP_LIMITS,
     write: createAppender(database, schema, life),
     readClient: (clientKey, fromRevision, clientHash) =>
-      readClient(query, schema, life, { clientKey, fromRevision, clientHash }),
+      readClient(query, schema, life, { clientKey, fromRevision, clientHash: clientHash() }),
     readOneEventOfEach: (clientKeys) => readOneEventOfEach(query, schema, life, clientKeys),
     pages: (request) => readPages(query, schema, life, request),
     logEnd: () => readLogEnd(query, schema, life),

@@ -26,44 +26,61 @@ const atOneMoment = <A>(database: SqliteDatabase, work: () => A): A => {
 export interface StoredClient {
   readonly key: StorageKey
   /** In the horizons. */
-  readonly hash: string
+  readonly hash: () => string
 }
 
 const readJoinedClient = (
   { joinedOfClient }: Statements,
   life: string,
-  { key, hash }: StoredClient,
+  key: StorageKey,
   fromRevision: number,
 ) => {
-  const row = joinedOfClient(key, hash, key, fromRevision)
+  const row = joinedOfClient(key, key, fromRevision)
   return {
     events: eventsOfJoined(row.lines, life, key),
-    horizon: Number(row.horizon ?? 0),
     revision: Number(row.expected ?? 0),
   }
 }
+
+/** Whether events in the order of their revisions are all of those from one revision to another. */
+const areConsecutive = (events: ReadonlyArray<StoredEvent>, first: number, last: number): boolean =>
+  events.length === Math.max(last - first + 1, 0) &&
+  Number(events.at(-1)?.revision ?? last) === last
+
+/** The revision up to which a client may have holes. */
+const readHorizon = ({ horizon }: Statements, hash: string): number =>
+  Number(horizon(hash)[0]?.horizon ?? 0)
 
 /** The events of one client from a revision on. */
 export const readClient = (
   database: SqliteDatabase,
   statements: Statements,
   life: string,
-  client: StoredClient,
+  { key, hash }: StoredClient,
   fromRevision: number,
 ): ClientRows => {
-  const { events, ...rest } = readJoinedClient(statements, life, client, fromRevision)
+  const { events, revision } = readJoinedClient(statements, life, key, fromRevision)
   // The usual case is one statement.
-  if (events !== undefined && events.length < CLIENT_PAGE) return { events, ...rest }
+  if (events !== undefined && areConsecutive(events, fromRevision, revision)) {
+    return { events, horizon: 0, revision }
+  }
+  // A horizon never falls, so one that is read later covers at least the holes of before.
+  if (events !== undefined && events.length < CLIENT_PAGE) {
+    return { events, horizon: readHorizon(statements, hash()), revision }
+  }
   return atOneMoment(database, () => {
+    const horizon = readHorizon(statements, hash())
     const all: StoredEvent[] = []
     for (let next = fromRevision; ;) {
-      const { events: sound, ...facts } = readJoinedClient(statements, life, client, next)
+      const joined = readJoinedClient(statements, life, key, next)
       const page =
-        sound ?? statements.exactOfClient(client.key, next).map((row) => eventOfExact(row, life))
+        joined.events ?? statements.exactOfClient(key, next).map((row) => eventOfExact(row, life))
       for (const event of page) all.push(event)
       const last = Number(page.at(-1)?.revision)
       // A damaged revision could be lower than the one before.
-      if (page.length < CLIENT_PAGE || !(last >= next)) return { events: all, ...facts }
+      if (page.length < CLIENT_PAGE || !(last >= next)) {
+        return { events: all, horizon, revision: joined.revision }
+      }
       next = last + 1
     }
   })

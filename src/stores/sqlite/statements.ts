@@ -43,7 +43,6 @@ export interface JoinedRow {
   readonly lines: Blob | null
   /** The client's head; null if the file has none. */
   readonly expected: number | bigint | null
-  readonly horizon: number | bigint | null
 }
 
 /** One row of `events` with everything that it takes to say what is wrong with it. */
@@ -87,6 +86,8 @@ export interface Statements {
   /** Of a client, from a revision on. */
   readonly joinedOfClient: (...values: SqliteValue[]) => JoinedRow
   readonly exactOfClient: Query<ExactRow>
+  /** Of a client, by its hash. */
+  readonly horizon: Query<{ readonly horizon: number | bigint }>
   /** Between two positions. */
   readonly joinedOfLog: (...values: SqliteValue[]) => JoinedRow
   readonly exactOfLog: Query<ExactRow>
@@ -157,10 +158,9 @@ const JOINED_OF_CLIENT = joined(
   '',
   '',
   OF_CLIENT,
-  `(SELECT CAST(revision AS INTEGER) FROM heads WHERE client_key = ?) AS expected,
-  (SELECT CAST(revision AS INTEGER) FROM horizons WHERE client_hash = ?) AS horizon`,
+  '(SELECT CAST(revision AS INTEGER) FROM heads WHERE client_key = ?) AS expected',
 )
-const JOINED_OF_LOG = joined('"%s",', 'client_key, ', OF_LOG, 'NULL AS expected, NULL AS horizon')
+const JOINED_OF_LOG = joined('"%s",', 'client_key, ', OF_LOG, 'NULL AS expected')
 
 const keys = (column: string, rest: string): string =>
   `SELECT CAST(group_concat(${column} || '\n', '') AS BLOB) AS keys FROM ${rest}`
@@ -241,6 +241,9 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
     ),
     joinedOfClient: (...values) => joinedOfClient.get(...values) as JoinedRow,
     exactOfClient: query(exact(OF_CLIENT)),
+    horizon: query(
+      'SELECT CAST(revision AS INTEGER) AS horizon FROM horizons WHERE client_hash = ?',
+    ),
     joinedOfLog: (...values) => joinedOfLog.get(...values) as JoinedRow,
     exactOfLog: query(exact(OF_LOG)),
     nextOfLog: query(`SELECT
