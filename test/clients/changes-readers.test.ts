@@ -132,6 +132,15 @@ describe('readers of changes', () => {
     expect(failures).toHaveLength(1)
   })
 
+  it('an event that says nothing new is no change, also for a client that is not in memory', async () => {
+    const clients = openClients({ store: openMemoryStore() })
+    await clients.record(aSessionEvent({ updated_at: T0 + 2 }))
+    const reader = await aReader(clients)
+    await clients.record(aSessionEvent({ updated_at: T0 + 1 }))
+    await clients.record(aSession('sess_2', 'client_2'))
+    await expect.poll(reader.ids).toEqual(['client_2'])
+  })
+
   it('a compaction is no change, and a forgetting is one', async () => {
     const clients = openClients({ store: openMemoryStore(), now: () => T0 + DAY })
     const reader = await aReader(clients)
