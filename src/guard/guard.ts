@@ -3,7 +3,6 @@ import { livenessOf, type Liveness } from '../projections/liveness.js'
 import { createClientsSource } from './clients-source.js'
 import { createHttpSource } from './http-source.js'
 import { startLiveTable } from './live-table.js'
-import { tableKeyOf } from './session-table.js'
 
 /** What to do with a request: let it pass, or refuse it. */
 export type GuardDecision = 'pass' | 'refuse'
@@ -117,14 +116,14 @@ export const openGuard = (options: GuardOptions): Guard => {
   const { unknown, lagging, longestLagMilliseconds = LONGEST_LAG_MS, now = Date.now } = options
   checkDecision('unknown', unknown)
   checkDecision('lagging', lagging)
-  const { table, lag, ready, stop } = startLiveTable(
+  const { find, size, lag, ready, stop } = startLiveTable(
     'clients' in options
       ? createClientsSource(options.clients)
       : createHttpSource(options.url, options.secretKey),
     options.onFailure ?? (() => undefined),
   )
   const check = (sessionId: string): GuardAnswer => {
-    const known = table()?.find(tableKeyOf(sessionId))
+    const known = find(sessionId)
     const answer = known === undefined ? { answer: 'unknown' as const } : livenessOf(known, now())
     return { ...answer, lag: lag() }
   }
@@ -136,7 +135,7 @@ export const openGuard = (options: GuardOptions): Guard => {
       return behind <= longestLagMilliseconds || lagging === 'pass'
     },
     lag,
-    size: () => table()?.size() ?? 0,
+    size,
     ready,
     close: stop,
     [Symbol.dispose]: stop,

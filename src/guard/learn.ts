@@ -3,7 +3,7 @@ import { clientHashOf } from '../event-store/client-hash.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Session } from '../events/session.js'
 import { pagesIn, type SessionSource, type SourceChange } from './session-source.js'
-import { tableKeyOf, type SessionFacts, type SessionTable } from './session-table.js'
+import { tableKeyOf, type SessionFacts, type SessionTable, type TableKey } from './session-table.js'
 
 const put = (table: SessionTable, session: Session): void => {
   table.set(tableKeyOf(session.id), clientHashOf(session.client_id), session)
@@ -41,7 +41,7 @@ export const learnAll = async (
  * Joins what an event says of a session. The table lacks what decides between two versions of one moment, so
  * the source is asked then.
  */
-const learnVersion = async (
+export const learnVersion = async (
   table: SessionTable,
   session: Session,
   source: SessionSource,
@@ -57,13 +57,13 @@ const learnVersion = async (
   else put(table, greatest)
 }
 
-/** After an erasure: reads the sessions of the client again. */
+/** After an erasure: reads the sessions of the client again. Answers the keys of those that are not there any more. */
 const learnLoss = async (
   table: SessionTable,
   { clientId, clientHash, before }: SourceChange,
   source: SessionSource,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<ReadonlyArray<TableKey>> => {
   const left = new Map<string, Session>()
   if (clientId !== null) {
     for await (const page of pagesIn(source, { clientId }, signal)) {
@@ -77,22 +77,26 @@ const learnLoss = async (
     if (other !== null) left.set(id, other)
   }
   // In one turn of the event loop: meanwhile, no session that is left may be unknown.
-  table.deleteClient(clientHash)
+  const deleted = table.deleteClient(clientHash)
   for (const session of left.values()) put(table, session)
+  return deleted.filter((key) => table.find(key) === undefined)
 }
 
-/** Takes a change of a client into a table. */
+/**
+ * Takes a change of a client into a table.
+ *
+ * @returns the keys of sessions that were lost with the client. Another client can claim one of them too, and
+ *   only its id finds that out.
+ */
 export const learnChange = async (
   table: SessionTable,
   change: SourceChange,
   source: SessionSource,
   signal: AbortSignal,
-): Promise<void> => {
-  if (change.events.length === 0) {
-    await learnLoss(table, change, source, signal)
-    return
-  }
+): Promise<ReadonlyArray<TableKey>> => {
+  if (change.events.length === 0) return learnLoss(table, change, source, signal)
   for (const { event } of change.events) {
     for (const session of sessionsOf(event)) await learnVersion(table, session, source, signal)
   }
+  return []
 }

@@ -3,13 +3,20 @@ import { pauseAfter } from '../event-store/passing-failure.js'
 import type { Position } from '../event-store/recorded-event.js'
 import { ForeignPosition, StoreUnavailable } from '../event-store/store-error.js'
 import { learnAll, learnChange, type FirstReading } from './learn.js'
+import { createLostSessions } from './lost-sessions.js'
 import type { SessionSource } from './session-source.js'
-import { createSessionTable, type SessionTable } from './session-table.js'
+import {
+  createSessionTable,
+  tableKeyOf,
+  type SessionFacts,
+  type SessionTable,
+} from './session-table.js'
 
 /** A table of sessions that follows a source. */
 export interface LiveTable {
-  /** The sessions; undefined before they were read first. */
-  readonly table: () => SessionTable | undefined
+  /** What is known of a session. It asks the source about one that was lost with its client. */
+  readonly find: (sessionId: string) => SessionFacts | undefined
+  readonly size: () => number
   /** Milliseconds since the table was last known to have everything; `Infinity` before it was. */
   readonly lag: () => number
   /** Resolves when the table has everything for the first time. Rejects if that takes too long, or `stop` comes first. */
@@ -86,6 +93,8 @@ export const startLiveTable = (
     }
   }
 
+  const lost = createLostSessions(source, signal, report)
+
   const ready = new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => {
       reject(
@@ -118,7 +127,7 @@ export const startLiveTable = (
             },
           })
           for await (const change of changes) {
-            await learnChange(following, change, source, signal)
+            lost.add(await learnChange(following, change, source, signal))
             position = change.position
           }
         } catch (failure) {
@@ -136,7 +145,12 @@ export const startLiveTable = (
   ready.catch(() => undefined)
 
   return {
-    table: () => table,
+    find: (sessionId) => {
+      const known = table?.find(tableKeyOf(sessionId))
+      if (known === undefined && table !== undefined) lost.ask(sessionId, table)
+      return known
+    },
+    size: () => table?.size() ?? 0,
     lag: () => {
       if (current === undefined) return Infinity
       const { steady, wall } = moment()

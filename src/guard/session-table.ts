@@ -142,7 +142,12 @@ class Part {
     this.#count -= 1
   }
 
-  deleteClient(client: TableKey): void {
+  #keyIn(slot: number): TableKey {
+    const words = this.#words.subarray(slot * WORDS, slot * WORDS + 4)
+    return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('')
+  }
+
+  deleteClient(client: TableKey, deleted: TableKey[]): void {
     const [first, second] = [wordOf(client, 0), wordOf(client, 1)]
     for (let slot = 0; slot <= this.#mask; slot++) {
       const isOfClient = (): boolean =>
@@ -150,7 +155,10 @@ class Part {
         this.#words[slot * WORDS + 4] === first &&
         this.#words[slot * WORDS + 5] === second
       // A later entry may have moved into the slot.
-      while (isOfClient()) this.#free(slot)
+      while (isOfClient()) {
+        deleted.push(this.#keyIn(slot))
+        this.#free(slot)
+      }
     }
   }
 }
@@ -166,10 +174,10 @@ export interface SessionTable {
   readonly set: (session: TableKey, client: TableKey, facts: SessionFacts) => void
   readonly delete: (session: TableKey) => void
   /**
-   * Deletes all sessions on a client. It visits the whole table: some milliseconds with a million sessions.
+   * Deletes all sessions on a client, and answers their keys. It visits the whole table: some milliseconds with a million sessions.
    * Two clients among a million have one key with a probability below 2^-24; then the sessions of both go.
    */
-  readonly deleteClient: (client: TableKey) => void
+  readonly deleteClient: (client: TableKey) => ReadonlyArray<TableKey>
 }
 
 /** Creates a table without sessions. */
@@ -187,7 +195,9 @@ export const createSessionTable = (): SessionTable => {
       partOf(session).delete(session)
     },
     deleteClient: (client) => {
-      for (const part of parts) part.deleteClient(client)
+      const deleted: TableKey[] = []
+      for (const part of parts) part.deleteClient(client, deleted)
+      return deleted
     },
   }
 }

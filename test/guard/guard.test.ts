@@ -102,6 +102,23 @@ describe('a guard', () => {
     guard.close()
   })
 
+  it('a session that two clients claim is known by what is left when one of them is erased', async () => {
+    const clients = inMemory()
+    await clients.record([
+      aSessionEvent({ id: 'sess_1', client_id: 'client_1', updated_at: T0 }),
+      aSessionEvent({ id: 'sess_1', client_id: 'client_2', updated_at: T0 + 1, status: 'revoked' }),
+      aSessionEvent({ id: 'sess_2', client_id: 'client_2' }),
+    ])
+    const guard = await givenGuard(clients, { now: () => T0 + 2 })
+    expect(guard.check('sess_1').answer).toBe('over')
+    // The guard has not seen the client change, so it does not know which sessions it had.
+    await clients.eraseClient('client_2')
+    await until(() => guard.check('sess_1').answer === 'live')
+    expect(guard.check('sess_1').answer).toBe('live')
+    expect(guard.check('sess_2').answer).toBe('unknown')
+    guard.close()
+  })
+
   it('a guard that has not read the sessions lags, and does what its caller chose for that', async () => {
     const clients = inMemory()
     for (const lagging of ['pass', 'refuse'] as const) {
