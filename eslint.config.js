@@ -20,7 +20,7 @@ export default tseslint.config(
       'node_modules/',
       'docs/reference/',
       '.doc-examples/',
-      '.bench/',
+      '.bench*/',
       '.mutation/',
     ],
   },

@@ -1,17 +1,7 @@
-// Starts the temporary PostgreSQL server of the tests, whose modules are TypeScript.
-import { rmSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+// Starts the temporary PostgreSQL server of the tests.
+import { loadServers } from './test-servers.mjs'
 
 export const startPostgres = async () => {
-  const folder = new URL('../.bench/', import.meta.url)
-  const server = new URL('postgres-server.mjs', folder)
-  await build({
-    entryPoints: [fileURLToPath(new URL('../test/stores/postgres/server.ts', import.meta.url))],
-    outfile: fileURLToPath(server),
-    ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm' },
-  })
-  const { PostgresServer } = await import(server.href)
-  rmSync(folder, { recursive: true })
+  const { PostgresServer } = await loadServers('postgres')
   return PostgresServer.start()
 }

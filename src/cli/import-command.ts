@@ -87,6 +87,8 @@ const catchUpViews = async (
   store: EventStore,
   viewsStore: EventStore | undefined,
 ): Promise<void> => {
+  // Views in memory would end with this process.
+  if (store.sql === undefined && viewsStore === undefined) return
   const { views } = openClients({ store, ...viewsIn(viewsStore) })
   await views.catchUp({ inLargeBatches: true }).catch((error: unknown) => {
     if (!(error instanceof StoreUnavailable) || error.reason !== 'denied') throw error

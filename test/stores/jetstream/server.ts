@@ -90,6 +90,8 @@ export interface NatsOptions {
   readonly binary?: NatsBinary
   /** False: it syncs its disk every two minutes. Older servers know no other way. */
   readonly syncsAlways?: boolean
+  /** Further lines of its configuration. */
+  readonly lines?: ReadonlyArray<string>
 }
 
 /** A throwaway server with JetStream on the loopback address. */
@@ -99,13 +101,21 @@ export class NatsServer {
   readonly #binary: string
   #process: ChildProcess | undefined
 
-  private constructor(port: number, { binary = newest, syncsAlways = true }: NatsOptions) {
+  private constructor(
+    port: number,
+    { binary = newest, syncsAlways = true, lines = [] }: NatsOptions,
+  ) {
     this.port = port
     this.#binary = binary?.path ?? ''
     const sync = syncsAlways ? 'sync_interval: always' : ''
     writeFileSync(
       join(this.folder, 'server.conf'),
-      `listen: 127.0.0.1:${port}\njetstream { store_dir: "${join(this.folder, 'data')}", ${sync} }\n`,
+      [
+        `listen: 127.0.0.1:${port}`,
+        `jetstream { store_dir: "${join(this.folder, 'data')}", ${sync} }`,
+        ...lines,
+        '',
+      ].join('\n'),
     )
     process.once('exit', this.#atExit)
   }
@@ -114,6 +124,21 @@ export class NatsServer {
     const server = new NatsServer(await freePort(), options)
     await server.restart()
     return server
+  }
+
+  /** Starts three servers that keep three replicas together, named 0, 1 and 2. */
+  static async startCluster(): Promise<ReadonlyArray<NatsServer>> {
+    const ports = [await freePort(), await freePort(), await freePort()]
+    const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join(', ')
+    const start = (port: number, name: number): Promise<NatsServer> =>
+      NatsServer.start({
+        syncsAlways: false,
+        lines: [
+          `server_name: "${name}"`,
+          `cluster { name: clientfold, listen: 127.0.0.1:${port}, routes: [${routes}] }`,
+        ],
+      })
+    return Promise.all(ports.map(start))
   }
 
   /** The URL of a store, which says that the server syncs always. */
