@@ -59,6 +59,7 @@ describe('the lines of a document', () => {
         if (client === null) expect(shown).toBe('')
         else expect(JSON.stringify(JSON.parse(shown))).toBe(JSON.stringify(client))
       }),
+      { numRuns: 40 },
     )
   })
 })
