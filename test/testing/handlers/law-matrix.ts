@@ -37,7 +37,7 @@ export const LAW_MATRIX: Readonly<Record<string, ReadonlyArray<string>>> = {
   'loses everything in a restart': [INTERRUPTED, RESTART],
   'marks a delivery as done before it is written': [INTERRUPTED],
   'empties its cache before it writes': [INTERRUPTED],
-  'keeps as expired what was read as expired': [CLOCK, INTERRUPTED],
+  'keeps as expired what was read as expired': [INTERRUPTED],
   'accepts forged deliveries': [FORGED],
   'accepts stale deliveries': [FORGED],
   'fails on what it cannot read': [UNREADABLE],
