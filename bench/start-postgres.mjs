@@ -1,16 +1,17 @@
-// Starts the temporary PostgreSQL server of the tests, whose module is TypeScript.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import ts from 'typescript'
+// Starts the temporary PostgreSQL server of the tests, whose modules are TypeScript.
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 export const startPostgres = async () => {
   const folder = new URL('../.bench/', import.meta.url)
-  const source = new URL('../test/stores/postgres/server.ts', import.meta.url)
-  const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  const server = new URL('postgres-server.mjs', folder)
+  await build({
+    entryPoints: [fileURLToPath(new URL('../test/stores/postgres/server.ts', import.meta.url))],
+    outfile: fileURLToPath(server),
+    ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm' },
   })
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(new URL('postgres-server.mjs', folder), outputText)
-  const { PostgresServer } = await import(new URL('postgres-server.mjs', folder).href)
+  const { PostgresServer } = await import(server.href)
   rmSync(folder, { recursive: true })
   return PostgresServer.start()
 }
