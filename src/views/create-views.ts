@@ -12,7 +12,7 @@ import { createPause } from './pause.js'
 import { createSharedReading } from './shared-reading.js'
 import { startTimer, withinTime } from './timing.js'
 import type { Views, ViewsStatus } from './views.js'
-import type { Damage, Place, Progress, ViewsEngine } from './views-engine.js'
+import type { Damage, Answer, Place, Progress, Standing, ViewsEngine } from './views-engine.js'
 
 /** How long a question waits for views that catch up. */
 const LONGEST_WAIT_MS = 10_000
@@ -35,18 +35,14 @@ const MOST_TRIES = 20
 /** What ended a reading of the log. */
 type Reading = 'complete' | 'to-be-continued' | 'outdated'
 
-/** Where the views have found nothing new to join. */
-interface Rest {
-  readonly build: number
-  readonly changes: number
-  readonly marker: string
-}
-
 /** Settings of views. */
 export interface ViewsSettings {
   /** How long a question waits for views that catch up, in milliseconds; 10 seconds unless given. */
   readonly longestWaitMilliseconds?: number
 }
+
+/** The state of the views in which a page was read. */
+const versionOf = (rest: Standing | undefined): string => `${rest?.build} ${rest?.changes}`
 
 /**
  * Views over an engine. Here is everything that is the same in all of them: reading the log in batches,
@@ -61,7 +57,8 @@ export const createViews = (
   { longestWaitMilliseconds: longestWait = LONGEST_WAIT_MS }: ViewsSettings = {},
 ): Views => {
   let opening: Promise<void> | undefined
-  let rest: Rest | undefined
+  /** Where the views have found nothing new to join. */
+  let rest: Standing | undefined
   let isClosed = false
   const pages = createPageCache()
   /** The number of the last erasure that the views had taken into account when they were seen last. */
@@ -120,23 +117,27 @@ export const createViews = (
     return !hasMoved || join({ position: next, unfinished: undefined })
   }
 
+  const isResting = ({ build, changes, marker }: Standing): boolean =>
+    marker !== null && rest?.marker === marker && rest.build === build && rest.changes === changes
+
   const read = async (): Promise<Reading> => {
+    const beside = await engine.progressBesideLog?.()
+    if (beside !== undefined && isResting(beside)) return 'complete'
     // Taken before the reading: an event that commits during the reading can have a place before its last
     // event. Some events come again at the next reading: to join them twice changes nothing.
-    const [from, { position: next, marker }, asked] = await Promise.all([
-      engine.progress(),
+    const [from, { position: next, marker: logMarker }, asked] = await Promise.all([
+      beside ?? engine.progress(),
       store.logEnd(),
       store.erasures(lastErasure),
     ])
+    const marker = beside?.marker ?? logMarker
     const erasures = from.erasures === lastErasure ? asked : await store.erasures(from.erasures)
     lastErasure = from.erasures
     if (erasures.last !== from.erasures) {
       await takeInErasures(store, engine, from, erasures)
       return 'to-be-continued'
     }
-    const isResting =
-      rest?.marker === marker && rest.build === from.build && rest.changes === from.changes
-    if (isResting) return 'complete'
+    if (isResting({ ...from, marker })) return 'complete'
     const { unfinished, position } = from
     const isJoined = await joinAfter(
       unfinished?.reached ?? position,
@@ -204,10 +205,27 @@ export const createViews = (
       'busy',
       `the views of the store are catching up with the log (${joined} events so far): ask again in a few seconds`,
     )
-  const caughtUp = async <A>(question: string | undefined, ask: () => Promise<A>): Promise<A> => {
+  /** What views say that need not catch up, with one statement; undefined if they must. */
+  const answerAtRest = async <A>(
+    question: string | undefined,
+    ask: () => Promise<Answer<A>>,
+  ): Promise<A | undefined> => {
+    if (engine.progressBesideLog === undefined || rest === undefined) return undefined
+    if (pages.has(versionOf(rest), question)) return undefined
+    checkOpen()
+    const { found, standing } = await ask()
+    if (standing === undefined || !isResting(standing)) return undefined
+    return pages.answer(versionOf(standing), question, () => Promise.resolve(found))
+  }
+  const caughtUp = async <A>(
+    question: string | undefined,
+    ask: () => Promise<Answer<A>>,
+  ): Promise<A> => {
+    const atRest = await answerAtRest(question, ask)
+    if (atRest !== undefined) return atRest
     await withinTime(catchUp(), longestWait, tooFarBehind)
     // The views were in this state when the catching up ended, so a page that was read in it is as new.
-    return pages.answer(`${rest?.build} ${rest?.changes}`, question, ask)
+    return pages.answer(versionOf(rest), question, async () => (await ask()).found)
   }
 
   return {
@@ -219,7 +237,10 @@ export const createViews = (
       return caughtUp(pageQuestion('sessions', question), () => engine.sessions(request))
     },
     session: (sessionId) => caughtUp(undefined, () => engine.session(sessionId)),
-    clientIdsOf: (hashes) => caughtUp(undefined, () => engine.clientIdsOf(hashes)),
+    clientIdsOf: async (hashes) => {
+      await withinTime(catchUp(), longestWait, tooFarBehind)
+      return engine.clientIdsOf(hashes)
+    },
     catchUp: ({ inLargeBatches = false } = {}) => (inLargeBatches ? largeCatchUp() : catchUp()),
     appended: (events) => {
       if (engine.isKept && !isClosed) timer.add(events)

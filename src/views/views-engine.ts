@@ -12,6 +12,23 @@ export interface Bounds {
   readonly offset: number
 }
 
+/** What the views and the log held in one moment: answers of two moments with equal standings are equal. */
+export interface Standing {
+  /** Counts how often the views were rebuilt. */
+  readonly build: number
+  /** Counts the transactions that changed the views. */
+  readonly changes: number
+  /** Differs once the log says more; null if it was not read. */
+  readonly marker: string | null
+}
+
+/** What an engine found, and when. */
+export interface Answer<A> {
+  readonly found: A
+  /** Absent where the views lie in another place than the log. */
+  readonly standing?: Standing
+}
+
 /** A part of a list, and the length of the whole list. */
 export interface Found<A> {
   readonly data: ReadonlyArray<A>
@@ -78,6 +95,9 @@ export interface Progress extends Place {
   readonly damaged: number
 }
 
+/** How far the views are, and what the log held in the same moment. */
+export type ProgressBesideLog = Progress & Standing
+
 /** A client that lost events: its state has to be read again. */
 export interface Replacement {
   readonly clientId: string
@@ -101,6 +121,8 @@ export interface ViewsEngine {
   /** Creates the tables where they are missing. Called before every other method, and again after a failure. */
   readonly open: () => Promise<void>
   readonly progress: () => Promise<Progress>
+  /** Both in one statement; absent where the views lie in another place than the log. */
+  readonly progressBesideLog?: () => Promise<ProgressBesideLog>
   /**
    * Joins states to the rows, in several transactions if that takes long. The last one notes damages and the
    * place up to which the log was read.
@@ -120,11 +142,11 @@ export interface ViewsEngine {
   /** Begins again without any client, at the start of the log. Nothing happens if another process did so. */
   readonly reset: (from: Progress) => Promise<void>
   /** Clients, newest first by creation, then by id. */
-  readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
+  readonly clients: (bounds: Bounds) => Promise<Answer<Found<ExistingClient>>>
   /** Sessions with statuses as recorded, newest first by creation, then by id. */
-  readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
+  readonly sessions: (request: SessionsRequest) => Promise<Answer<Found<Session>>>
   /** A session. */
-  readonly session: (sessionId: string) => Promise<FoundSession>
+  readonly session: (sessionId: string) => Promise<Answer<FoundSession>>
 }
 
 /** The progress of views that hold nothing yet. */

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ExistingClient } from '../../domain/state.js'
+import type { Created } from '../../events/order.js'
 import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
 import {
   isSameBuild,
   NO_PROGRESS,
+  type Answer,
   type Bounds,
   type Damage,
   type Found,
@@ -12,15 +14,26 @@ import {
   type ViewsEngine,
 } from '../views-engine.js'
 import { joinStates, noteDamages, removeClients, type Growth } from './join.js'
-import { clientsIn, clientsPage, sessionsPage, type After } from './pages.js'
-import { lockProgress, readProgress, writeProgress } from './progress.js'
-import { rowKeyOf } from './row-key.js'
-import { clientIdIn, versionOf } from './rows.js'
+import {
+  clientsIn,
+  clientsPage,
+  placeOf,
+  sessionIn,
+  sessionsIn,
+  sessionsPage,
+  sessionStatement,
+  type After,
+  type PageRow,
+} from './pages.js'
+import { lockProgress, readProgress, readProgressBesideLog, writeProgress } from './progress.js'
+import { clientIdIn } from './rows.js'
 import { among } from './statements.js'
 import { hasTables, openTables } from './tables.js'
+import type { ViewsDatabase } from './views-database.js'
 
-/** How many entries are read at a time. */
-const PAGE = 500
+/** How many entries are read at a time. A client comes with its sessions. */
+const SESSIONS_OF_A_PAGE = 500
+const CLIENTS_OF_A_PAGE = 100
 
 /** How many events are joined at a time. */
 const BATCH_SIZE = 5000
@@ -34,32 +47,37 @@ const CLIENTS_OF_A_STEP = 20
  */
 const LONGEST_TRANSACTION_MS = { sqlite: 8, postgres: Infinity } as const
 
+/** Which part of a list is read, and how many entries at a time. */
+interface PagesRequest extends Bounds {
+  readonly after?: After | undefined
+  readonly most: number
+}
+
 /** Reads a part of a list, page by page. */
-const readPages = async <A>(
+const readPages = async <A extends Created>(
   { read }: SqlDatabase,
-  { limit, offset, after }: Bounds & { readonly after?: After | undefined },
+  { limit, offset, after, most }: PagesRequest,
   statementOf: (limit: number, offset: number, last: After | undefined) => SqlStatement,
-  entriesIn: (rows: ReadonlyArray<SqlRow>) => ReadonlyArray<A>,
-  afterOf: (row: SqlRow) => After,
-): Promise<Found<A>> => {
+  pageIn: (row: SqlRow | undefined) => PageRow<A>,
+): Promise<Answer<Found<A>>> => {
   const data: A[] = []
-  let counts: { readonly totalCount: number; readonly damaged: number } | undefined
+  let first: PageRow<A> | undefined
   let [last, skipped] = [after, offset]
   for (;;) {
-    const count = Math.min(PAGE, limit - data.length)
+    const count = Math.min(most, limit - data.length)
     const statement = statementOf(count, skipped, last)
-    const rows = await read(function* (): SqlWork<ReadonlyArray<SqlRow>> {
-      return yield statement
+    const page = await read(function* (): SqlWork<PageRow<A>> {
+      const [row] = yield statement
+      return pageIn(row)
     })
-    const entries = entriesIn(rows)
-    for (const entry of entries) data.push(entry)
-    const [first] = rows
-    counts ??= { totalCount: Number(first?.total), damaged: Number(first?.damaged) }
-    const end = rows.at(-1)
-    if (entries.length < PAGE || data.length >= limit || end === undefined) {
-      return { data, ...counts }
+    first ??= page
+    for (const entry of page.entries) data.push(entry)
+    const end = page.entries.at(-1)
+    if (page.entries.length < most || data.length >= limit || end === undefined) {
+      const { totalCount, damaged, standing } = first
+      return { found: { data, totalCount, damaged }, standing }
     }
-    last = afterOf(end)
+    last = placeOf(end)
     skipped = 0
   }
 }
@@ -101,22 +119,31 @@ function* joinSome(
   return joined
 }
 
-/**
- * Views in tables of a database.
- *
- * @param longestTransaction - how long a transaction takes further clients, in milliseconds
- */
+/** Settings of views in tables. */
+export interface SqlViewsSettings {
+  /** Whether the log of which the views are made lies in the same database; false unless given. */
+  readonly isBesideLog?: boolean
+  /** How long a transaction takes further clients, in milliseconds. */
+  readonly longestTransaction?: number
+}
+
+/** Views in tables of a database. */
 export const createSqlViewsEngine = (
   database: SqlDatabase,
-  longestTransaction: number = LONGEST_TRANSACTION_MS[database.dialect],
+  {
+    isBesideLog = false,
+    longestTransaction = LONGEST_TRANSACTION_MS[database.dialect],
+  }: SqlViewsSettings = {},
 ): ViewsEngine => {
   const { schema, dialect, read, write } = database
+  const views: ViewsDatabase = { ...database, marker: isBesideLog ? database.logMarker : 'null' }
   return {
     isKept: true,
     exists: () => hasTables(database),
     batchSize: BATCH_SIZE,
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),
+    ...(isBesideLog && { progressBesideLog: () => read(() => readProgressBesideLog(views)) }),
     join: async ({ states, damages, inOneTransaction }, from, place) => {
       const milliseconds = inOneTransaction ? Infinity : longestTransaction
       // Rows that are near each other in an index are written together.
@@ -168,35 +195,21 @@ export const createSqlViewsEngine = (
     clients: (bounds) =>
       readPages(
         database,
-        bounds,
-        (...part) => clientsPage(database, ...part),
+        { ...bounds, most: CLIENTS_OF_A_PAGE },
+        (...part) => clientsPage(views, ...part),
         clientsIn,
-        (row) => ({ createdAt: Number(row.created_at), key: String(row.client_key) }),
       ),
     sessions: ({ after, ...request }) =>
       readPages(
         database,
-        { ...request, after: after && { createdAt: after.created_at, key: rowKeyOf(after.id) } },
-        (...part) => sessionsPage(database, request, ...part),
-        (rows) =>
-          rows.flatMap((row) =>
-            row.version === null ? [] : versionOf(String(row.version)).session,
-          ),
-        (row) => ({ createdAt: Number(row.created_at), key: String(row.session_key) }),
+        { ...request, after: after && placeOf(after), most: SESSIONS_OF_A_PAGE },
+        (...part) => sessionsPage(views, request, ...part),
+        sessionsIn,
       ),
     session: (sessionId) =>
       read(function* () {
-        const [row] = yield {
-          text: `select p.damaged, s.version from ${schema}view_progress p
-            left join ${schema}view_sessions s on s.session_key = ? and s.is_shown = 1
-            where p.one = 1`,
-          values: [rowKeyOf(sessionId)],
-        }
-        const version = row?.version
-        return {
-          session: version == null ? null : versionOf(String(version)).session,
-          damaged: Number(row?.damaged),
-        }
+        const [row] = yield sessionStatement(views, sessionId)
+        return sessionIn(row)
       }),
   }
 }
