@@ -27,6 +27,11 @@ export interface SqlDatabase {
   readonly dialect: 'sqlite' | 'postgres'
   /** The schema of the store with a point, to write before the name of a table; empty on SQLite. */
   readonly schema: string
+  /**
+   * An SQL expression of one text, which differs as soon as anything is committed to the log or erased from
+   * it. So one statement reads a read model, and whether the model lacks something.
+   */
+  readonly logMarker: string
   /** Runs statements, each of which sees what is committed when it begins. */
   readonly read: <A>(work: () => SqlWork<A>) => Promise<A>
   /**

@@ -13,7 +13,7 @@ import { createPause } from './pause.js'
 import { createSharedReading } from './shared-reading.js'
 import { startTimer, withinTime } from './timing.js'
 import type { CatchUpOptions, Views, ViewsStatus } from './views.js'
-import type { Damage, Place, Progress, ViewsEngine } from './views-engine.js'
+import type { Answer, Damage, Place, Progress, Standing, ViewsEngine } from './views-engine.js'
 
 /** How long a question waits for views that catch up. */
 const LONGEST_WAIT_MS = 10_000
@@ -36,18 +36,14 @@ const MOST_TRIES = 20
 /** What ended a reading of the log. */
 type Reading = 'complete' | 'to-be-continued' | 'outdated'
 
-/** Where the views have found nothing new to join. */
-interface Rest {
-  readonly build: number
-  readonly changes: number
-  readonly marker: string
-}
-
 /** Settings of views. */
 export interface ViewsSettings {
   /** How long a question waits for views that catch up, in milliseconds; 10 seconds unless given. */
   readonly longestWaitMilliseconds?: number
 }
+
+/** The state of the views in which a page was read. */
+const versionOf = (rest: Standing | undefined): string => `${rest?.build} ${rest?.changes}`
 
 /**
  * Views over an engine. Here is everything that is the same in all of them: reading the log in batches,
@@ -62,7 +58,8 @@ export const createViews = (
   { longestWaitMilliseconds: longestWait = LONGEST_WAIT_MS }: ViewsSettings = {},
 ): Views => {
   let opening: Promise<void> | undefined
-  let rest: Rest | undefined
+  /** Where the views have found nothing new to join. */
+  let rest: Standing | undefined
   let isClosed = false
   const pages = createPageCache()
   /** The number of the last erasure that the views had taken into account when they were seen last. */
@@ -121,14 +118,20 @@ export const createViews = (
     return !hasMoved || join({ position: next, unfinished: undefined })
   }
 
+  const isResting = ({ build, changes, marker }: Standing): boolean =>
+    marker !== null && rest?.marker === marker && rest.build === build && rest.changes === changes
+
   const read = async (): Promise<Reading> => {
+    const beside = await engine.progressBesideLog?.()
+    if (beside !== undefined && isResting(beside)) return 'complete'
     // Taken before the reading: an event that commits during the reading can have a place before its last
     // event. Some events come again at the next reading: to join them twice changes nothing.
-    const [from, { position: next, marker }, asked] = await Promise.all([
-      engine.progress(),
+    const [from, { position: next, marker: logMarker }, asked] = await Promise.all([
+      beside ?? engine.progress(),
       store.logEnd(),
       store.erasures(lastErasure),
     ])
+    const marker = beside?.marker ?? logMarker
     const erasures = from.erasures === lastErasure ? asked : await store.erasures(from.erasures)
     lastErasure = from.erasures
     if (from.isBeingCleared) {
@@ -139,9 +142,7 @@ export const createViews = (
       await takeInErasures(store, engine, from, erasures)
       return 'to-be-continued'
     }
-    const isResting =
-      rest?.marker === marker && rest.build === from.build && rest.changes === from.changes
-    if (isResting) return 'complete'
+    if (isResting({ ...from, marker })) return 'complete'
     const { unfinished, position } = from
     const isJoined = await joinAfter(
       unfinished?.reached ?? position,
@@ -209,22 +210,46 @@ export const createViews = (
       'busy',
       `the views of the store are catching up with the log (${joined} events so far): ask again in a few seconds`,
     )
-  const caughtUp = async <A>(question: string | undefined, ask: () => Promise<A>): Promise<A> => {
+  /** What views say that need not catch up, with one statement; undefined if they must. */
+  const answerAtRest = async <A>(
+    question: string | undefined,
+    ask: () => Promise<Answer<A>>,
+  ): Promise<A | undefined> => {
+    if (engine.progressBesideLog === undefined || rest === undefined) return undefined
+    if (pages.has(versionOf(rest), question)) return undefined
+    checkOpen()
+    const { found, standing } = await ask()
+    if (standing === undefined || !isResting(standing)) return undefined
+    return pages.answer(versionOf(standing), question, () => Promise.resolve(found))
+  }
+  const answerAfterCatchUp = async <A>(
+    question: string | undefined,
+    ask: () => Promise<Answer<A>>,
+  ): Promise<A> => {
     await withinTime(catchUp(), longestWait, tooFarBehind)
     // The views were in this state when the catching up ended, so a page that was read in it is as new.
-    return pages.answer(`${rest?.build} ${rest?.changes}`, question, ask)
+    return pages.answer(versionOf(rest), question, async () => (await ask()).found)
   }
+  const answer = async <A>(
+    question: string | undefined,
+    ask: () => Promise<Answer<A>>,
+  ): Promise<A> => (await answerAtRest(question, ask)) ?? answerAfterCatchUp(question, ask)
 
   return {
-    clients: (bounds) => caughtUp(pageQuestion('clients', bounds), () => engine.clients(bounds)),
+    clients: (bounds) => answer(pageQuestion('clients', bounds), () => engine.clients(bounds)),
     sessions: (request) => {
       // The clock matters only to a status, and each question has another clock.
       const { at, ...others } = request
       const question = request.status === undefined ? others : { ...others, at }
-      return caughtUp(pageQuestion('sessions', question), () => engine.sessions(request))
+      // A status makes the views look at many sessions, which should not be for nothing.
+      const answerBy = request.status === undefined ? answer : answerAfterCatchUp
+      return answerBy(pageQuestion('sessions', question), () => engine.sessions(request))
     },
-    session: (sessionId) => caughtUp(undefined, () => engine.session(sessionId)),
-    clientIdsOf: (hashes) => caughtUp(undefined, () => engine.clientIdsOf(hashes)),
+    session: (sessionId) => answer(undefined, () => engine.session(sessionId)),
+    clientIdsOf: async (hashes) => {
+      await withinTime(catchUp(), longestWait, tooFarBehind)
+      return engine.clientIdsOf(hashes)
+    },
     catchUp: catchUpAs,
     keepUp: (options = {}) => {
       const catchUpAlone = async (): Promise<number> => {

@@ -4,6 +4,8 @@ const LONGEST_LIST = 50
 
 /** Keeps the answers to short questions as long as the views do not change. */
 export interface PageCache {
+  /** Whether the answer to a question was read, or is being read, in this state of the views. */
+  readonly has: (version: string, question: string | undefined) => boolean
   /**
    * The answer to a question.
    *
@@ -26,6 +28,8 @@ export const createPageCache = (): PageCache => {
   const answers = new Map<string, Promise<unknown>>()
   let present = ''
   return {
+    has: (version, question) =>
+      version === present && question !== undefined && answers.has(question),
     answer: async <A>(
       version: string,
       question: string | undefined,

@@ -12,6 +12,23 @@ export interface Bounds {
   readonly offset: number
 }
 
+/** What the views and the log held in one moment: answers of two moments with equal standings are equal. */
+export interface Standing {
+  /** Counts how often the views were rebuilt. */
+  readonly build: number
+  /** Counts the transactions that changed the views. */
+  readonly changes: number
+  /** Differs once the log says more; null if it was not read. */
+  readonly marker: string | null
+}
+
+/** What an engine found, and when. */
+export interface Answer<A> {
+  readonly found: A
+  /** Absent where the views lie in another place than the log. */
+  readonly standing?: Standing
+}
+
 /** A part of a list, and the length of the whole list. */
 export interface Found<A> {
   readonly data: ReadonlyArray<A>
@@ -82,6 +99,9 @@ export interface Progress extends Place {
   readonly damaged: number
 }
 
+/** How far the views are, and what the log held in the same moment. */
+export type ProgressBesideLog = Progress & Standing
+
 /** A client that lost events: its state has to be read again. */
 export interface Replacement {
   readonly clientId: string
@@ -107,6 +127,8 @@ export interface ViewsEngine {
   readonly progress: () => Promise<Progress>
   /** A text that differs between two places of views, and between two lives of one. */
   readonly identity: () => Promise<string>
+  /** Both in one statement; absent where the views lie in another place than the log. */
+  readonly progressBesideLog?: () => Promise<ProgressBesideLog>
   /**
    * Joins states to the rows, in several transactions if that takes long. The last one notes damages and the
    * place up to which the log was read; the place stays what it is unless one is given.
@@ -129,11 +151,11 @@ export interface ViewsEngine {
    */
   readonly reset: (from: Progress) => Promise<void>
   /** Clients, newest first by creation, then by id. */
-  readonly clients: (bounds: Bounds) => Promise<Found<ExistingClient>>
+  readonly clients: (bounds: Bounds) => Promise<Answer<Found<ExistingClient>>>
   /** Sessions with statuses as recorded, newest first by creation, then by id. */
-  readonly sessions: (request: SessionsRequest) => Promise<Found<Session>>
+  readonly sessions: (request: SessionsRequest) => Promise<Answer<Found<Session>>>
   /** A session. */
-  readonly session: (sessionId: string) => Promise<FoundSession>
+  readonly session: (sessionId: string) => Promise<Answer<FoundSession>>
 }
 
 /** The progress of views that hold nothing yet. */

@@ -65,4 +65,7 @@ export const createViewsOf = (
 ): Views =>
   place === 'memory'
     ? createMemoryViews(store)
-    : orInMemory(createViews(createSqlViewsEngine(place), store), store)
+    : orInMemory(
+        createViews(createSqlViewsEngine(place, { isBesideLog: place === store.sql }), store),
+        store,
+      )

@@ -77,7 +77,7 @@ describeWithSqlViews((database, runs) => {
                 .filter((session) => statusAt(session, at) === status)
                 .sort(compareNewestFirst)
                 .map(({ id }) => id)
-              const found = await engine.sessions({ status, at, limit: Infinity, offset: 0 })
+              const { found } = await engine.sessions({ status, at, limit: Infinity, offset: 0 })
               expect(idsOf(found)).toEqual(expected)
               expect(found.totalCount).toBe(expected.length)
             }

@@ -35,17 +35,21 @@ describeWithViews(({ engines, runs }) => {
             unfinished: undefined,
           })
           const request: SessionsRequest = { ...filter, limit: Infinity, offset: 0, at: T0 }
-          const all = (await engine.sessions(request)).data
+          const all = (await engine.sessions(request)).found.data
           const pages: Session[] = []
           for (let after: Created | undefined; ; after = pages.at(-1)) {
-            const page = await engine.sessions({ ...request, limit, ...(after && { after }) })
+            const { found: page } = await engine.sessions({
+              ...request,
+              limit,
+              ...(after && { after }),
+            })
             if (page.data.length === 0) break
             pages.push(...page.data)
           }
           expect(pages).toEqual(all)
           const [first] = all
           if (first === undefined) return
-          const rest = await engine.sessions({ ...request, offset: 1, after: first })
+          const { found: rest } = await engine.sessions({ ...request, offset: 1, after: first })
           expect(rest.data).toEqual(all.slice(2))
         },
       ),

@@ -8,6 +8,13 @@ const numbered = (text: string): string => {
   return text.replaceAll('?', () => `$${(parameter += 1)}`)
 }
 
+/**
+ * Whatever is committed changes the snapshot, as long as the server runs and is not promoted: after that it
+ * could count the same transactions again. Reading the life of the store costs more than a small page.
+ */
+const LOG_MARKER = `(pg_current_snapshot()::text || '/' ||
+  extract(epoch from pg_postmaster_start_time()) || '/' || pg_is_in_recovery())`
+
 /** The database of a store, for read models. */
 export const createSqlDatabase = (database: Database, schema: string): SqlDatabase => {
   const texts = new Map<string, string>()
@@ -32,6 +39,7 @@ export const createSqlDatabase = (database: Database, schema: string): SqlDataba
   return {
     dialect: 'postgres',
     schema: `${schema}.`,
+    logMarker: LOG_MARKER,
     read: (work) => run(database.query, work()),
     write: (work, isDurable = false) =>
       database.transaction(async (query) => {

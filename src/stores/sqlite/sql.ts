@@ -13,6 +13,13 @@ import { identityOf } from './file-place.js'
 const bound = (value: SqlValue): string | number =>
   typeof value === 'object' ? JSON.stringify(value) : value
 
+/** The life as hexadecimal digits, because a damaged one need not be a text. */
+const LOG_MARKER = `(
+  SELECT hex(CAST(id AS BLOB)) || '/' || coalesce((
+    SELECT printf('%d/%d', position, head_checksum) FROM events ORDER BY position DESC LIMIT 1
+  ), '') || '/' || coalesce((SELECT max(number) FROM erasures), 0) FROM life
+)`
+
 /** The database of a connection, for read models. Each statement is prepared once. */
 export const createSqlDatabase = (connection: Connection): SqlDatabase => {
   const statements = new Map<string, SqliteStatement>()
@@ -37,6 +44,7 @@ export const createSqlDatabase = (connection: Connection): SqlDatabase => {
   return {
     dialect: 'sqlite',
     schema: '',
+    logMarker: LOG_MARKER,
     read: (work) => connection.read(() => run(work())),
     // Read models are made of the log, so what a power cut takes of them is made again.
     write: (work, isDurable = false) =>

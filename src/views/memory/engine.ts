@@ -6,6 +6,7 @@ import { createPause, type Pause } from '../pause.js'
 import {
   isSameBuild,
   NO_PROGRESS,
+  type Answer,
   type Bounds,
   type Found,
   type Progress,
@@ -27,14 +28,14 @@ const pageOf = async <A extends Created>(
   { limit, ...part }: Bounds & ListStart,
   damaged: number,
   pause: Pause,
-): Promise<Found<A>> => {
+): Promise<Answer<Found<A>>> => {
   const data: A[] = []
   const start = startOf(length, at, part)
   for (let index = start; index < Math.min(length, start + limit); index++) {
     data.push(at(index))
     if (index % 100 === 0) await pause()
   }
-  return { data, totalCount: length, damaged }
+  return { found: { data, totalCount: length, damaged } }
 }
 
 /**
@@ -123,8 +124,10 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
       }),
     session: (sessionId) =>
       Promise.resolve({
-        session: held.index.version(sessionId)?.session ?? null,
-        damaged: held.damages.size,
+        found: {
+          session: held.index.version(sessionId)?.session ?? null,
+          damaged: held.damages.size,
+        },
       }),
   }
 }

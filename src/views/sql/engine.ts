@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ExistingClient } from '../../domain/state.js'
+import type { Created } from '../../events/order.js'
 import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
 import {
   isSameBuild,
+  type Answer,
   type Bounds,
   type Damage,
   type Found,
@@ -13,14 +15,24 @@ import {
 import { clearViews } from './clear.js'
 import { joinStepsOf } from './join-steps.js'
 import { joinStates, noteDamages, removeClients, type Growth } from './join.js'
-import { clientsIn, clientsPage, sessionsPage, type After } from './pages.js'
+import {
+  clientsIn,
+  clientsPage,
+  placeOf,
+  sessionIn,
+  sessionsIn,
+  sessionsPage,
+  sessionStatement,
+  type After,
+  type PageRow,
+} from './pages.js'
 import { createPortion, PORTION_MS } from './portion.js'
-import { lockProgress, readProgress, writeProgress } from './progress.js'
-import { rowKeyOf } from './row-key.js'
-import { clientIdIn, versionOf } from './rows.js'
+import { lockProgress, readProgress, readProgressBesideLog, writeProgress } from './progress.js'
+import { clientIdIn } from './rows.js'
 import { among } from './statements.js'
 import { scanByStatus } from './status-scan.js'
 import { hasTables, openTables } from './tables.js'
+import type { ViewsDatabase } from './views-database.js'
 
 /** The most entries that are read at a time, and how many are read first on SQLite. */
 const PAGE = 512
@@ -36,36 +48,35 @@ const BATCH_SIZE = 5000
 const LONGEST_TRANSACTION_MS = { sqlite: PORTION_MS, postgres: Infinity } as const
 
 /** Reads a part of a list, page by page. */
-const readPages = async <A>(
+const readPages = async <A extends Created>(
   { read, dialect }: SqlDatabase,
   { limit, offset, after }: Bounds & { readonly after?: After | undefined },
   statementOf: (limit: number, offset: number, last: After | undefined) => SqlStatement,
-  entriesIn: (rows: ReadonlyArray<SqlRow>) => ReadonlyArray<A>,
-  afterOf: (row: SqlRow) => After,
-): Promise<Found<A>> => {
+  pageIn: (row: SqlRow | undefined) => PageRow<A>,
+): Promise<Answer<Found<A>>> => {
   const data: A[] = []
   const isLocal = dialect === 'sqlite'
   const portion = createPortion(isLocal ? FIRST_PAGE : PAGE, PAGE)
-  let counts: { readonly totalCount: number; readonly damaged: number } | undefined
+  let first: PageRow<A> | undefined
   let [last, skipped] = [after, offset]
   for (;;) {
     const count = Math.min(portion.size(), limit - data.length)
     const statement = statementOf(count, skipped, last)
-    const { rows, entries } = await read(function* () {
+    const page = await read(function* (): SqlWork<PageRow<A>> {
       const started = performance.now()
-      const rows = yield statement
-      const entries = entriesIn(rows)
+      const [row] = yield statement
+      const entries = pageIn(row)
       if (isLocal) portion.took(performance.now() - started)
-      return { rows, entries }
+      return entries
     })
-    for (const entry of entries) data.push(entry)
-    const [first] = rows
-    counts ??= { totalCount: Number(first?.total), damaged: Number(first?.damaged) }
-    const end = rows.at(-1)
-    if (entries.length < count || data.length >= limit || end === undefined) {
-      return { data, ...counts }
+    first ??= page
+    for (const entry of page.entries) data.push(entry)
+    const end = page.entries.at(-1)
+    if (page.entries.length < count || data.length >= limit || end === undefined) {
+      const { totalCount, damaged, standing } = first
+      return { found: { data, totalCount, damaged }, standing }
     }
-    last = afterOf(end)
+    last = placeOf(end)
     skipped = 0
   }
 }
@@ -109,22 +120,31 @@ function* joinSome(
   return done
 }
 
-/**
- * Views in tables of a database.
- *
- * @param longestTransaction - how long a transaction takes further clients, in milliseconds
- */
+/** Settings of views in tables. */
+export interface SqlViewsSettings {
+  /** Whether the log of which the views are made lies in the same database; false unless given. */
+  readonly isBesideLog?: boolean
+  /** How long a transaction takes further clients, in milliseconds. */
+  readonly longestTransaction?: number
+}
+
+/** Views in tables of a database. */
 export const createSqlViewsEngine = (
   database: SqlDatabase,
-  longestTransaction: number = LONGEST_TRANSACTION_MS[database.dialect],
+  {
+    isBesideLog = false,
+    longestTransaction = LONGEST_TRANSACTION_MS[database.dialect],
+  }: SqlViewsSettings = {},
 ): ViewsEngine => {
   const { schema, dialect, read, write } = database
+  const views: ViewsDatabase = { ...database, marker: isBesideLog ? database.logMarker : 'null' }
   return {
     isKept: true,
     exists: () => hasTables(database),
     batchSize: BATCH_SIZE,
     open: () => openTables(database),
     progress: () => read(() => readProgress(database)),
+    ...(isBesideLog && { progressBesideLog: () => read(() => readProgressBesideLog(views)) }),
     identity: () => database.identity(),
     join: async ({ states, damages, inOneTransaction, isDurable = false }, from, place) => {
       const milliseconds = inOneTransaction ? Infinity : longestTransaction
@@ -167,42 +187,25 @@ export const createSqlViewsEngine = (
       }),
     reset: (from) => clearViews(database, from),
     clients: (bounds) =>
-      readPages(
-        database,
-        bounds,
-        (...part) => clientsPage(database, ...part),
-        clientsIn,
-        (row) => ({ createdAt: Number(row.created_at), key: String(row.client_key) }),
-      ),
-    sessions: ({ after: last, ...request }) => {
-      const after = last && { createdAt: last.created_at, key: rowKeyOf(last.id) }
+      readPages(database, bounds, (...part) => clientsPage(views, ...part), clientsIn),
+    sessions: async ({ after: last, ...request }) => {
+      const after = last && placeOf(last)
       const { userId, clientId, status } = request
       const isScan = status !== undefined && userId === undefined && clientId === undefined
-      if (isScan && dialect === 'sqlite') return scanByStatus(database, { ...request, after })
+      if (isScan && dialect === 'sqlite') {
+        return { found: await scanByStatus(database, { ...request, after }) }
+      }
       return readPages(
         database,
         { ...request, after },
-        (...part) => sessionsPage(database, request, ...part),
-        (rows) =>
-          rows.flatMap((row) =>
-            row.version === null ? [] : versionOf(String(row.version)).session,
-          ),
-        (row) => ({ createdAt: Number(row.created_at), key: String(row.session_key) }),
+        (...part) => sessionsPage(views, request, ...part),
+        sessionsIn,
       )
     },
     session: (sessionId) =>
       read(function* () {
-        const [row] = yield {
-          text: `select p.damaged, s.version from ${schema}view_progress p
-            left join ${schema}view_sessions s on s.session_key = ? and s.is_shown = 1
-            where p.one = 1`,
-          values: [rowKeyOf(sessionId)],
-        }
-        const version = row?.version
-        return {
-          session: version == null ? null : versionOf(String(version)).session,
-          damaged: Number(row?.damaged),
-        }
+        const [row] = yield sessionStatement(views, sessionId)
+        return sessionIn(row)
       }),
   }
 }

@@ -1,11 +1,14 @@
 import type { ExistingClient, SessionVersion } from '../../domain/state.js'
 import { isLive } from '../../domain/status.js'
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from '../../event-store/sql-database.js'
-import { SESSION_STATUSES, type SessionStatus } from '../../events/session.js'
+import { compareValues, type Created } from '../../events/order.js'
+import { SESSION_STATUSES, type Session, type SessionStatus } from '../../events/session.js'
 import type { SessionFilter } from '../../projections/sessions.js'
-import type { SessionsRequest } from '../views-engine.js'
+import type { Answer, FoundSession, SessionsRequest, Standing } from '../views-engine.js'
+import { standingColumns, standingOf } from './progress.js'
 import { rowKeyOf } from './row-key.js'
-import { clientOf, versionOf } from './rows.js'
+import { versionOf, type About } from './rows.js'
+import type { ViewsDatabase } from './views-database.js'
 
 /** A part of an SQL condition, with its values. */
 export interface Condition {
@@ -18,6 +21,16 @@ export interface After {
   readonly createdAt: number
   readonly key: string
 }
+
+/** The place of an entry in its list. */
+export const placeOf = ({ created_at, id }: Created): After => ({
+  createdAt: created_at,
+  key: rowKeyOf(id),
+})
+
+/** The order of the statements below. Keys have the order of ids, except very long ones. */
+const compareInList = (one: Created, other: Created): number =>
+  other.created_at - one.created_at || compareValues(rowKeyOf(other.id), rowKeyOf(one.id))
 
 const LIVE = SESSION_STATUSES.filter(isLive)
   .map((status) => `'${status}'`)
@@ -66,54 +79,91 @@ export const comesAfter = (keyColumn: string, last: After | undefined): Readonly
     ? []
     : [{ text: `(created_at, ${keyColumn}) < (?, ?)`, values: [last.createdAt, last.key] }]
 
-/** Separates the versions of a client's sessions: JSON text never holds it as a bare character. */
-const SEPARATOR = '\u001e'
+/** Texts of JSON values, as the text of one value: reading one long text costs less than many rows. */
+const joined = ({ dialect }: SqlDatabase, text: string): string =>
+  dialect === 'sqlite' ? `group_concat(${text}, ',')` : `string_agg(${text}, ',')`
 
-const joinedVersions = ({ dialect }: SqlDatabase): string =>
-  dialect === 'sqlite' ? 'group_concat(version, char(30))' : 'string_agg(version, chr(30))'
+/** A page as one row, which is there also if the page is empty. */
+const pageStatement = (
+  database: ViewsDatabase,
+  total: Condition,
+  entries: Condition,
+): SqlStatement => ({
+  text: `select ${total.text} as total, p.damaged, ${standingColumns(database)},
+      (${entries.text}) as entries
+    from ${database.schema}view_progress p where one = 1`,
+  values: [...total.values, ...entries.values],
+})
+
+/** A page of a list, as its row has it. */
+export interface PageRow<A> {
+  readonly entries: ReadonlyArray<A>
+  readonly totalCount: number
+  readonly damaged: number
+  readonly standing: Standing
+}
+
+const valuesIn = (row: SqlRow | undefined): unknown => JSON.parse(`[${row?.entries ?? ''}]`)
+
+/** The row of a page with its entries, which come in any order. */
+const pageRowOf = <A extends Created>(row: SqlRow | undefined, entries: A[]): PageRow<A> => ({
+  entries: entries.sort(compareInList),
+  totalCount: Number(row?.total),
+  damaged: Number(row?.damaged),
+  standing: standingOf(row),
+})
+
+/** A session in the text of a page. */
+type VersionValue = readonly [saidAt: number, session: Session]
+
+/** A client in the text of a page. */
+type ClientValue = readonly [
+  createdAt: number,
+  updatedAt: number,
+  about: About,
+  versions: ReadonlyArray<VersionValue>,
+]
 
 /**
- * A page of clients with their sessions. The first column is the number of all clients, so there is a
- * row also where there is no client.
+ * A page of clients with their sessions.
  *
  * The limit is in the text, and the sessions are read for each client: otherwise a plan could read whole
  * tables, because the server does not know how many rows a page needs.
  */
 export const clientsPage = (
-  database: SqlDatabase,
+  database: ViewsDatabase,
   limit: number,
   offset: number,
   last: After | undefined,
 ): SqlStatement => {
   const { schema } = database
   const where = allOf([{ text: 'true', values: [] }, ...comesAfter('client_key', last)])
-  return {
-    text: `select t.total, t.damaged, c.client_key, c.created_at, c.updated_at, c.about, (
-        select ${joinedVersions(database)} from ${schema}view_sessions s
-        where s.client_key = c.client_key
-      ) as versions
-      from (select clients as total, damaged from ${schema}view_progress where one = 1) t left join (
+  const versions = `select ${joined(database, 'version')} from ${schema}view_sessions s
+    where s.client_key = c.client_key`
+  const client = `'[' || created_at || ',' || updated_at || ',' || about || ',[' || coalesce((${versions}), '') || ']]'`
+  return pageStatement(
+    database,
+    { text: 'p.clients', values: [] },
+    {
+      text: `select ${joined(database, client)} from (
         select client_key, created_at, updated_at, about from ${schema}view_clients
         where ${where.text} order by created_at desc, client_key desc limit ${limit} offset ?
-      ) c on true order by c.created_at desc, c.client_key desc`,
-    values: [...where.values, offset],
-  }
+      ) c`,
+      values: [...where.values, offset],
+    },
+  )
 }
 
-/** The client of a row of a page. */
-const clientIn = (row: SqlRow): ExistingClient => {
+const clientIn = ([createdAt, updatedAt, about, versions]: ClientValue): ExistingClient => {
+  const [id, observation] = about
   const sessions = new Map<string, SessionVersion>()
-  const texts = row.versions === null ? [] : String(row.versions).split(SEPARATOR)
-  for (const text of texts) {
-    const version = versionOf(text)
-    sessions.set(version.session.id, version)
-  }
-  return clientOf(row, sessions)
+  for (const [saidAt, session] of versions) sessions.set(session.id, { session, saidAt })
+  return { id, sessions, observation, created_at: createdAt, updated_at: updatedAt }
 }
 
-/** The clients in the rows of a page. */
-export const clientsIn = (rows: ReadonlyArray<SqlRow>): ReadonlyArray<ExistingClient> =>
-  rows.flatMap((row) => (row.client_key === null ? [] : clientIn(row)))
+/** The page of clients in a row. */
+export const clientsIn = (row: SqlRow | undefined): PageRow<ExistingClient> =>
+  pageRowOf(row, (valuesIn(row) as ReadonlyArray<ClientValue>).map(clientIn))
 
 /** The conditions of a question about sessions. */
 export const selected = ({
@@ -130,31 +180,55 @@ export const selected = ({
 /** Of the sessions that several clients claim, one is shown. */
 export const SHOWN: Condition = { text: 'is_shown = 1', values: [] }
 
-/** A page of sessions. The first column is the number of all that are selected. */
+/** A page of sessions. */
 export const sessionsPage = (
-  { schema }: SqlDatabase,
+  database: ViewsDatabase,
   request: SessionsRequest,
   limit: number,
   offset: number,
   last: After | undefined,
 ): SqlStatement => {
+  const { schema } = database
   const conditions = selected(request)
   const counted = allOf([SHOWN, ...conditions])
   const where = allOf([SHOWN, ...conditions, ...comesAfter('session_key', last)])
   const total =
     conditions.length === 0
-      ? { text: 'sessions', values: [] }
+      ? { text: 'p.sessions', values: [] }
       : {
           text: `(select count(*) from ${schema}view_sessions where ${counted.text})`,
           values: counted.values,
         }
-  return {
-    text: `select t.total, t.damaged, s.created_at, s.session_key, s.version from (
-        select ${total.text} as total, damaged from ${schema}view_progress where one = 1
-      ) t left join (
-        select created_at, session_key, version from ${schema}view_sessions
+  return pageStatement(database, total, {
+    text: `select ${joined(database, 'version')} from (
+        select version from ${schema}view_sessions
         where ${where.text} order by created_at desc, session_key desc limit ${limit} offset ?
-      ) s on true order by s.created_at desc, s.session_key desc`,
-    values: [...total.values, ...where.values, offset],
-  }
+      ) s`,
+    values: [...where.values, offset],
+  })
 }
+
+/** The page of sessions in a row. */
+export const sessionsIn = (row: SqlRow | undefined): PageRow<Session> =>
+  pageRowOf(
+    row,
+    (valuesIn(row) as ReadonlyArray<VersionValue>).map(([, session]) => session),
+  )
+
+/** A statement that reads one session. */
+export const sessionStatement = (database: ViewsDatabase, sessionId: string): SqlStatement => ({
+  text: `select p.damaged, ${standingColumns(database)}, s.version
+    from ${database.schema}view_progress p
+    left join ${database.schema}view_sessions s on s.session_key = ? and s.is_shown = 1
+    where p.one = 1`,
+  values: [rowKeyOf(sessionId)],
+})
+
+/** The session in the row of that statement. */
+export const sessionIn = (row: SqlRow | undefined): Answer<FoundSession> => ({
+  found: {
+    session: row?.version == null ? null : versionOf(String(row.version)).session,
+    damaged: Number(row?.damaged),
+  },
+  standing: standingOf(row),
+})

@@ -1,7 +1,8 @@
 import type { SqlDatabase, SqlRow, SqlStatement, SqlWork } from '../../event-store/sql-database.js'
 import type { Position } from '../../event-store/recorded-event.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
-import type { Progress } from '../views-engine.js'
+import type { Progress, ProgressBesideLog, Standing } from '../views-engine.js'
+import type { ViewsDatabase } from './views-database.js'
 
 /** The row has an empty text for what is undefined. */
 const positionOf = (value: SqlRow[string] | undefined): Position | undefined =>
@@ -35,6 +36,30 @@ const progressOf = (row: SqlRow | undefined): Progress => {
 export function* readProgress({ schema }: SqlDatabase): SqlWork<Progress> {
   const [row] = yield { text: `select * from ${schema}view_progress where one = 1` }
   return progressOf(row)
+}
+
+/** The columns of a standing, from a row `p` of progress. */
+export const standingColumns = ({ marker }: ViewsDatabase): string =>
+  `p.build, p.changes, ${marker} as marker`
+
+/** The standing in a row with those columns. */
+export const standingOf = (row: SqlRow | undefined): Standing => ({
+  build: Number(row?.build),
+  changes: Number(row?.changes),
+  marker: row?.marker == null ? null : String(row.marker),
+})
+
+/** Reads the progress, and how far the log is in the same moment. */
+export function* readProgressBesideLog({
+  schema,
+  marker,
+}: ViewsDatabase): SqlWork<ProgressBesideLog> {
+  // With a value, because only such a statement is prepared.
+  const [row] = yield {
+    text: `select p.*, ${marker} as marker from ${schema}view_progress p where one = ?`,
+    values: [1],
+  }
+  return { ...progressOf(row), ...standingOf(row) }
 }
 
 /**

@@ -40,7 +40,7 @@ export const DAMAGES: ViewTable = {
 export type Values = ReadonlyArray<string | number>
 
 /** What a row of a client says beside its times: the id, which its key may not hold, and the observation. */
-type About = readonly [id: string, observation: Observation | null]
+export type About = readonly [id: string, observation: Observation | null]
 
 /** The row of a client. */
 export const clientRowOf = ({
