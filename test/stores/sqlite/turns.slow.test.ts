@@ -55,6 +55,12 @@ it('long readings of a SQLite store give the event loop many turns', async () =>
   expect(await turnsOf('to read everything', drain)).toBeGreaterThan(EVENTS / 250)
   expect(await turnsOf('the ids of all clients', store.clientIds)).toBeGreaterThan(CLIENTS / 2500)
   expect(await turnsOf('to make the views', clients.views.catchUp)).toBeGreaterThan(EVENTS / 250)
+  // A page has 512 clients at most, and two pages can share a turn; a portion of a count has 8,192 rows.
+  expect(await turnsOf('all clients', () => clients.list())).toBeGreaterThan(CLIENTS / 2048)
+  const revoked = () => clients.sessions({ status: 'revoked', limit: 10 })
+  expect(await turnsOf('sessions of a status', revoked)).toBeGreaterThan(1)
+  const rebuild = () => clients.views.rebuild()
+  expect(await turnsOf('to rebuild the views', rebuild)).toBeGreaterThan(EVENTS / 250)
   const pastList = () => clients.list({ limit: 10, asOf: Date.UTC(2026, 4, 1) })
   expect(await turnsOf('a list of another moment', pastList)).toBeGreaterThan(EVENTS / 250)
   await clients.close()
