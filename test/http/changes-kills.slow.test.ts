@@ -109,7 +109,11 @@ const foldChanges = (changes: ReadonlyArray<ReceivedChange>) => {
 }
 
 /** Delivers everything until it is acknowledged, and kills something again and again meanwhile. */
-const deliverAll = async (url: string, kill: () => Promise<void>): Promise<number> => {
+const deliverAll = async (
+  url: string,
+  kill: () => Promise<void>,
+  pauseMs = 10,
+): Promise<number> => {
   const left = [...DELIVERED]
   let broken = 0
   const sender = async (): Promise<void> => {
@@ -120,7 +124,7 @@ const deliverAll = async (url: string, kill: () => Promise<void>): Promise<numbe
         await pause(20)
       }
       // Or everything would be delivered before the kills.
-      await pause(10)
+      await pause(pauseMs)
     }
     agent.destroy()
   }
@@ -237,13 +241,16 @@ describeWithPostgres('changes of PostgreSQL', (database) => {
       })()
       await begin
       let kills = 0
-      const broken = await deliverAll(server.url, async () => {
+      const kill = async (): Promise<void> => {
         if (kills === KILLS) return
         kills += 1
         await database().kill()
         await pause(random.integer(0, 300))
         await database().restart()
-      })
+        // The reader is there again before the next one, or there would be one long outage.
+        for (let n = 0; n < 50 && recoveries < kills; n++) await pause(100)
+      }
+      const broken = await deliverAll(server.url, kill, 60)
       const items = await expectNothingSkipped(store, [overHttp, { changes: () => received }])
       console.log(
         `  ${DELIVERIES} deliveries, ${broken} attempts failed; PostgreSQL killed ${kills} times; ` +
