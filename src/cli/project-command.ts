@@ -57,7 +57,7 @@ export const addProject = (program: Command, setExitCode: (code: number) => void
       'after',
       helpFooter({
         notes: NOTES,
-        example: 'clientfold project --store nats://a,b,c/CLIENTS --views postgres://app@db/views',
+        example: 'clientfold project --store nats://a,b,c/CLIENTS --views postgres://db/views',
         exitCodes: { 0: 'ended by a signal', 2: STORE_FAILED },
       }),
     )
