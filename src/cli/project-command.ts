@@ -35,9 +35,9 @@ const run = (urls: ViewsArguments): Promise<number> =>
     return EXIT.ok
   })
 
-const NOTES = `Start as many as needed, on as many machines as needed. On JetStream they share
-one consumer: each event is given to one of them, is joined to the views, and is
-then acknowledged. What a killed process has not acknowledged is given to another
+const NOTES = `Start as many as needed, on any machines. On JetStream they share one consumer:
+each event is given to one of them, is joined to the views, and is then
+acknowledged. What a killed process has not acknowledged is given to another
 one after 10 seconds. On SQLite and PostgreSQL each process reads everything, so
 there one is enough, and clientfold serve does the same work by itself.
 
@@ -57,7 +57,7 @@ export const addProject = (program: Command, setExitCode: (code: number) => void
       'after',
       helpFooter({
         notes: NOTES,
-        example: 'clientfold project --store nats://a,b,c/CLIENTS --views postgres://app@db/views',
+        example: 'clientfold project --store nats://a,b,c/CLIENTS --views postgres://db/views',
         exitCodes: { 0: 'ended by a signal', 2: STORE_FAILED },
       }),
     )
