@@ -1,4 +1,4 @@
-// The page of the inspector: how long a browser needs from the end of loading to the drawn timeline of a client with
+// The page of the inspector: how long a browser needs from the begin of the script to the drawn timeline of a client with
 // 1,000 sessions and 10,000 events, and how long it needs for another moment. It fails above half a second.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -55,7 +55,7 @@ try {
   await page.addInitScript(`globalThis.drawn = (async () => {
     while (!document.querySelector('.lane-label')) ${twoFrames}
     ${twoFrames}
-    return performance.now() - performance.getEntriesByType('navigation')[0].responseEnd
+    return performance.now() - performance.getEntriesByName('begin')[0].startTime
   })()`)
   const [first, next] = [[], []]
   for (let round = 0; round < ROUNDS; round++) {
@@ -73,7 +73,7 @@ try {
   }
   console.log(describeMachine())
   console.log(`${SESSIONS} sessions, ${events.length} events, median of ${ROUNDS}:`)
-  console.log(`  drawn ${Math.round(median(first))} ms after the page was loaded`)
+  console.log(`  drawn ${Math.round(median(first))} ms after the script began, with the reading of the data`)
   console.log(`  drawn ${Math.round(median(next))} ms after a clock was set`)
   if (median(first) > MOST_MS || median(next) > MOST_MS) process.exitCode = 1
 } finally {

@@ -102,7 +102,7 @@ export const shownParts = (
   for (const index of [0, ...differences.slice(0, MOST_LINES)]) {
     for (let near = index - AROUND; near <= index + AROUND; near++) shown.add(near)
   }
-  const parts: (DocumentLine | number)[] = []
+  const parts: Array<DocumentLine | number> = []
   for (const [index, line] of lines.entries()) {
     const last = parts.at(-1)
     if (shown.has(index)) parts.push(line)
