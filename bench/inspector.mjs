@@ -73,7 +73,9 @@ try {
   }
   console.log(describeMachine())
   console.log(`${SESSIONS} sessions, ${events.length} events, median of ${ROUNDS}:`)
-  console.log(`  drawn ${Math.round(median(first))} ms after the script began, with the reading of the data`)
+  console.log(
+    `  drawn ${Math.round(median(first))} ms after the script began, with the reading of the data`,
+  )
   console.log(`  drawn ${Math.round(median(next))} ms after a clock was set`)
   if (median(first) > MOST_MS || median(next) > MOST_MS) process.exitCode = 1
 } finally {
