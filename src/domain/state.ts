@@ -62,8 +62,11 @@ export const decidingRule = (left: SessionVersion, right: SessionVersion): Versi
  * differ. The order is total, so that it does not matter which of the two came first.
  */
 export const compareVersions = (left: SessionVersion, right: SessionVersion): Ordering => {
-  const rule = decidingRule(left, right)
-  return rule === null ? 0 : COMPARISONS[rule](left, right)
+  for (const rule of VERSION_RULES) {
+    const order = COMPARISONS[rule](left, right)
+    if (order !== 0) return order
+  }
+  return 0
 }
 
 /** What only the Backend API knows about a client, and when it was said. Times are epoch milliseconds. */

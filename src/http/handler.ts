@@ -43,7 +43,7 @@ export interface HandlerOptions extends UserDeletionOptions {
   readonly heartbeatMilliseconds?: number
   /**
    * Serves the inspector at `/inspect`: a page that shows timelines, changes and the quarantine to people who
-   * sign in with the secret key. Off unless given. `{ retry: true }` lets them retry deliveries in quarantine.
+   * sign in with the secret key. Off unless given. With `{ retry: true }` they may retry deliveries in quarantine.
    */
   readonly inspect?: boolean | InspectOptions | undefined
   /** Called for every request, once it is answered. */

@@ -81,3 +81,33 @@ export const documentLines = (
   ])
   return lines.length === 0 ? [...goneAfter.values()].flat() : shown
 }
+
+/** A document of at most so many lines is shown whole. */
+const MOST_LINES = 600
+
+/** How many lines are shown around each difference, and at the beginning. */
+const AROUND = 16
+
+/**
+ * The lines that are shown. Of a long document these are its beginning and what lies around each difference, and
+ * a number stands for as many lines that are left out.
+ */
+export const shownParts = (
+  lines: ReadonlyArray<DocumentLine>,
+  isWhole: boolean,
+): ReadonlyArray<DocumentLine | number> => {
+  if (isWhole || lines.length <= MOST_LINES) return lines
+  const differences = lines.flatMap(({ change }, index) => (change === 'same' ? [] : [index]))
+  const shown = new Set<number>()
+  for (const index of [0, ...differences.slice(0, MOST_LINES)]) {
+    for (let near = index - AROUND; near <= index + AROUND; near++) shown.add(near)
+  }
+  const parts: Array<DocumentLine | number> = []
+  for (const [index, line] of lines.entries()) {
+    const last = parts.at(-1)
+    if (shown.has(index)) parts.push(line)
+    else if (typeof last === 'number') parts[parts.length - 1] = last + 1
+    else parts.push(1)
+  }
+  return parts
+}

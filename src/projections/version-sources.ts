@@ -65,15 +65,17 @@ const boundsOf = (
   versions: ReadonlyArray<SessionVersion>,
   observed: Bounds | null,
 ): Bounds | null => {
-  const all: ReadonlyArray<Bounds> = [
-    ...versions.map(({ session }) => session),
-    ...(observed === null ? [] : [observed]),
-  ]
-  if (all.length === 0) return null
-  return {
-    created_at: Math.min(...all.map(({ created_at }) => created_at)),
-    updated_at: Math.max(...all.map(({ updated_at }) => updated_at)),
+  let bounds = observed
+  for (const { session } of versions) {
+    bounds =
+      bounds === null
+        ? session
+        : {
+            created_at: Math.min(bounds.created_at, session.created_at),
+            updated_at: Math.max(bounds.updated_at, session.updated_at),
+          }
   }
+  return bounds
 }
 
 /**

@@ -5,7 +5,7 @@ import { fold } from '../../src/domain/fold.js'
 import { decodeEvent } from '../../src/events/decode-event.js'
 import type { ClientEvent } from '../../src/events/client-event.js'
 import type { Client } from '../../src/events/client.js'
-import { documentLines } from '../../src/inspect/document-lines.js'
+import { documentLines, shownParts } from '../../src/inspect/document-lines.js'
 import { toClient } from '../../src/projections/client.js'
 import { aSessionEvent, MINUTE, T0 } from '../given.js'
 import { arbitraryHostileLog } from '../model/hostile-log.js'
@@ -61,5 +61,20 @@ describe('the lines of a document', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  it('of a long document are left out where nothing differs, and counted', () => {
+    const many = Array.from({ length: 60 }, (_, n) => aSessionEvent({ id: `sess_${n}` }))
+    const over = aSessionEvent({ id: 'sess_30', status: 'ended', updated_at: T0 + MINUTE })
+    const lines = documentLines(clientOf(...many, over), clientOf(...many))
+    const parts = shownParts(lines, false)
+    const shown = parts.filter((part) => typeof part !== 'number')
+    expect(shown.length).toBeLessThan(150)
+    expect(shown.filter(({ change }) => change === 'changed')).toEqual(
+      lines.filter(({ change }) => change === 'changed'),
+    )
+    const left = parts.filter((part) => typeof part === 'number').reduce((sum, n) => sum + n, 0)
+    expect(shown.length + left).toBe(lines.length)
+    expect(shownParts(lines, true)).toEqual(lines)
   })
 })

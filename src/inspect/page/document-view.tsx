@@ -1,6 +1,6 @@
-import { useMemo } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { Client } from '../../events/client.js'
-import { documentLines, type LineChange } from '../document-lines.js'
+import { documentLines, shownParts, type DocumentLine, type LineChange } from '../document-lines.js'
 import { momentText } from '../time-text.js'
 import { shortText } from '../visible-text.js'
 
@@ -20,6 +20,16 @@ const timeIn = (text: string): string => {
 /** Longer lines are shortened in their middle. */
 const LONGEST_LINE = 2000
 
+const Line = ({ text, change }: DocumentLine) => (
+  <div class={`line ${change}`} data-change={change}>
+    <span class="sign" aria-label={change === 'same' ? undefined : change}>
+      {SIGNS[change]}
+    </span>
+    <code>{text.length > LONGEST_LINE ? shortText(text, LONGEST_LINE) : text}</code>
+    <span class="note quiet">{timeIn(text)}</span>
+  </div>
+)
+
 /** The documented Client as JSON. What differs from the moment before is coloured. */
 export const DocumentView = (props: {
   readonly client: Client | null
@@ -27,6 +37,8 @@ export const DocumentView = (props: {
 }) => {
   const { client, before } = props
   const lines = useMemo(() => documentLines(client, before), [client, before])
+  const [isWhole, setWhole] = useState(false)
+  const parts = useMemo(() => shownParts(lines, isWhole), [lines, isWhole])
   return (
     <>
       {client === null ? (
@@ -45,16 +57,26 @@ export const DocumentView = (props: {
         </p>
       )}
       <pre class="document" tabIndex={0} aria-label="the Client as JSON">
-        {lines.map(({ path, text, change }) => (
-          <div key={`${change}${path}`} class={`line ${change}`} data-change={change}>
-            <span class="sign" aria-label={change === 'same' ? undefined : change}>
-              {SIGNS[change]}
-            </span>
-            <code>{text.length > LONGEST_LINE ? shortText(text, LONGEST_LINE) : text}</code>
-            <span class="note quiet">{timeIn(text)}</span>
-          </div>
-        ))}
+        {parts.map((part, index) =>
+          typeof part === 'number' ? (
+            <div key={index} class="line quiet">
+              <span class="sign" />… {part} lines that are the same
+            </div>
+          ) : (
+            <Line key={`${part.change}${part.path}`} {...part} />
+          ),
+        )}
       </pre>
+      {parts.some((part) => typeof part === 'number') && (
+        <button
+          type="button"
+          onClick={() => {
+            setWhole(true)
+          }}
+        >
+          Show all {lines.length} lines
+        </button>
+      )}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { clientAsOf, type ClientQuery } from '../../projections/client-query.js'
 import { explainClient } from '../../projections/explanation.js'
 import { timelineOf } from '../../projections/timeline.js'
 import type { Inspection } from '../inspection.js'
@@ -42,23 +43,24 @@ export const InspectionView = (props: {
   const clockMoment = view.clock === 'knownAt' ? knownAt : asOf
   const index = clockMoment === null ? steps.length - 1 : stepIndexAt(steps, clockMoment)
 
-  const explanationAt = useMemo(
-    () => (moments: Pick<ViewState, 'asOf' | 'knownAt'>) =>
-      explainClient(events, {
-        ...(moments.asOf === null ? { at: now } : { asOf: moments.asOf }),
-        ...(moments.knownAt !== null && { knownAt: moments.knownAt }),
-      }),
-    [events, now],
-  )
-  const explanation = useMemo(
-    () => explanationAt({ asOf, knownAt }),
-    [explanationAt, asOf, knownAt],
-  )
-  const before = useMemo(() => {
+  const queryOf = (moments: Pick<ViewState, 'asOf' | 'knownAt'>): ClientQuery => ({
+    ...(moments.asOf === null ? { at: now } : { asOf: moments.asOf }),
+    ...(moments.knownAt !== null && { knownAt: moments.knownAt }),
+  })
+  const documents = useMemo(() => {
+    if (view.panel !== 'document') return { client: null, before: null }
     // The moment just before the step on which the clock stands.
     const step = steps[index]
-    return step === undefined ? null : explanationAt({ asOf, knownAt, [view.clock]: step.at - 1 })
-  }, [explanationAt, steps, index, asOf, knownAt, view.clock])
+    const last = step && queryOf({ asOf, knownAt, [view.clock]: step.at - 1 })
+    return {
+      client: clientAsOf(events, queryOf({ asOf, knownAt })),
+      before: last === undefined ? null : clientAsOf(events, last),
+    }
+  }, [events, now, steps, index, asOf, knownAt, view.clock, view.panel])
+  const explanation = useMemo(
+    () => (view.panel === 'why' ? explainClient(events, queryOf({ asOf, knownAt })) : null),
+    [events, now, asOf, knownAt, view.panel],
+  )
 
   const live = lanes.filter(({ spans }) =>
     spans.some(
@@ -145,9 +147,7 @@ export const InspectionView = (props: {
         )}
       </div>
       <section id="panel" role="tabpanel" aria-labelledby={`tab-${view.panel}`} tabIndex={0}>
-        {view.panel === 'document' && (
-          <DocumentView client={explanation?.client ?? null} before={before?.client ?? null} />
-        )}
+        {view.panel === 'document' && <DocumentView {...documents} />}
         {view.panel === 'why' && (
           <WhyView explanation={explanation} events={events} session={view.session} />
         )}

@@ -18,7 +18,7 @@ export const endpointUrl = (name: string): string => `${base()}/${name}`
 
 const sentenceOf = async (response: Response): Promise<string> => {
   try {
-    const { errors } = (await response.json()) as { errors: { long_message: string }[] }
+    const { errors } = (await response.json()) as { errors: Array<{ long_message: string }> }
     return errors[0]?.long_message ?? response.statusText
   } catch {
     return `The server answered ${response.status}. Try again later.`

@@ -17,9 +17,7 @@ interface Violation {
 /** What axe finds on a page, of all impacts. The policy of the page allows no script, so a debugger runs it. */
 const violationsOn = async (page: Page): Promise<ReadonlyArray<string>> => {
   await page.evaluate(AXE)
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    readonly violations: ReadonlyArray<Violation>
-  }
+  const { violations }: { violations: Violation[] } = await page.evaluate('axe.run()')
   return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html ?? ''}`)
 }
 

@@ -7,5 +7,5 @@ describeBrowser('the page of random clients, at length', (browser) => {
     const seed = Date.now() % 1_000_000
     console.log(`seed ${seed}`)
     await comparePages(browser(), { clients: 20, moments: 200, seed })
-  }, 300_000)
+  }, 600_000)
 })

@@ -51,13 +51,13 @@ describeBrowser('the page of a client', (browser) => {
     ])
     expect(await page.locator('.lane-label').first().innerText()).toContain('user_1')
     // The bars follow each other without a gap, and the first begins where the session begins.
-    const boxes: [number, number][] = await page.evaluate(`Array.from(
+    const boxes: Array<[number, number]> = await page.evaluate(`Array.from(
       document.querySelector('.lane').querySelectorAll('.bar'),
       (bar) => [bar.getBoundingClientRect().left, bar.getBoundingClientRect().right],
     )`)
-    expect(boxes[0]![1]).toBeCloseTo(boxes[1]![0]!, 0)
-    expect(boxes[1]![1]).toBeCloseTo(boxes[2]![0]!, 0)
-    const days = (boxes[1]![1]! - boxes[0]![0]!) / (boxes[2]![1]! - boxes[0]![0]!)
+    expect(boxes[0]![1]).toBeCloseTo(boxes[1]![0], 0)
+    expect(boxes[1]![1]).toBeCloseTo(boxes[2]![0], 0)
+    const days = (boxes[1]![1] - boxes[0]![0]) / (boxes[2]![1] - boxes[0]![0])
     // A day of the seven until the other session expires, and the margins.
     expect(days).toBeGreaterThan(1 / 9)
     expect(days).toBeLessThan(1 / 6.5)
