@@ -88,6 +88,13 @@ interface NodeBindings {
   readonly outgoing?: { readonly destroy: () => unknown }
 }
 
+/** The query of a URL that hono has parsed before. */
+const queryOf = (url: string): URLSearchParams => {
+  const [withoutFragment = ''] = url.split('#', 1)
+  const start = withoutFragment.indexOf('?')
+  return new URLSearchParams(start < 0 ? '' : withoutFragment.slice(start))
+}
+
 const createBackendApi = (
   clients: Clients,
   secretKey: string,
@@ -99,12 +106,10 @@ const createBackendApi = (
     (context: Context): Answer | Promise<Answer> =>
       isAuthorized(context.req.raw.headers.get('authorization')) ? answer(context) : unauthorized()
   const guarded = (endpoint: Endpoint): Route['answer'] =>
-    authorized(({ req }) =>
-      endpoint({ id: req.param('id') ?? '', query: new URL(req.url).searchParams }),
-    )
+    authorized(({ req }) => endpoint({ id: req.param('id') ?? '', query: queryOf(req.url) }))
   const streamed = authorized(({ req, env }) =>
     changes.answer({
-      query: new URL(req.url).searchParams,
+      query: queryOf(req.url),
       headers: req.raw.headers,
       isHead: req.method === 'HEAD',
       cut: () => (env as NodeBindings | undefined)?.outgoing?.destroy(),
