@@ -98,9 +98,16 @@ interface NodeBindings {
   readonly outgoing?: { readonly destroy: () => unknown }
 }
 
+/** The query of a URL that hono has parsed before. */
+const queryOf = (url: string): URLSearchParams => {
+  const [withoutFragment = ''] = url.split('#', 1)
+  const start = withoutFragment.indexOf('?')
+  return new URLSearchParams(start < 0 ? '' : withoutFragment.slice(start))
+}
+
 /** A request for a stream of changes. */
 const changesRequest = ({ req, env }: Context): ChangesRequest => ({
-  query: new URL(req.url).searchParams,
+  query: queryOf(req.url),
   headers: req.raw.headers,
   isHead: req.method === 'HEAD',
   cut: () => (env as NodeBindings | undefined)?.outgoing?.destroy(),
@@ -117,9 +124,7 @@ const createBackendApi = (
     (context: Context): Answer | Promise<Answer> =>
       isAuthorized(context.req.raw.headers.get('authorization')) ? answer(context) : unauthorized()
   const guarded = (endpoint: Endpoint): Route['answer'] =>
-    authorized(({ req }) =>
-      endpoint({ id: req.param('id') ?? '', query: new URL(req.url).searchParams }),
-    )
+    authorized(({ req }) => endpoint({ id: req.param('id') ?? '', query: queryOf(req.url) }))
   const streamed = authorized((context) => changes.answer(changesRequest(context)))
   // Not 404: callers that revoke or delete take it for "gone already".
   const answerToOthers = guarded(() => Promise.resolve(notImplemented()))

@@ -56,7 +56,10 @@ export interface Route {
   readonly answerToOthers?: (context: Context) => Answer | Promise<Answer>
 }
 
-/** Adds a route, with answers for `OPTIONS` and for methods that it does not allow. */
+/**
+ * Adds a route, with answers for `OPTIONS` and for methods that it does not allow. It is one handler for
+ * all methods: hono calls a path's only handler directly, and several through a chain of promises.
+ */
 export const addRoute = (
   app: Hono,
   prefix: string,
@@ -67,15 +70,13 @@ export const addRoute = (
   const path = prefix + pattern.replace('{id}', ':id')
   const allowed = method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'
   const { answerToOthers = () => methodNotAllowed(allowed) } = route
-  app.on(method, path, respond(pattern, answer))
-  app.options(
+  const options: Answer = { status: 204, body: null, headers: { allow: allowed }, outcome: 'ok' }
+  app.all(
     path,
-    respond(pattern, () => ({
-      status: 204,
-      body: null,
-      headers: { allow: allowed },
-      outcome: 'ok',
-    })),
+    respond(pattern, (context) => {
+      const asked = context.req.method
+      if (asked === method || (method === 'GET' && asked === 'HEAD')) return answer(context)
+      return asked === 'OPTIONS' ? options : answerToOthers(context)
+    }),
   )
-  app.all(path, respond(pattern, answerToOthers))
 }

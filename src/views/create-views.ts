@@ -62,8 +62,6 @@ export const createViews = (
   let rest: Standing | undefined
   let isClosed = false
   const pages = createPageCache()
-  /** The number of the last erasure that the views had taken into account when they were seen last. */
-  let lastErasure = 0
   let joined = 0
   let inOneTransaction = false
 
@@ -126,18 +124,15 @@ export const createViews = (
     if (beside !== undefined && isResting(beside)) return 'complete'
     // Taken before the reading: an event that commits during the reading can have a place before its last
     // event. Some events come again at the next reading: to join them twice changes nothing.
-    const [from, { position: next, marker: logMarker }, asked] = await Promise.all([
-      beside ?? engine.progress(),
-      store.logEnd(),
-      store.erasures(lastErasure),
-    ])
+    // One after the other: at the same time they would need further connections, which cost more to open.
+    const from = beside ?? (await engine.progress())
+    const { position: next, marker: logMarker } = await store.logEnd()
     const marker = beside?.marker ?? logMarker
-    const erasures = from.erasures === lastErasure ? asked : await store.erasures(from.erasures)
-    lastErasure = from.erasures
     if (from.isBeingCleared) {
       await engine.reset(from)
       return 'to-be-continued'
     }
+    const erasures = await store.erasures(from.erasures)
     if (erasures.last !== from.erasures) {
       await takeInErasures(store, engine, from, erasures)
       return 'to-be-continued'
