@@ -78,7 +78,7 @@ describeWithSqlViews((database) => {
       [50, 60],
       [10, 500],
     ] as const) {
-      const found = await engine.sessions({ ...ask, limit, offset })
+      const { found } = await engine.sessions({ ...ask, limit, offset })
       expect(found.data.map(({ id }) => id)).toEqual(
         ended.slice(offset, offset + limit).map(({ id }) => id),
       )
@@ -86,7 +86,7 @@ describeWithSqlViews((database) => {
     }
     for (const place of [0, 35, 60, ended.length - 1]) {
       const after = ended[place]!
-      const found = await engine.sessions({ ...ask, after, limit: 9, offset: 2 })
+      const { found } = await engine.sessions({ ...ask, after, limit: 9, offset: 2 })
       expect(found.data.map(({ id }) => id)).toEqual(
         ended.slice(place + 3, place + 12).map(({ id }) => id),
       )
@@ -116,6 +116,6 @@ describeWithSqlViews((database) => {
     expect(progress.isBeingCleared).toBe(!ended)
     await engine.reset(progress)
     expect(await engine.progress()).toMatchObject({ isBeingCleared: false, position: undefined })
-    expect((await engine.session('large_7')).session).toBeNull()
+    expect((await engine.session('large_7')).found.session).toBeNull()
   })
 })
