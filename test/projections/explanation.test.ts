@@ -104,7 +104,9 @@ describe('the explanation of a Client', () => {
             winner.value,
           ])
           const kept = state.id === null ? undefined : [...state.sessions].sort()
-          expect(winners && new Map(winners as Array<[string, unknown]>)).toEqual(kept && new Map(kept))
+          expect(winners && new Map(winners as Array<[string, unknown]>)).toEqual(
+            kept && new Map(kept),
+          )
           for (const { winner, lost } of explanation?.sessions ?? []) {
             for (const { value, rule } of lost) {
               expect(rule).toBe(naiveDecidingRule(winner.value, value))
