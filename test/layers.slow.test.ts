@@ -85,6 +85,19 @@ const VIOLATIONS = [
     rule: 'no-test-runner-in-src',
   },
   {
+    name: 'http imports the page of the inspector, which is for a browser',
+    importer: 'src/http/e.ts',
+    path: '../inspect/page/leaf.js',
+    target: 'src/inspect/page/leaf.ts',
+    rule: 'the-page-is-imported-nowhere',
+  },
+  {
+    name: 'the page of the inspector uses a module of Node',
+    importer: 'src/inspect/page/f.ts',
+    path: 'node:crypto',
+    rule: 'the-page-uses-no-module-of-node',
+  },
+  {
     name: 'src imports its tests',
     importer: 'src/domain/d.ts',
     path: '../../test/leaf.js',
