@@ -1,5 +1,6 @@
-// Deliveries and reads over HTTP: `clientfold serve` on each store, and a hono handler that does nothing.
-// Each server is its own process. clientfold answers a delivery when it is on disk.
+// Deliveries and reads over HTTP: `clientfold serve` on each store, a bare hono handler that does the same work
+// over two tables of the same kind of database, and one that does nothing. Each server is its own process. A
+// delivery is answered when it is on disk, except by the handler that does nothing.
 import { Buffer } from 'node:buffer'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -54,7 +55,9 @@ const WORK = {
   "a user's sessions": () =>
     listOf(READS / 4, (n) => readOf(`/v1/sessions?user_id=user_2xZrQm4kTnA9bW${client(n)}`)),
   'a page of clients': () =>
-    listOf(READS / 4, (n) => readOf(`/v1/clients?paginated=true&offset=${(n * 10) % CLIENTS}`)),
+    listOf(READS / 4, (n) =>
+      readOf(`/v1/clients?paginated=true&offset=${(n * 7) % (CLIENTS - 11)}`),
+    ),
 }
 
 /** The round with the median of requests a second. */
@@ -72,15 +75,33 @@ const serve = (store) => [
   store,
 ]
 const servers = {
-  'a bare hono handler': await start([pathOf('./http-bare.mjs')]),
+  'hono, nothing': await start([pathOf('./http-bare.mjs')]),
+  'bare, SQLite': await start([pathOf('./http-bare.mjs'), `sqlite:${join(folder, 'bare.db')}`]),
   SQLite: await start(serve(`sqlite:${join(folder, 'clients.db')}`)),
+  'bare, PostgreSQL': await start([pathOf('./http-bare.mjs'), postgres.url()]),
   PostgreSQL: await start(serve(postgres.url())),
 }
+
+/** Servers are compared only if they answer the same. */
+const checkSame = async (path) => {
+  const answers = new Set()
+  for (const [name, { url }] of Object.entries(servers)) {
+    if (name === 'hono, nothing') continue
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${KEY}` } })
+    answers.add(await response.text())
+  }
+  if (answers.size !== 1) throw new Error(`${path} has ${answers.size} different answers`)
+}
+
 try {
   console.log(
     `${describeMachine()}\nnode bench/http.mjs: 16 connections, medians of ${ROUNDS} rounds, servers in turn`,
   )
   for (const [what, requests] of Object.entries(WORK)) {
+    if (what === 'a client') {
+      await checkSame('/v1/clients?paginated=true&limit=50&offset=7')
+      await checkSame('/v1/sessions?paginated=true&user_id=user_2xZrQm4kTnA9bWh3')
+    }
     const rounds = Object.fromEntries(Object.keys(servers).map((name) => [name, []]))
     for (let round = 0; round < ROUNDS; round++) {
       for (const [name, { url }] of Object.entries(servers)) {

@@ -207,12 +207,18 @@ export const createHandler = (options: HandlerOptions): Handler => {
     )
   }
   for (const route of [...routes, ...(api?.routes ?? [])]) addRoute(app, prefix, respond, route)
-  if (api !== undefined) {
-    for (const root of BACKEND_API_ROOTS) {
-      app.all(`${prefix}${root}/*`, respond(`${root}/*`, api.answerToOthers))
-    }
-  }
-  app.notFound(respond('unmatched', () => notFound(UNKNOWN_PATH)))
+  // No routes of hono: every path of the API would have two handlers, and hono calls only one directly.
+  const others = BACKEND_API_ROOTS.flatMap((root) =>
+    api === undefined
+      ? []
+      : { root: prefix + root, answer: respond(`${root}/*`, api.answerToOthers) },
+  )
+  const unmatched = respond('unmatched', () => notFound(UNKNOWN_PATH))
+  app.notFound((context) => {
+    const { path } = context.req
+    const other = others.find(({ root }) => path === root || path.startsWith(`${root}/`))
+    return (other?.answer ?? unmatched)(context)
+  })
   return {
     fetch: async (request, bindings) => app.fetch(request, bindings),
     close: () => {
