@@ -5,25 +5,13 @@ import type { EventStore } from '../event-store/event-store.js'
 import type { LogConsumers } from '../event-store/log-consumer.js'
 import { isPassing, pauseAfter } from '../event-store/passing-failure.js'
 import type { Position } from '../event-store/recorded-event.js'
-import {
-  ForeignPosition,
-  type CorruptRecord,
-  type StoreUnavailable,
-} from '../event-store/store-error.js'
+import { ForeignPosition, type CorruptRecord } from '../event-store/store-error.js'
 import { takeInErasures } from './erasures.js'
 import type { Damage, Progress, ViewsEngine } from './views-engine.js'
+import type { ViewsControl } from './views.js'
 
 /** How views are kept up, and what is reported of it. */
-export interface KeepUpOptions {
-  /** Ends it, after the events that are being joined. */
-  readonly signal?: AbortSignal | undefined
-  /** Called at each failure after which it waits and tries again. */
-  readonly onFailure?: ((failure: StoreUnavailable) => void) | undefined
-  /** Called when it goes on after a failure. */
-  readonly onRecovery?: (() => void) | undefined
-  /** Called after each batch with the number of events that this process has joined. */
-  readonly onJoined?: ((events: number) => void) | undefined
-}
+export type KeepUpOptions = NonNullable<Parameters<ViewsControl['keepUp']>[0]>
 
 /** How often the place of the views follows what the consumer has acknowledged. */
 const PLACE_MS = 500

@@ -1,6 +1,6 @@
 import type { ExistingClient } from '../domain/state.js'
+import type { FollowFrom } from '../event-store/event-store.js'
 import type { Session } from '../events/session.js'
-import type { KeepUpOptions } from './keep-up.js'
 import type { Bounds, Found, FoundSession, SessionsRequest } from './views-engine.js'
 
 /** How far views are. */
@@ -33,9 +33,14 @@ export interface ViewsControl {
   /**
    * Keeps the views up until the signal, and outlives every passing failure of the store and of the views. Any number of
    * processes may do so. On JetStream they share the work, and an event is joined by one of them; on other
-   * stores each process reads everything, which does no harm.
+   * stores each process reads everything, which does no harm. `onJoined` is called after each batch, with the
+   * number of events that this process has joined.
    */
-  readonly keepUp: (options?: KeepUpOptions) => Promise<void>
+  readonly keepUp: (
+    options?: Pick<FollowFrom, 'signal' | 'onFailure' | 'onRecovery'> & {
+      readonly onJoined?: ((events: number) => void) | undefined
+    },
+  ) => Promise<void>
   /** Makes the views again from the log, however long that takes. */
   readonly rebuild: (options?: CatchUpOptions) => Promise<void>
   readonly status: () => Promise<ViewsStatus>
