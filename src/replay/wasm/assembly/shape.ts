@@ -17,7 +17,7 @@ const MAX_TEXT_BYTES: usize = 8192
 const SCALAR_BYTES: usize = 8
 const SCALAR_END: usize = 4
 
-/** A shape: the length of its text, which is 0 if there is none; how many scalars; the scalars; the text. */
+/** A shape: the length of its text, 0 without a shape; how many scalars; the scalars; the text. */
 const SCALAR_COUNT: usize = 4
 const SCALARS: usize = 8
 const TEXT: usize = SCALARS + MAX_SCALARS * SCALAR_BYTES
