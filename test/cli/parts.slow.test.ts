@@ -31,11 +31,12 @@ const compactParts = async (
     const args = ['compact', 'log', '--part', `${part}/${PARTS}`, ...before, '--out', out]
     if (await compactAndKill(folder, args)) {
       killed += 1
-      // Nothing appears under the name before it is complete.
-      expect(await folder.names()).not.toContain(out)
-      // A batch system repeats some of the tasks, and has repeated all of them in the end.
-      if (logs.some((log) => log.startsWith(`part-${part}-`)) && random.perMille(500)) continue
-      expect((await folder.run(args)).code).toBe(0)
+      // A log that is there is taken: it has to be complete, also if its process was killed just before its end.
+      if (!(await folder.names()).includes(out)) {
+        // A batch system repeats some of the tasks, and has repeated all of them in the end.
+        if (logs.some((log) => log.startsWith(`part-${part}-`)) && random.perMille(500)) continue
+        expect((await folder.run(args)).code).toBe(0)
+      }
     }
     logs.push(out)
   }
