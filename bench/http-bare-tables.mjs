@@ -1,5 +1,6 @@
 // The tables of the handler without clientfold: the present state of each client and session, and the ids of
-// deliveries. Each query is what one would write by hand; each delivery is one transaction, on disk.
+// deliveries. Each query is what one would write by hand; a delivery is answered when its transaction is on disk.
+import { setImmediate } from 'node:timers'
 
 const KEEP = `where excluded.updated_at >= bare_sessions.updated_at`
 
@@ -15,14 +16,19 @@ const TABLES = (text) => `
   create index if not exists bare_sessions_user on bare_sessions (user_id, created_at desc, id desc);`
 
 const PUT_DELIVERY = 'insert into bare_deliveries values (?) on conflict do nothing'
-const putClient = (
-  min,
-  max,
-) => `insert into bare_clients values (?, ?, ?) on conflict (id) do update set
+const onClient = (min, max) => `on conflict (id) do update set
   created_at = ${min}(excluded.created_at, bare_clients.created_at),
   updated_at = ${max}(excluded.updated_at, bare_clients.updated_at)`
-const PUT_SESSION = `insert into bare_sessions values (?, ?, ?, ?, ?, ?) on conflict (id) do update set
+const PUT_CLIENT = `insert into bare_clients values (?, ?, ?) ${onClient('min', 'max')}`
+const ON_SESSION = `on conflict (id) do update set
   updated_at = excluded.updated_at, session = excluded.session ${KEEP}`
+const PUT_SESSION = `insert into bare_sessions values (?, ?, ?, ?, ?, ?) ${ON_SESSION}`
+/** PostgreSQL does all of it in one statement, which is one round trip. */
+const PUT = `with delivery as (insert into bare_deliveries values (?) on conflict do nothing returning id),
+  client as (insert into bare_clients select ?, ?::bigint, ?::bigint from delivery ${onClient('least', 'greatest')}),
+  session as (insert into bare_sessions
+    select ?, ?, ?, ?::bigint, ?::bigint, ? from delivery ${ON_SESSION})
+  select count(*) from delivery`
 const CLIENT = 'select id, created_at, updated_at from bare_clients where id = ?'
 const SESSIONS_OF = 'select session from bare_sessions where client_id = ?'
 const PAGE = `select id, created_at, updated_at from bare_clients
@@ -58,18 +64,30 @@ const sqliteTables = async (path) => {
   const all = (text, ...values) => prepared(text).all(...values)
   const ofPage = `select client_id, session from bare_sessions
     where client_id in (select value from json_each(?))`
+  const put = ({ id, session }) => {
+    const isNew = prepared(PUT_DELIVERY).run(id).changes === 1
+    if (isNew) {
+      prepared(PUT_CLIENT).run(...clientValues(session))
+      prepared(PUT_SESSION).run(...sessionValues(session))
+    }
+    return isNew
+  }
+  // Deliveries that wait at the same moment share a transaction, and so a sync.
+  let waiting = []
+  const commitWaiting = () => {
+    const deliveries = waiting
+    waiting = []
+    database.exec('begin immediate')
+    const areNew = deliveries.map(put)
+    database.exec('commit')
+    deliveries.forEach(({ resolve }, n) => resolve(areNew[n]))
+  }
   return {
     end: () => database.close(),
-    record: (id, session) => {
-      database.exec('begin immediate')
-      const isNew = prepared(PUT_DELIVERY).run(id).changes === 1
-      if (isNew) {
-        prepared(putClient('min', 'max')).run(...clientValues(session))
-        prepared(PUT_SESSION).run(...sessionValues(session))
-      }
-      database.exec('commit')
-      return isNew
-    },
+    record: (id, session) =>
+      new Promise((resolve) => {
+        if (waiting.push({ id, session, resolve }) === 1) setImmediate(commitWaiting)
+      }),
     client: (id) => {
       const [row] = all(CLIENT, id)
       return row && { ...row, texts: all(SESSIONS_OF, id).map(({ session }) => session) }
@@ -91,38 +109,22 @@ const postgresTables = async (connectionString) => {
   const pool = new pg.Pool({ connectionString })
   await pool.query(TABLES('text collate "C"'))
   const names = new Map()
-  const on =
-    (client) =>
-    async (text, ...values) => {
-      if (!names.has(text)) {
-        let number = 0
-        names.set(text, {
-          name: `bare_${names.size}`,
-          text: text.replaceAll('?', () => `$${++number}`),
-        })
-      }
-      return client.query({ ...names.get(text), values })
+  const all = async (text, ...values) => {
+    if (!names.has(text)) {
+      let number = 0
+      names.set(text, {
+        name: `bare_${names.size}`,
+        text: text.replaceAll('?', () => `$${++number}`),
+      })
     }
-  const query = on(pool)
-  const all = async (text, ...values) => (await query(text, ...values)).rows
+    return (await pool.query({ ...names.get(text), values })).rows
+  }
   const ofPage = 'select client_id, session from bare_sessions where client_id = any(?)'
   return {
     end: () => pool.end(),
     record: async (id, session) => {
-      const client = await pool.connect()
-      const run = on(client)
-      try {
-        await client.query('begin')
-        const isNew = (await run(PUT_DELIVERY, id)).rowCount === 1
-        if (isNew) {
-          await run(putClient('least', 'greatest'), ...clientValues(session))
-          await run(PUT_SESSION, ...sessionValues(session))
-        }
-        await client.query('commit')
-        return isNew
-      } finally {
-        client.release()
-      }
+      const [{ count }] = await all(PUT, id, ...clientValues(session), ...sessionValues(session))
+      return count === '1'
     },
     client: async (id) => {
       const [[row], sessions] = await Promise.all([all(CLIENT, id), all(SESSIONS_OF, id)])

@@ -47,6 +47,6 @@ export type { Cancellation, ListPage, ListQuery, SessionsQuery } from './clients
 export type { DevicesQuery } from './clients/devices-query.js'
 export type { Question } from './clients/question.js'
 export type { ChangesProgress, ChangesQuery, ClientChange } from './clients/client-change.js'
-export type { CatchUpOptions, ViewsControl, ViewsStatus } from './views/views.js'
+export type { CatchUpOptions, KeepUpOptions, ViewsControl, ViewsStatus } from './views/views.js'
 export { TooManyQuestions } from './clients/too-many-questions.js'
 export type { ClientsEvents } from './clients/listeners.js'

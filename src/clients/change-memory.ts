@@ -32,6 +32,15 @@ export interface ChangeMemory {
   ) => Promise<StateChange | undefined>
   /** What an erasure has changed about a client; undefined if nothing. */
   readonly readAgain: (clientId: string, readClient: ReadClient) => Promise<StateChange | undefined>
+  /**
+   * A change that was not given yet, without what its client lost since. Undefined if nothing of the client is
+   * left: `readAgain` tells that.
+   */
+  readonly withoutLost: (
+    clientId: string,
+    change: StateChange,
+    readClient: ReadClient,
+  ) => Promise<StateChange | undefined>
   /** Everything that was added and read again has been given. */
   readonly keep: () => void
   /** What was added and read again since `keep` was not given: forgets it, so that it is a change once more. */
@@ -87,10 +96,9 @@ export const createChangeMemory = (capacity: number): ChangeMemory => {
     readClient: ReadClient,
   ): Promise<StateChange & { readonly last: number | undefined }> => {
     const all = await readClient(clientId)
-    const isLater = known !== undefined && first > known.last
-    const from = isLater ? known.last + 1 : first
+    const from = known !== undefined && first > known.last ? known.last + 1 : first
     return {
-      before: isLater ? known.state : stateOf(all.filter(({ revision }) => revision < first)),
+      before: known?.state ?? stateOf(all.filter(({ revision }) => revision < first)),
       state: stateOf(all),
       events: all.filter(({ revision }) => revision >= from && !wasGiven(known, revision)),
       last: all.at(-1)?.revision,
@@ -113,12 +121,15 @@ export const createChangeMemory = (capacity: number): ChangeMemory => {
       const read = await readBetween(clientId, first, known, readClient)
       // It was erased since. That comes as a change of its own.
       if (read.last === undefined) return undefined
+      const change = changeOf(read.before, read.state, read.events)
+      // The state before is a guess here. If an erasure took from both states, what was given is another one.
+      if (change === undefined && known === undefined) return undefined
       remember(clientId, {
         state: read.state,
         first: Math.min(first, known?.first ?? first),
         last: Math.max(read.last, known?.last ?? 0),
       })
-      return changeOf(read.before, read.state, read.events)
+      return change
     },
     readAgain: async (clientId, readClient) => {
       const known = given.get(clientId)
@@ -127,8 +138,25 @@ export const createChangeMemory = (capacity: number): ChangeMemory => {
       const last = all.at(-1)?.revision
       if (last === undefined) forget(clientId)
       else remember(clientId, { state, first: known?.first ?? 1, last })
-      if (known === undefined) return { before: NO_CLIENT, state, events: [] }
+      if (known === undefined || last === undefined) {
+        return { before: known?.state ?? NO_CLIENT, state, events: [] }
+      }
       return changeOf(known.state, state, [])
+    },
+    withoutLost: async (clientId, { before, events }, readClient) => {
+      const known = given.get(clientId)
+      const all = await readClient(clientId)
+      const last = all.at(-1)?.revision
+      if (last === undefined) {
+        if (known !== undefined) remember(clientId, { ...known, state: before })
+        return undefined
+      }
+      const state = stateOf(all)
+      remember(clientId, { state, first: known?.first ?? 1, last })
+      const revisions = new Set(events.map(({ revision }) => revision))
+      const isNew = ({ revision }: RecordedEvent): boolean =>
+        revisions.has(revision) || (known !== undefined && revision > known.last)
+      return { before, state, events: all.filter(isNew) }
     },
     keep: () => {
       earlier.clear()

@@ -38,36 +38,35 @@ interface ChangesReader {
   readonly source: ChangesSource
   readonly memory: ChangeMemory
   readonly filter: ChangeFilter
-  readonly onDamage: ChangesQuery['onDamage']
+  readonly report: (damage: CorruptRecord) => void
+}
+
+/** Reads a change of a client. Undefined if nothing changed, or if a record that it needs is damaged. */
+const readable = async (
+  reading: Promise<StateChange | undefined>,
+  report: ChangesReader['report'],
+): Promise<StateChange | undefined> => {
+  try {
+    return await reading
+  } catch (error) {
+    if (!(error instanceof CorruptRecord)) throw error
+    report(error)
+    return undefined
+  }
 }
 
 /** The changes of a batch, without those that are known already. */
 async function* changesOf(
   batch: CommitBatch,
   erasuresBefore: number,
-  { source, memory, filter, onDamage }: ChangesReader,
+  { source, memory, filter, report }: ChangesReader,
 ): AsyncGenerator<Change, void> {
   const { events, lost, damages } = batch
-  const report = (damage: CorruptRecord): void => {
-    if (onDamage === undefined) throw damage
-    onDamage(damage)
-  }
   const readClient = (clientId: string) => source.reads.client(clientId, batch)
-  const readable = async (
-    reading: Promise<StateChange | undefined>,
-  ): Promise<StateChange | undefined> => {
-    try {
-      return await reading
-    } catch (error) {
-      if (!(error instanceof CorruptRecord)) throw error
-      report(error)
-      return undefined
-    }
-  }
   for (const damage of damages) report(damage)
   for (const [clientId, ofClient] of eventsByClient(events)) {
     if (!filter.includes(clientId, ofClient)) continue
-    const change = await readable(memory.add(clientId, ofClient, readClient))
+    const change = await readable(memory.add(clientId, ofClient, readClient), report)
     if (change !== undefined) yield { ...change, clientId, clientHash: clientHashOf(clientId) }
   }
 
@@ -82,9 +81,27 @@ async function* changesOf(
   if (unknown.length > 0) addIds(await source.views.clientIdsOf(unknown))
   for (const clientHash of hashes) {
     const clientId = ids.get(clientHash) ?? null
-    const change = clientId === null ? GONE : await readable(memory.readAgain(clientId, readClient))
+    const change =
+      clientId === null ? GONE : await readable(memory.readAgain(clientId, readClient), report)
     if (change !== undefined) yield { ...change, clientId, clientHash }
   }
+}
+
+/**
+ * A change without what its client lost after the batch, so that nothing erased is given any more. Undefined
+ * if nothing of the client is left, which comes as a change of its own.
+ */
+const withoutLost = async (
+  change: Change,
+  batch: CommitBatch,
+  { source, memory, report }: ChangesReader,
+): Promise<Change | undefined> => {
+  const { clientId, clientHash } = change
+  if (clientId === null || !(await source.reads.isLost(clientHash, batch))) return change
+  // What readers share can be older than the erasure.
+  const reading = memory.withoutLost(clientId, change, source.store.readClient)
+  const left = await readable(reading, report)
+  return left && { ...left, clientId, clientHash }
 }
 
 /**
@@ -95,13 +112,17 @@ export async function* readChanges(
   source: ChangesSource,
   query: ChangesQuery,
 ): AsyncGenerator<ClientChange, void> {
-  const { store, commits, reads, now, cachedStates } = source
+  const { store, commits, now, cachedStates } = source
   const { after, signal, onDamage, onFailure, onRecovery, onProgress } = query
   const memory = createChangeMemory(cachedStates)
   let place: CommitPlace | undefined = after === undefined ? undefined : placeOfPosition(after)
   let filter: ChangeFilter | undefined
   let failures = 0
 
+  const report = (damage: CorruptRecord): void => {
+    if (onDamage === undefined) throw damage
+    onDamage(damage)
+  }
   const given = ({ state, before, ...change }: Change, at: CommitPlace): ClientChange => {
     const clock = { at: now() }
     return {
@@ -123,20 +144,19 @@ export async function* readChanges(
         progress(place, true, lookedAt)
       }
       filter ??= await openChangeFilter(store, query)
-      const reader = { source, memory, filter, onDamage }
+      const reader = { source, memory, filter, report }
       for await (const batch of commits.read(place, signal)) {
         if (failures > 0) onRecovery?.()
         failures = 0
-        const isLost = (hash: string): Promise<boolean> => reads.isLost(hash, batch)
         let last: Change | undefined
         for await (const change of changesOf(batch, place.erasures, reader)) {
-          // A client that lost something since comes again after this batch.
-          if (last !== undefined && !(await isLost(last.clientHash))) yield given(last, place)
+          const previous = last && (await withoutLost(last, batch, reader))
+          if (previous !== undefined) yield given(previous, place)
           last = change
         }
-        const hasLast = last !== undefined && !(await isLost(last.clientHash))
+        last &&= await withoutLost(last, batch, reader)
         place = batch.place
-        if (last !== undefined && hasLast) yield given(last, place)
+        if (last !== undefined) yield given(last, place)
         memory.keep()
         progress(place, batch.isCaughtUp, batch.lookedAt)
       }

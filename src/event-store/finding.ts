@@ -24,9 +24,9 @@ export type FindingTopic =
 /** One thing that a diagnosis has looked at. */
 export interface Finding {
   readonly topic: FindingTopic
-  /** What was found, as a sentence without a point. It names no value of an event. */
+  /** What was found, as a sentence without a full stop. It names no value of an event. */
   readonly found: string
-  /** What an operator can do, as a sentence without a point; null if there is nothing to do. */
+  /** What an operator can do, as a sentence without a full stop; null if there is nothing to do. */
   readonly action: string | null
   /** Whether the action must be done: otherwise events can be lost, or others wait. */
   readonly isUrgent: boolean

@@ -33,8 +33,8 @@ export interface LogConsumer {
 /** The consumers of a log. */
 export interface LogConsumers {
   /**
-   * Opens the consumer of a name, which begins after a position if it does not exist yet. A consumer that no
-   * process uses for an hour ends to exist.
+   * Opens the consumer of a name, which begins after a position if it does not exist yet. The server deletes a
+   * consumer that no process uses for an hour.
    *
    * @param name - up to 60 characters of a-z, A-Z, 0-9, _ and -
    */

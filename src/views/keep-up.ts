@@ -8,10 +8,7 @@ import type { Position } from '../event-store/recorded-event.js'
 import { ForeignPosition, type CorruptRecord } from '../event-store/store-error.js'
 import { takeInErasures } from './erasures.js'
 import type { Damage, Progress, ViewsEngine } from './views-engine.js'
-import type { ViewsControl } from './views.js'
-
-/** How views are kept up, and what is reported of it. */
-export type KeepUpOptions = NonNullable<Parameters<ViewsControl['keepUp']>[0]>
+import type { KeepUpOptions } from './views.js'
 
 /** How often the place of the views follows what the consumer has acknowledged. */
 const PLACE_MS = 500

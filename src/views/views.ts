@@ -26,6 +26,12 @@ export interface CatchUpOptions {
   readonly inLargeBatches?: boolean
 }
 
+/** How views are kept up, and what is reported of it. */
+export interface KeepUpOptions extends Pick<FollowFrom, 'signal' | 'onFailure' | 'onRecovery'> {
+  /** Called after each batch, with the number of events that this process has joined. */
+  readonly onJoined?: ((events: number) => void) | undefined
+}
+
 /** How far views are, and how they are brought up to date by hand. */
 export interface ViewsControl {
   /** Catches up with the log, however long that takes. */
@@ -33,14 +39,9 @@ export interface ViewsControl {
   /**
    * Keeps the views up until the signal, and outlives every passing failure of the store and of the views. Any number of
    * processes may do so. On JetStream they share the work, and an event is joined by one of them; on other
-   * stores each process reads everything, which does no harm. `onJoined` is called after each batch, with the
-   * number of events that this process has joined.
+   * stores each process reads everything, which does no harm.
    */
-  readonly keepUp: (
-    options?: Pick<FollowFrom, 'signal' | 'onFailure' | 'onRecovery'> & {
-      readonly onJoined?: ((events: number) => void) | undefined
-    },
-  ) => Promise<void>
+  readonly keepUp: (options?: KeepUpOptions) => Promise<void>
   /** Makes the views again from the log, however long that takes. */
   readonly rebuild: (options?: CatchUpOptions) => Promise<void>
   readonly status: () => Promise<ViewsStatus>

@@ -6,6 +6,9 @@ import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent } from '../given.js'
 import { aReader, aSession } from './changes-given.js'
 
+const of = (user_id: string, id: string, client_id = 'client_1') =>
+  aSessionEvent({ id, client_id, user_id })
+
 describe('changes of what is lost', () => {
   it('an erased client keeps its id for a reader that has seen it, and has none for another one', async () => {
     const clients = openClients({ store: openMemoryStore() })
@@ -44,6 +47,43 @@ describe('changes of what is lost', () => {
     expect(reader.sessionIds()).toEqual(['sess_0', 'sess_client_1', 'sess_client_3'])
   })
 
+  it.each([1, 1000])(
+    'what a client keeps comes, and what it loses while its change waits does not: %i states in memory',
+    async (cachedStates) => {
+      const clients = openClients({ store: openMemoryStore(), cachedStates })
+      const reader = await aReader(clients)
+      await clients.record([of('user_1', 'sess_1'), of('user_2', 'sess_2')])
+      await expect.poll(() => reader.changes.length).toBe(1)
+      const goOn = reader.stand()
+      const others = ['client_0', 'client_3'].map((id) => aSession(`sess_${id}`, id))
+      await clients.record([...others, of('user_2', 'sess_3'), of('user_1', 'sess_4')])
+      await expect.poll(() => reader.changes.length).toBe(2)
+      await clients.eraseUser('user_2')
+      await new Promise((resolve) => setTimeout(resolve, 40))
+      goOn()
+      const ofClient = () => reader.changes.filter(({ clientId }) => clientId === 'client_1')
+      const last = () => ofClient().at(-1)?.client?.session_ids
+      await expect.poll(last).toEqual(['sess_1', 'sess_4'])
+      expect(reader.sessionIds()).toContain('sess_4')
+      expect(reader.sessionIds()).not.toContain('sess_3')
+    },
+  )
+
+  it('a client that loses its newest events before they are read comes as it is then', async () => {
+    const clients = openClients({ store: openMemoryStore(), cachedStates: 1 })
+    const reader = await aReader(clients)
+    await clients.record([of('user_1', 'sess_1'), of('user_2', 'sess_2')])
+    await expect.poll(() => reader.changes.length).toBe(1)
+    const goOn = reader.stand()
+    const others = ['client_0', 'client_3'].map((id) => aSession(`sess_${id}`, id))
+    await clients.record([...others, of('user_2', 'sess_3')])
+    await expect.poll(() => reader.changes.length).toBe(2)
+    await clients.eraseUser('user_2')
+    goOn()
+    const ofClient = () => reader.changes.filter(({ clientId }) => clientId === 'client_1')
+    await expect.poll(() => ofClient().at(-1)?.client?.session_ids).toEqual(['sess_1'])
+  })
+
   it('an erasure does not come again after its position', async () => {
     const clients = openClients({ store: openMemoryStore() })
     const reader = await aReader(clients)
@@ -77,8 +117,6 @@ describe('changes of what is lost', () => {
 
   it('a reader of a user hears of a client that the user used before, and of one that is erased', async () => {
     const clients = openClients({ store: openMemoryStore() })
-    const of = (user_id: string, id: string, client_id: string) =>
-      aSessionEvent({ id, client_id, user_id })
     await clients.record([of('user_1', 'sess_1', 'client_1'), of('user_2', 'sess_2', 'client_2')])
     const reader = await aReader(clients, { userId: 'user_1' })
     await clients.record([of('user_2', 'sess_3', 'client_2'), of('user_2', 'sess_4', 'client_1')])

@@ -224,7 +224,8 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
           for (const clients of opened.splice(0)) await clients.close()
         },
       ),
-      { numRuns: runs },
+      // A counterexample costs the time of the poll, so making it smaller takes long.
+      { numRuns: runs, interruptAfterTimeLimit: 180_000, markInterruptAsFailure: true },
     )
   }, 240_000)
 }

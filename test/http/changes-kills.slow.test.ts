@@ -244,7 +244,10 @@ describeWithPostgres('changes of PostgreSQL', (database) => {
       const kill = async (): Promise<void> => {
         if (kills === KILLS) return
         kills += 1
+        const before = failures
         await database().kill()
+        // A quick restart could be over before the reader looks at the store again.
+        for (let n = 0; n < 100 && failures === before; n++) await pause(100)
         await pause(random.integer(0, 300))
         await database().restart()
         // The reader is there again before the next one, or there would be one long outage.

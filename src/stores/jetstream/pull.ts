@@ -1,6 +1,7 @@
-import type { NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Driver } from './driver.js'
 import type { StreamMessage } from './message.js'
+import { readReplies, type Reply } from './replies.js'
 
 /** A message of a consumer, with the subject on which it is acknowledged. */
 export interface Pulled extends StreamMessage {
@@ -34,49 +35,29 @@ const placeIn = (reply: string): { readonly seq: number; readonly time: number }
 /** Asks a consumer for messages: for those that are there, or for the next ones within a time. */
 export const pullMessages = (
   nc: NatsConnection,
-  { transport }: Driver,
+  driver: Driver,
   stream: string,
   consumer: string,
   { batch, milliseconds }: PullRequest,
-): Promise<ReadonlyArray<Pulled>> =>
-  new Promise((resolve, reject) => {
-    const messages: Pulled[] = []
-    const inbox = transport.createInbox()
-    const end = (error?: Error): void => {
-      clearTimeout(timer)
-      subscription.unsubscribe()
-      // What has come is dealt with, whatever came after it.
-      if (error === undefined || messages.length > 0) resolve(messages)
-      else reject(error)
+): Promise<ReadonlyArray<Pulled>> => {
+  const replyOf = ({ subject, headers, data, reply }: Msg): Reply<Pulled> => {
+    // A code says that nothing is there, that the time is over, or that the consumer has another leader.
+    if ((headers?.code ?? 0) !== 0 || reply === undefined) return 'end'
+    const place = placeIn(reply)
+    return {
+      item: { ...place, subject, headers: headers ?? driver.transport.headers(), data, reply },
     }
-    const timeout = (): void => {
-      end(new transport.TimeoutError())
-    }
-    const timer = setTimeout(timeout, milliseconds + GRACE_MILLISECONDS)
-    const subscription = nc.subscribe(inbox, {
-      callback: (error, message) => {
-        if (error !== null) {
-          end(error)
-          return
-        }
-        const { subject, headers, data, reply } = message
-        const code = headers?.code ?? 0
-        if (code === 503) end(new transport.errors.NoRespondersError(inbox))
-        // Nothing is there, the time is over, or the consumer has another leader.
-        else if (code !== 0) end()
-        else if (reply !== undefined) {
-          timer.refresh()
-          const place = placeIn(reply)
-          messages.push({ ...place, subject, headers: headers ?? transport.headers(), data, reply })
-          if (messages.length === batch) end()
-        }
-      },
-    })
-    const request = {
+  }
+  const request = {
+    subject: `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+    body: {
       ...{ batch, max_bytes: MOST_BYTES, no_wait: true },
       expires: milliseconds * NANOSECONDS,
-    }
-    nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), {
-      reply: inbox,
-    })
-  })
+    },
+    milliseconds: milliseconds + GRACE_MILLISECONDS,
+    most: batch,
+    // What has come is dealt with, whatever came after it.
+    keepsPart: true,
+  }
+  return readReplies(nc, driver, request, replyOf)
+}

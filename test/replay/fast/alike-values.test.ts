@@ -127,10 +127,13 @@ describe('values that are like the one before', () => {
     { name: 'a key without its colon', before: '{"a":1}', after: '{"a"1}', refused: 1 },
     { name: 'more than the first had', before: '{"a":1}', after: '{"a":1}}', refused: 1 },
     { name: 'another kind of bracket', before: '{"a":[1]}', after: '{"a":[1}]', refused: 1 },
-  ])('$name', async ({ before, after, refused }) => {
-    const line = (text: string): string => withData(eventLine(), `"user":${text},`)
-    expect(await agreedCounts(logOf(line(before), line(after)))).toMatchObject({ refused })
-  })
+  ])(
+    'a value is read right behind one that it differs from by $name',
+    async ({ before, after, refused }) => {
+      const line = (text: string): string => withData(eventLine(), `"user":${text},`)
+      expect(await agreedCounts(logOf(line(before), line(after)))).toMatchObject({ refused })
+    },
+  )
 
   it('more values, larger ones and ones with many scalars are read too', async () => {
     const extra = Array.from({ length: 12 }, (_, n) => `"extra_${n}":{"n":${n}},`).join('')

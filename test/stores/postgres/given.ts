@@ -75,3 +75,9 @@ export const refusalOf = async (url: string): Promise<string> => {
   if (!(error instanceof StoreUnavailable)) throw new Error('no StoreUnavailable', { cause: error })
   return `${error.reason}: ${error.message}`
 }
+
+/** The first of some items; undefined if there are no items. */
+export const firstOf = async (items: AsyncIterable<unknown>): Promise<unknown> => {
+  for await (const item of items) return item
+  return undefined
+}

@@ -6,17 +6,13 @@ import {
   anEvent,
   deliveryOf,
   describeWithPostgres,
+  firstOf,
   givenStore,
   idsIn,
   readEverything,
   refusalOf,
   rejectionOf,
 } from './given.js'
-
-const firstOf = async (items: AsyncIterable<unknown>): Promise<unknown> => {
-  for await (const item of items) return item
-  return undefined
-}
 
 describeWithPostgres('the life of a PostgreSQL store', (server) => {
   it('every position has the life of its store, and reading on from each gives the rest', async () => {

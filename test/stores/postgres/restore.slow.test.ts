@@ -5,16 +5,12 @@ import {
   anEvent,
   deliveryOf,
   describeWithPostgres,
+  firstOf,
   givenStore,
   readEverything,
   rejectionOf,
 } from './given.js'
 import { PostgresServer } from './server.js'
-
-const firstOf = async (items: AsyncIterable<unknown>): Promise<unknown> => {
-  for await (const item of items) return item
-  return undefined
-}
 
 describeWithPostgres('the restore of a PostgreSQL dump', (server) => {
   let younger: PostgresServer
