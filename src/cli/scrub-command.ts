@@ -27,7 +27,7 @@ export const addScrub = (program: Command, setExitCode: (code: number) => void):
     .command('scrub')
     .summary('remove the bytes of what was erased from the files')
     .description(
-      'Rewrites the files of a store, so that no byte of what was erased is left in them. It takes as long as a copy of the store, and everything else waits meanwhile. One scrub serves all erasures before it.',
+      'Rewrites the files of a store, so that no byte of what was erased is left in them. It takes as long as a copy of the store, and everything else waits meanwhile. On JetStream with several replicas it rewrites nothing: it waits some minutes, until the servers have shortened the logs of their replication, and nothing else waits. One scrub serves all erasures before it.',
     )
     .addOption(storeOption())
     .addOption(viewsOption())

@@ -58,6 +58,11 @@ export const scrubWithViews = async (
   store: EventStore,
   viewsStore: EventStore | undefined,
 ): Promise<void> => {
-  await openClients({ store, ...viewsIn(viewsStore) }).scrub()
+  const onWait = (milliseconds: number): void => {
+    process.stderr.write(
+      `waiting ${Math.ceil(milliseconds / 1000)} s, until the servers have shortened the logs of their replication, which still hold what was erased\n`,
+    )
+  }
+  await openClients({ store, ...viewsIn(viewsStore) }).scrub({ onWait })
   await viewsStore?.scrub()
 }

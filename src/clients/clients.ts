@@ -74,7 +74,7 @@ export interface Clients {
    */
   readonly eraseDue: () => Promise<number>
   /** Removes the bytes of what was erased from the files. It rewrites them: see `EventStore.scrub`. */
-  readonly scrub: () => Promise<void>
+  readonly scrub: EventStore['scrub']
   /** Drops events before a moment that answers of that moment and later do not need. See `EventStore.compact`. */
   readonly compact: EventStore['compact']
   /** Forgets the sessions that were over before a moment. See `EventStore.forget`. */
@@ -225,9 +225,9 @@ export const openClients = ({
       return events
     },
     eraseUser,
-    scrub: async () => {
+    scrub: async (options) => {
       await views.removeErased()
-      await store.scrub()
+      await store.scrub(options)
     },
     compact: (before, options) => store.compact(before, options),
     forget: async (overBefore, options) => {

@@ -47,7 +47,7 @@ export {
 export { clientHashOf } from './client-hash.js'
 export type { Finding, FindingTopic } from './finding.js'
 export type { LogConsumer, LogConsumers, SharedDelivery, SharedRequest } from './log-consumer.js'
-export type { StoreMaintenance } from './store-maintenance.js'
+export type { ScrubOptions, StoreMaintenance } from './store-maintenance.js'
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue, SqlWork } from './sql-database.js'
 export type { PendingErasure, PendingErasures } from './pending-erasures.js'
 export type { Position } from './recorded-event.js'

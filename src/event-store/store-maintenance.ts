@@ -9,6 +9,12 @@ import type {
 import type { Erasures } from './erasures.js'
 import type { Finding } from './finding.js'
 
+/** Who hears of a scrub that waits. */
+export interface ScrubOptions {
+  /** Called before it waits for servers that keep erased bytes for a while: for how many milliseconds. */
+  readonly onWait?: ((milliseconds: number) => void) | undefined
+}
+
 /** What an operator does with a store, from time to time. Its guarantees are among those of `EventStore`. */
 export interface StoreMaintenance {
   /**
@@ -49,8 +55,13 @@ export interface StoreMaintenance {
    * Removes the bytes of everything that was erased from the files. It rewrites the files, which takes as
    * long as it takes to copy the store and keeps everything else waiting. Calls that wait at the same time
    * share one rewriting, so erase first, as often as needed, and scrub once.
+   *
+   * JetStream overwrites messages when they are erased. But several servers of one stream also keep them in the
+   * log of their replication, until they shorten it. There it waits for that, some minutes, and nothing else does.
+   *
+   * @throws StoreUnavailable (as a rejection) if a server of the stream is down or behind, which keeps the bytes.
    */
-  readonly scrub: () => Promise<void>
+  readonly scrub: (options?: ScrubOptions) => Promise<void>
 
   /**
    * The clients that lost something by erasures, by whichever process, as hashes: see `clientHashOf`. Each

@@ -13,7 +13,7 @@ import type { Driver } from './driver.js'
 import { codeOf, isPassing, unavailable } from './errors.js'
 import type { StreamMessage } from './message.js'
 import { pullMessages, type Pulled, type PullRequest } from './pull.js'
-import type { JetStreamUrl } from './url.js'
+import type { JetStreamUrl, NatsUser } from './url.js'
 
 /** A message to publish. */
 export interface NewMessage {
@@ -93,9 +93,11 @@ const ANSWER_MILLISECONDS = 3000
 const DEADLINE_MILLISECONDS = 7000
 const PAUSE_MILLISECONDS = 50
 
-const openConnection = async (
+/** Connects to one of the servers as a user. */
+export const connectAs = async (
   { transport }: Driver,
-  { servers, user, password, credentials }: JetStreamUrl,
+  servers: JetStreamUrl['servers'],
+  { user, password, credentials }: NatsUser,
 ): Promise<NatsConnection> => {
   const { readFile } = await import('node:fs/promises')
   const file =
@@ -249,7 +251,7 @@ const requestsOf = (
 
 /** Connects to JetStream. */
 export const connect = async (driver: Driver, url: JetStreamUrl): Promise<Connection> => {
-  const nc = await openConnection(driver, url).catch((error: unknown) => {
+  const nc = await connectAs(driver, url.servers, url).catch((error: unknown) => {
     throw unavailable(error)
   })
   const manager = await driver.jetstream.jetstreamManager(nc, { checkAPI: false })

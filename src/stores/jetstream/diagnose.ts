@@ -7,7 +7,8 @@ import {
   urgent,
   type Finding,
 } from '../../event-store/finding.js'
-import type { AccountSpace, Connection } from './connection.js'
+import type { AccountSpace } from './connection.js'
+import type { Log } from './log.js'
 
 const NANOSECONDS_OF_SECOND = 1_000_000_000
 
@@ -20,17 +21,24 @@ const bugsFinding = (version: string): Finding =>
       )
     : sound('bugs', 'this version has no known bug that touches a log')
 
-const durabilityFinding = ({ config }: StreamInfo, syncsAlways: boolean): Finding =>
-  syncsAlways
+const durabilityFinding = (
+  { config }: StreamInfo,
+  { syncsAlways, isSyncKnown }: Pick<Log, 'syncsAlways' | 'isSyncKnown'>,
+): Finding => {
+  if (isSyncKnown) {
+    return sound('durability', 'the stream is in files, and each server syncs every write')
+  }
+  return syncsAlways
     ? advised(
         'durability',
         'the stream is in files; by the URL, each server syncs always, which only the system account can see',
-        'look for sync_interval: always in the jetstream block of each server',
+        'add system=user:password of the system account to the URL, and it is checked at each opening',
       )
     : sound(
         'durability',
         `the stream is in files on ${config.num_replicas} servers, of which most have an append before it is answered`,
       )
+}
 
 const replicaFinding = (name: string, { config, cluster }: StreamInfo): Finding => {
   const replicas = cluster?.replicas ?? []
@@ -80,9 +88,8 @@ const diskFinding = ({ usedBytes, mostBytes }: AccountSpace): Finding => {
 
 /** What there is to say of the servers and streams of a store. */
 export const diagnoseJetStream = async (
-  connection: Connection,
+  { connection, syncsAlways, isSyncKnown }: Log,
   streams: readonly [log: string, notes: string],
-  syncsAlways: boolean,
 ): Promise<ReadonlyArray<Finding>> => {
   const askedAt = Date.now()
   const log = await connection.info(streams[0])
@@ -92,7 +99,7 @@ export const diagnoseJetStream = async (
   return [
     sound('version', `NATS ${connection.version()}`),
     bugsFinding(connection.version()),
-    durabilityFinding(log, syncsAlways),
+    durabilityFinding(log, { syncsAlways, isSyncKnown }),
     replicaFinding(streams[0], log),
     replicaFinding(streams[1], notes),
     clockFinding(Date.parse(log.ts ?? ''), askedAt, answeredAt),

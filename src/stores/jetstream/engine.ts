@@ -15,6 +15,7 @@ import { readClientMessages, readPages, storedEventOf, type Log } from './log.js
 import { createPendingErasureEngine } from './pending-erasures.js'
 import { createQuarantineEngine } from './quarantine.js'
 import { createReducer } from './reduce.js'
+import { createScrubber } from './scrub.js'
 import { notesStreamOf, tokenOf } from './subjects.js'
 
 /** One group at a time: two groups that write to one client would disturb each other. */
@@ -42,7 +43,7 @@ const readClient =
 
 /** An engine on the streams of a store. */
 export const createJetStreamEngine = (log: Log): StoreEngine => {
-  const { connection, stream, syncsAlways, subjects, life, notes } = log
+  const { connection, stream, subjects, life, notes } = log
   const lookUp = createLookUp(log)
   return {
     groupLimits: GROUP_LIMITS,
@@ -83,13 +84,12 @@ export const createJetStreamEngine = (log: Log): StoreEngine => {
     reduce: createReducer(log),
     compactedBefore: () => readFact(log, COMPACTED_BEFORE),
     raiseCompactedBefore: (moment) => raiseFact(log, COMPACTED_BEFORE, moment),
-    // Each message is overwritten when it is erased.
-    scrub: () => Promise.resolve(),
+    scrub: createScrubber(connection, [stream, notesStreamOf(stream)]),
     erasures: (after, limit) => readErasures(log, after, limit),
     checkWritable: async () => {
       await connection.info(stream)
     },
-    diagnose: () => diagnoseJetStream(connection, [stream, notesStreamOf(stream)], syncsAlways),
+    diagnose: () => diagnoseJetStream(log, [stream, notesStreamOf(stream)]),
     consumers: createConsumers(log),
     notifications: {
       listen: (wake) => {

@@ -30,7 +30,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 
 /** The errors of a connection: the same work may succeed on the next one. */
 const CONNECTION_ERRORS =
-  /^(TimeoutError|NoRespondersError|RequestError|ConnectionError|DisconnectedError)$/
+  /^(TimeoutError|NoResponders|JetStreamNotEnabled|RequestError|ConnectionError|DisconnectedError)$/
 
 /** True if the same request may succeed a moment later. */
 export const isPassing = (error: unknown): boolean =>
@@ -52,7 +52,8 @@ const diagnosisOf = (error: unknown): Diagnosis => {
       return ['closed', 'the connection to NATS was closed']
     case 'TimeoutError':
       return ['unreachable', 'JetStream did not answer in time']
-    case 'NoRespondersError':
+    case 'NoResponders':
+    case 'JetStreamNotEnabled':
       return ['unreachable', 'JetStream does not answer: it is off, or the stream has no leader']
     case 'InvalidArgumentError':
       return ['storage', 'an event is larger than max_payload of the server']

@@ -20,6 +20,8 @@ export interface Log {
   readonly stream: string
   /** Whether the URL says that each server syncs each write to its disk. */
   readonly syncsAlways: boolean
+  /** Whether the system account was asked, and each server does. */
+  readonly isSyncKnown: boolean
   readonly subjects: LogSubjects
   readonly notes: Notes
   readonly rewrites: Rewrites

@@ -10,6 +10,7 @@ import { createNotes } from './notes.js'
 import { openStreams } from './open-stream.js'
 import type { JetStreamStoreOptions } from './options.js'
 import { Rewrites } from './rewrites.js'
+import { checkServerSync } from './server-sync.js'
 import { logSubjects, notesStreamOf } from './subjects.js'
 import { parseJetStreamUrl } from './url.js'
 
@@ -42,14 +43,17 @@ export const openJetStreamStore = async (
     pollMilliseconds = 1000,
   } = typeof options === 'string' ? { url: options } : options
   const url = parseJetStreamUrl(text)
-  const connection = await connect(await loadDriver(), url)
+  const driver = await loadDriver()
+  const connection = await connect(driver, url)
   try {
     const { created, config } = await openStreams(connection, url, create)
+    const isSyncKnown = await checkServerSync(driver, url)
     const notesStream = notesStreamOf(config.name)
     const engine = createJetStreamEngine({
       connection,
       stream: config.name,
       syncsAlways: url.syncsAlways,
+      isSyncKnown,
       subjects: logSubjects(config.name),
       notes: createNotes(connection, notesStream),
       rewrites: new Rewrites(connection, notesStream),

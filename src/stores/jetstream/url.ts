@@ -3,13 +3,19 @@ import { StoreUnavailable } from '../../event-store/store-error.js'
 /** The names of streams: they are a part of subjects, and of the name of the stream of notes. */
 const STREAM = /^[A-Za-z0-9_-]{1,100}$/
 
-/** What the URL of a store says. */
-export interface JetStreamUrl {
-  readonly servers: ReadonlyArray<string>
+/** Who a connection belongs to. */
+export interface NatsUser {
   readonly user: string | undefined
   readonly password: string | undefined
   /** The file with the credentials of a user. */
   readonly credentials: string | undefined
+}
+
+/** What the URL of a store says. */
+export interface JetStreamUrl extends NatsUser {
+  readonly servers: ReadonlyArray<string>
+  /** A user of the system account, to which each server shows how it syncs. */
+  readonly system: NatsUser | undefined
   readonly stream: string
   /** How many servers keep a copy of a stream that is created. */
   readonly replicas: number
@@ -21,7 +27,7 @@ const refuse = (message: string): never => {
   throw new StoreUnavailable('unreachable', `the URL of the JetStream store ${message}`)
 }
 
-const PARAMETERS: ReadonlySet<string> = new Set(['replicas', 'sync', 'creds'])
+const PARAMETERS: ReadonlySet<string> = new Set(['replicas', 'sync', 'creds', 'system'])
 
 const decoded = (text: string): string => {
   try {
@@ -29,6 +35,16 @@ const decoded = (text: string): string => {
   } catch {
     return refuse('has an invalid user or password: encode special characters with %')
   }
+}
+
+/** Reads `user:password`, or the path of a file of credentials. */
+const systemUser = (text: string): NatsUser => {
+  if (text.endsWith('.creds')) return { user: undefined, password: undefined, credentials: text }
+  const [, user, password] = /^([^:]+):(.+)$/s.exec(text) ?? []
+  if (user === undefined) {
+    refuse('has an invalid system: write system=user:password or system=FILE.creds')
+  }
+  return { user, password, credentials: undefined }
 }
 
 /**
@@ -57,12 +73,14 @@ export const parseJetStreamUrl = (text: string): JetStreamUrl => {
   const syncsAlways = sync === 'always'
   const replicas = parameters.get('replicas') ?? (syncsAlways ? '1' : '3')
   if (!/^[1-5]$/.test(replicas)) refuse('has invalid replicas: write a number from 1 to 5')
+  const system = parameters.get('system')
   const [user, password] = account?.split(/:(.*)/s) ?? []
   return {
     servers,
     user: user === undefined ? undefined : decoded(user),
     password: password === undefined ? undefined : decoded(password),
     credentials: parameters.get('creds') ?? undefined,
+    system: system === null ? undefined : systemUser(system),
     stream,
     replicas: Number(replicas),
     syncsAlways,

@@ -4,6 +4,7 @@ import { clientHashOf } from '../../event-store/client-hash.js'
 import type { ForgettingResult } from '../../event-store/compaction.js'
 import type { EventStore, ReadFrom } from '../../event-store/event-store.js'
 import type { RecordedEvent } from '../../event-store/recorded-event.js'
+import type { ScrubOptions } from '../../event-store/store-maintenance.js'
 import { StoreUnavailable } from '../../event-store/store-error.js'
 import { checkAppend } from './append-arguments.js'
 import type { Append, AppendAnswer } from './appends.js'
@@ -82,10 +83,16 @@ const checkMoment = (moment: number): void => {
 }
 
 /** Scrubs that wait at the same time share one. */
-const createScrubber = ({ scrub }: StoreEngine): Queue<undefined, undefined> =>
+const createScrubber = (
+  { scrub }: StoreEngine,
+  checkOpen: () => void,
+): Queue<ScrubOptions, undefined> =>
   createQueue(async (calls) => {
-    await scrub()
-    return calls
+    const onWait = (milliseconds: number): void => {
+      for (const call of calls) call.onWait?.(milliseconds)
+    }
+    await scrub({ checkOpen, onWait })
+    return calls.map(() => undefined)
   })
 
 /**
@@ -109,7 +116,6 @@ export const createEventStore = (
   const writer = createWriter(engine, wakeReaders)
   const eraser = createEraser(engine, now)
   const reducer = createReducer()
-  const scrubber = createScrubber(engine)
   let isListening = false
   let closing: Promise<void> | undefined
 
@@ -117,6 +123,7 @@ export const createEventStore = (
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreUnavailable('closed', 'the store is closed')
   }
+  const scrubber = createScrubber(engine, checkOpen)
   const read = (
     mode: ReadMode,
     { after, signal, onDamage }: ReadFrom = {},
@@ -242,9 +249,9 @@ export const createEventStore = (
       checkOpen()
       return engine.compactedBefore()
     },
-    scrub: async () => {
+    scrub: async (options = {}) => {
       checkOpen()
-      await scrubber.add(undefined)
+      await scrubber.add(options)
     },
     erasures: async (after) => {
       checkOpen()

@@ -26,6 +26,14 @@ export interface ClientRows {
   readonly revision?: number
 }
 
+/** A scrub, with what it has to ask and to say while it waits. */
+export interface ScrubRequest {
+  /** Throws if the store was closed. */
+  readonly checkOpen: () => void
+  /** Says that the scrub waits for other machines, for so many milliseconds. */
+  readonly onWait: (milliseconds: number) => void
+}
+
 /** An erasure, with everything that does not depend on the database. */
 export interface ErasureRequest {
   /** Whether the key is that of a client, or of a user, whose clients the look-up has. */
@@ -158,7 +166,7 @@ export interface StoreEngine {
   /** Raises that moment, durably. It never falls. */
   readonly raiseCompactedBefore: (moment: number) => Promise<void>
   /** Removes the bytes of everything that was erased from the files. */
-  readonly scrub: () => Promise<void>
+  readonly scrub: (request: ScrubRequest) => Promise<void>
   /** The erasures after a number, at most so many; without a number only the last one's number. */
   readonly erasures: (after: number | undefined, limit: number) => Promise<Erasures>
   /** Rejects if nothing can be written now. It writes nothing. Absent where writing cannot fail. */

@@ -48,7 +48,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     compact: (before, options) => scheduled('compact', () => store.compact(before, options)),
     forget: (before, options) => scheduled('forget', () => store.forget(before, options)),
     horizon: () => scheduled('horizon', store.horizon),
-    scrub: () => scheduled('scrub', store.scrub),
+    scrub: (options) => scheduled('scrub', () => store.scrub(options)),
     erasures: (after) => scheduled('erasures', () => store.erasures(after)),
     backup: store.backup,
     restore: store.restore,

@@ -2,29 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { describe, expect, it } from 'vitest'
-import { isPassing } from '../../../src/event-store/passing-failure.js'
 import type { EventStore } from '../../../src/event-store/event-store.js'
-import { openJetStreamStore } from '../../../src/stores/jetstream/index.js'
 import { workEvent } from '../../views/workers-given.js'
+import { openClusterStore, persistently } from './cluster.js'
 import { hasNats, NatsServer } from './server.js'
 
 /** `npm run test:crash` sets more. */
-const ROUNDS = Number(process.env.CLIENTFOLD_CLUSTER_ROUNDS ?? 4)
+const ROUNDS = Number(process.env.CLIENTFOLD_CLUSTER_ROUNDS ?? 5)
 const CLIENTS = 40
-const PATIENCE_MS = 180_000 + ROUNDS * 20_000
-
-/** Tries again while the servers cannot be used, for a minute at most. */
-const persistently = async <A>(work: () => Promise<A>): Promise<A> => {
-  const deadline = performance.now() + 60_000
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isPassing(error) || performance.now() > deadline) throw error
-      await pause(50)
-    }
-  }
-}
+const PATIENCE_MS = 180_000 + ROUNDS * 30_000
 
 /** Records batches until it is stopped. A batch that was not answered is recorded again. */
 const startWriter = (store: EventStore) => {
@@ -58,26 +44,33 @@ const leaderOf = async (servers: ReadonlyArray<NatsServer>, stream: string): Pro
   }
 }
 
-describe.skipIf(!hasNats)('a cluster of three servers at kill -9', () => {
+describe.skipIf(!hasNats)('a cluster of three servers that are killed and paused', () => {
   it(
     'loses no acknowledged event, has none twice, and no hole',
     async () => {
       const servers = await NatsServer.startCluster()
-      const hosts = servers.map(({ port }) => `127.0.0.1:${port}`).join(',')
-      const store = await persistently(() => openJetStreamStore(`nats://${hosts}/CLUSTER`))
+      const store = await openClusterStore(servers, 'CLUSTER')
       const writer = startWriter(store)
-      const kills = { any: 0, leader: 0, all: 0 }
-      const kinds = ['any', 'leader', 'all'] as const
+      const strikes = { any: 0, leader: 0, all: 0, paused: 0, 'paused leader': 0 }
+      const kinds = ['any', 'leader', 'all', 'paused', 'paused leader'] as const
       for (let round = 0; round < ROUNDS; round++) {
         const kind = kinds[round % kinds.length] ?? 'any'
         await pause(200 + Math.random() * 800)
-        const index =
-          kind === 'leader' ? await leaderOf(servers, 'CLUSTER') : Math.floor(Math.random() * 3)
+        const index = kind.endsWith('leader')
+          ? await leaderOf(servers, 'CLUSTER')
+          : Math.floor(Math.random() * 3)
         const struck = kind === 'all' ? servers : servers.slice(index, index + 1)
-        await Promise.all(struck.map((server) => server.kill()))
-        kills[kind] += 1
-        await pause(Math.random() * 500)
-        await Promise.all(struck.map((server) => server.restart()))
+        strikes[kind] += 1
+        if (kind.startsWith('paused')) {
+          for (const server of struck) server.pause()
+          // Longer than the others wait before they choose another leader, now and then.
+          await pause(Math.random() * 12_000)
+          for (const server of struck) server.resume()
+        } else {
+          await Promise.all(struck.map((server) => server.kill()))
+          await pause(Math.random() * 500)
+          await Promise.all(struck.map((server) => server.restart()))
+        }
         const before = writer.acknowledged.length
         const deadline = performance.now() + 60_000
         while (writer.acknowledged.length === before && performance.now() < deadline) {
@@ -105,7 +98,8 @@ describe.skipIf(!hasNats)('a cluster of three servers at kill -9', () => {
         findings.some(({ topic, found }) => topic === 'replicas' && found.includes('3 replicas')),
       ).toBe(true)
       console.log(
-        `${kills.any} kills of any server, ${kills.leader} of the leader, ${kills.all} of all: ` +
+        `${strikes.any} kills of any server, ${strikes.leader} of the leader, ${strikes.all} of all; ` +
+          `${strikes.paused} pauses of any server, ${strikes['paused leader']} of the leader: ` +
           `${writer.acknowledged.length} acknowledged events, lost 0, twice 0, holes 0`,
       )
       await store.close()

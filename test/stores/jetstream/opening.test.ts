@@ -46,11 +46,17 @@ describe('the URL of a JetStream store', () => {
       user: 'app',
       password: 's@crt',
       credentials: undefined,
+      system: undefined,
       stream: 'CLIENTS',
       replicas: 1,
       syncsAlways: true,
     })
     expect(parseJetStreamUrl('nats://one:4222/CLIENTS').replicas).toBe(3)
+    expect(parseJetStreamUrl('nats://one/A?system=sys:p%25%3Aw').system).toMatchObject({
+      user: 'sys',
+      password: 'p%:w',
+    })
+    expect(parseJetStreamUrl('nats://one/A?system=sys.creds').system?.credentials).toBe('sys.creds')
   })
 
   it.each([
@@ -58,6 +64,10 @@ describe('the URL of a JetStream store', () => {
     ['nats://one:4222/A.B', 'is invalid: write nats://host:port,host:port/STREAM'],
     ['nats://one:4222/A?fast=1', 'has a parameter fast that the store does not know: remove it'],
     ['nats://one:4222/A?replicas=9', 'has invalid replicas: write a number from 1 to 5'],
+    [
+      'nats://one:4222/A?system=sys',
+      'has an invalid system: write system=user:password or system=FILE.creds',
+    ],
     [
       'nats://one:4222/A?sync=never',
       'has an invalid sync: write sync=always if the server has sync_interval: always',
@@ -99,6 +109,50 @@ describeWithNats('NATS', (server) => {
 
   it('where no server answers, the message says so', async () => {
     expect(await refusalOf('nats://127.0.0.1:1/A')).toBe('unreachable: no NATS server answers')
+  })
+})
+
+const ACCOUNTS = [
+  'accounts {',
+  '  SYS { users: [{ user: sys, password: s }] }',
+  '  APP { jetstream: enabled, users: [{ user: app, password: a }] }',
+  '}',
+  'system_account: SYS',
+]
+
+describe.skipIf(!hasNats)('what the system account shows of a server', () => {
+  const urlOf = ({ port }: NatsServer, system: string): string =>
+    `nats://app:a@127.0.0.1:${port}/A?sync=always${system}`
+
+  it('confirms that the server syncs always, and the store says so', async () => {
+    const server = await NatsServer.start({ lines: ACCOUNTS })
+    try {
+      const store = await openJetStreamStore(urlOf(server, '&system=sys:s'))
+      const findings = await store.diagnose()
+      await store.close()
+      expect(findings.find(({ topic }) => topic === 'durability')).toMatchObject({
+        action: null,
+        found: 'the stream is in files, and each server syncs every write',
+      })
+      expect(await refusalOf(urlOf(server, '&system=app:a'))).toMatch(
+        /^denied: the user of system in the URL does not belong to the system account/,
+      )
+      expect(await refusalOf(urlOf(server, '&system=sys:wrong'))).toMatch(/^denied: /)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('refuses a server that does not sync always, although the URL says so', async () => {
+    const server = await NatsServer.start({ lines: ACCOUNTS, syncsAlways: false })
+    try {
+      expect(await refusalOf(urlOf(server, '&system=sys:s'))).toMatch(
+        /^denied: the URL says sync=always, but the server \S+ syncs its disk only now and then/,
+      )
+      expect(await refusalOf(urlOf(server, ''))).toBe('it was opened')
+    } finally {
+      await server.stop()
+    }
   })
 })
 

@@ -160,9 +160,23 @@ export class NatsServer {
     throw new Error(`the server does not start: ${readFileSync(join(this.folder, 'log'), 'utf8')}`)
   }
 
+  /** Undefined while it does not run. */
+  get processId(): number | undefined {
+    return this.#process?.pid
+  }
+
   /** kill -9. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
+  }
+
+  /** Stops the process where it is, as a machine that swaps or is moved. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT')
   }
 
   async stop(): Promise<void> {
