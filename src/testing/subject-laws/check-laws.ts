@@ -18,7 +18,7 @@ export interface LawsOptions {
   /** On how many stories each law is tried; 200 unless given. */
   readonly numRuns?: number | undefined
   /**
-   * No further story is begun after so many seconds; 5 unless given. A subject over HTTP may need more. Half as long
+   * No further story is begun after so many seconds; 4 unless given. A subject over HTTP may need more. Half as long
    * is left to make the stories of broken laws smaller, so that a check ends soon after one and a half times that.
    */
   readonly maxSeconds?: number | undefined
@@ -81,7 +81,7 @@ const notReached = (
 
 const runLaws = async (subject: Subject, options: LawsOptions): Promise<LawsReport> => {
   const { seed = Math.floor(Math.random() * 2 ** 31), path, numRuns = 200, except = [] } = options
-  const { maxSeconds = 5 } = options
+  const { maxSeconds = 4 } = options
   const runs = createRuns(subject, seed, maxSeconds)
   const asked = SUBJECT_LAWS.filter(({ name }) => !except.includes(name))
   const laws = asked.filter((law) => missingIn(subject, law) === undefined)
