@@ -185,7 +185,7 @@ const measureWaits = async (what: string, { open, args }: Place): Promise<void> 
   await store.close()
 }
 
-const TIMEOUT = 60_000 + ROUNDS * 10_000
+const TIMEOUT = 60_000 + ROUNDS * 20_000
 
 describe.each(DRIVERS)('the SQLite store on %s', (driver) => {
   const placeOf = (path: string): Place => ({
