@@ -1,5 +1,6 @@
 import type { EventStore } from '../event-store/event-store.js'
 import type { SqlDatabase } from '../event-store/sql-database.js'
+import type { Telemetry } from '../telemetry/telemetry.js'
 
 /** How to open `Clients`. */
 export interface ClientsOptions {
@@ -18,4 +19,9 @@ export interface ClientsOptions {
    * store can be given too: `otherStore.sql`.
    */
   readonly viewsIn?: 'memory' | SqlDatabase
+  /**
+   * Whom to tell what happens: OpenTelemetry, Prometheus, or both. Nobody unless given, which costs nothing. Receivers
+   * and HTTP handlers of these clients tell it too.
+   */
+  readonly telemetry?: Telemetry | undefined
 }
