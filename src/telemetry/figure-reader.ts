@@ -35,7 +35,9 @@ export const createFigureReader = (
         reject(new Error('the figures were not read in time'))
       }, patienceMilliseconds)
     })
-    const figures = sources[source]().finally(() => unfinished.delete(source))
+    const figures = Promise.resolve()
+      .then(sources[source])
+      .finally(() => unfinished.delete(source))
     return Promise.race([figures, late]).finally(() => {
       clearTimeout(timeout)
     })
