@@ -51,7 +51,15 @@ const ENTRY_POINTS = [
 ]
 
 /** They are installed by the user who needs them. */
-const OPTIONAL_PEERS = ['fast-check', 'libsql', '@libsql', 'pg', '@nats-io', '@opentelemetry', 'prom-client']
+const OPTIONAL_PEERS = [
+  'fast-check',
+  'libsql',
+  '@libsql',
+  'pg',
+  '@nats-io',
+  '@opentelemetry',
+  'prom-client',
+]
 
 /** The SQLite store works with node:sqlite, and on an older Node with libsql, which a message names. */
 const tryTheSqliteStore = () => {
@@ -118,6 +126,17 @@ try {
   }
   for (const { entryPoint, name } of ENTRY_POINTS) {
     expect(`plain Node imports ${entryPoint}`, exportsOf(entryPoint).includes(name))
+  }
+  for (const [entryPoint, name, peer] of [
+    ['clientfold/prometheus', 'createPrometheusTelemetry', 'prom-client'],
+    ['clientfold/opentelemetry', 'createOpenTelemetry', '@opentelemetry/api'],
+  ]) {
+    const script = `const m = await import('${entryPoint}'); await m.${name}().catch((e) => console.log(e.message))`
+    const { stdout } = run(folder, ['node', '--input-type=module', '--eval', script])
+    expect(
+      `without ${peer}, ${entryPoint} says which package to install`,
+      stdout === `${peer} is not installed: run npm install ${peer}\n`,
+    )
   }
   const packageFiles = readdirSync(join(folder, 'node_modules/clientfold'), { recursive: true })
   for (const path of ['docs/architecture.md', 'docs/measurements.md', 'examples/node-http.ts']) {

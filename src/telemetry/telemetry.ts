@@ -43,10 +43,7 @@ export interface RequestEnd {
  */
 export interface Telemetry {
   readonly storeOperation: <A>(about: StoreActivity, work: () => Promise<A>) => Promise<A>
-  readonly delivery: <A>(
-    work: () => Promise<A>,
-    wordOf: (answer: A) => DeliveryWord,
-  ) => Promise<A>
+  readonly delivery: <A>(work: () => Promise<A>, wordOf: (answer: A) => DeliveryWord) => Promise<A>
   readonly request: <A>(
     about: RequestActivity,
     work: () => Promise<A>,

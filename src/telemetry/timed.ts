@@ -31,8 +31,5 @@ export const deliveryWordIn = <A>(
 ): DeliveryWord => ('error' in ending ? 'failed' : wordOf(ending.answer))
 
 /** How a request was answered that ended. */
-export const requestEndIn = <A>(
-  ending: Ending<A>,
-  endOf: (answer: A) => RequestEnd,
-): RequestEnd =>
+export const requestEndIn = <A>(ending: Ending<A>, endOf: (answer: A) => RequestEnd): RequestEnd =>
   'error' in ending ? { status: 500, failure: 'defect' } : endOf(ending.answer)

@@ -14,9 +14,7 @@ const WORDS = {
 } as const satisfies Readonly<Record<Exclude<WebhookOutcome['_tag'], 'Refused'>, DeliveryWord>>
 
 /** `UserErased` as `user-erased`. */
-export const wordOfTag = (
-  tag: keyof typeof WORDS,
-): (typeof WORDS)[keyof typeof WORDS] => WORDS[tag]
+export const wordOfTag = (tag: keyof typeof WORDS): (typeof WORDS)[keyof typeof WORDS] => WORDS[tag]
 
 /** The outcome of a delivery, for telemetry. */
 export const deliveryWordOf = (outcome: WebhookOutcome): DeliveryWord => {

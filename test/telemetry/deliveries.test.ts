@@ -19,8 +19,7 @@ const given = async (broken: Partial<EventStore> = {}) => {
   const store = { ...openMemoryStore({ now: () => NOW }), ...broken }
   const clients = openClients({ store, telemetry, now: () => NOW })
   const handler = aHandler(clients, { onUserDeleted: 'erase', holdbackMilliseconds: MINUTE })
-  const outcomes = async () =>
-    valuesOf(await telemetry.metrics(), 'clientfold_deliveries_total')
+  const outcomes = async () => valuesOf(await telemetry.metrics(), 'clientfold_deliveries_total')
   return { telemetry, clients, handler, outcomes }
 }
 

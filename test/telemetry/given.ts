@@ -20,7 +20,11 @@ export const samplesIn = (text: string): ReadonlyArray<Sample> =>
       const pairs = [...labels.matchAll(LABEL)].map(([, key = '', text = '']) => [key, text])
       const written = pairs.map(([key, text]) => `${key}="${text}"`).join(',')
       if (name === '' || written !== labels) throw new Error(`not a sample: ${line}`)
-      return { name, labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) }
+      return {
+        name,
+        labels: Object.fromEntries(pairs) as Record<string, string>,
+        value: Number(value),
+      }
     })
 
 /** The names of the metrics, from the lines that say their types. */
@@ -43,5 +47,7 @@ export const figuresIn = async (
   const plain = samples.filter(({ name, labels }) => {
     return Object.keys(labels).length === 0 && !/_(total|sum|count)$/.test(name)
   })
-  return Object.fromEntries(plain.map(({ name, value }) => [name.replace('clientfold_', ''), value]))
+  return Object.fromEntries(
+    plain.map(({ name, value }) => [name.replace('clientfold_', ''), value]),
+  )
 }

@@ -25,7 +25,11 @@ describeWithPostgres('the figures of a PostgreSQL store', (server) => {
     await clients.pendingErasures.schedule('user_1', Date.now() - 5000)
     await new Promise((resolve) => setTimeout(resolve, 200))
     const figures = await figuresIn(telemetry)
-    expect(figures).toMatchObject({ quarantine_deliveries: 1, erasures_pending: 1, views_behind: 1 })
+    expect(figures).toMatchObject({
+      quarantine_deliveries: 1,
+      erasures_pending: 1,
+      views_behind: 1,
+    })
     expect(figures.oldest_transaction_age_seconds).toBeGreaterThanOrEqual(0.2)
     expect(figures.oldest_transaction_age_seconds).toBeLessThan(60)
     expect(figures.erasures_overdue_seconds).toBeGreaterThanOrEqual(5)

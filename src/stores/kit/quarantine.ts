@@ -1,4 +1,8 @@
-import type { Quarantine, QuarantinedDelivery, QuarantineSize } from '../../event-store/quarantine.js'
+import type {
+  Quarantine,
+  QuarantinedDelivery,
+  QuarantineSize,
+} from '../../event-store/quarantine.js'
 import { CorruptRecord } from '../../event-store/store-error.js'
 import { mentionsId } from './mentions-id.js'
 import { deliveryOf, keysInOrder, quarantineRecordOf } from './quarantine-record.js'

@@ -71,11 +71,7 @@ const nameOf = (figure: FigureName): string => {
 }
 
 /** Adds a gauge for each figure, which is read when the registry is. */
-export const addGauges = (
-  { Gauge }: Client,
-  registry: Registry,
-  { read }: FigureReader,
-): void => {
+export const addGauges = ({ Gauge }: Client, registry: Registry, { read }: FigureReader): void => {
   for (const figure of Object.keys(FIGURES) as FigureName[]) {
     new Gauge({
       name: nameOf(figure),
