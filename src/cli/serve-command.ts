@@ -191,7 +191,7 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
     )
     .option(
       '--opentelemetry',
-      'tell spans and metrics to the OpenTelemetry SDK that this process has loaded (NODE_OPTIONS=--import); needs @opentelemetry/api',
+      'report spans and metrics to the OpenTelemetry SDK that this process has loaded (NODE_OPTIONS=--import); needs @opentelemetry/api',
     )
     .addHelpText(
       'after',

@@ -9,7 +9,7 @@ import { CommandFailure } from './command-failure.js'
 /** The name of the variable with the secret that the scraper of metrics sends. */
 export const METRICS_KEY = 'CLIENTFOLD_METRICS_KEY'
 
-/** Whom `serve` tells what happens. */
+/** What `serve` reports to. */
 export interface ServeTelemetry {
   readonly telemetry: Telemetry | undefined
   readonly metrics: MetricsOptions | undefined
@@ -39,7 +39,7 @@ const orFailure = (error: unknown): never => {
 }
 
 /**
- * Creates what `serve` tells what happens.
+ * Creates what `serve` reports to.
  *
  * @throws CommandFailure (as a rejection) if the secret or a package is missing.
  */

@@ -20,8 +20,8 @@ export interface ClientsOptions {
    */
   readonly viewsIn?: 'memory' | SqlDatabase
   /**
-   * Whom to tell what happens: OpenTelemetry, Prometheus, or both. Nobody unless given, which costs nothing. Receivers
-   * and HTTP handlers of these clients tell it too.
+   * Receives reports of what happens: OpenTelemetry, Prometheus, or both. Nothing is reported unless this is given, and
+   * that costs nothing. Receivers of webhooks and HTTP handlers of these clients report to it too.
    */
   readonly telemetry?: Telemetry | undefined
 }

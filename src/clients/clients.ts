@@ -146,7 +146,7 @@ export interface Clients {
   readonly heldBackBy: () => Promise<BlockingTransaction | null>
   /** What lists are read from, and how far it is. */
   readonly views: ViewsControl
-  /** Whom these clients tell what happens; see {@link ClientsOptions}. */
+  /** What these clients report to; see {@link ClientsOptions}. */
   readonly telemetry: Telemetry | undefined
 
   // Lifetime

@@ -21,19 +21,19 @@ const responseOf = ({ status, body, headers }: Answer): Response =>
 /** Answers a request on a route. */
 export type Respond = (context: Context) => Promise<Response>
 
-/** What happens is told as it is logged: by words, never by what the request holds. */
+/** The end of a request, in words of this package: nothing that the request holds. */
 const endOf = ({ status, outcome, error }: Answer): RequestEnd =>
   status < 500
     ? { status }
     : { status, failure: error === undefined ? outcome : failureReasonOf(error) }
 
-/** Whom a handler tells about each request. */
+/** What receives a report of each request. */
 export interface Listeners {
   readonly log: RequestLog | undefined
   readonly telemetry: Telemetry | undefined
 }
 
-/** Creates what answers on a route, whatever happens, writes an entry to the log, and tells the telemetry. */
+/** Creates what answers on a route, whatever happens, writes an entry to the log, and reports to the telemetry. */
 export const createResponder =
   (now: () => number, { log, telemetry }: Listeners) =>
   (route: string, answerOf: (context: Context) => Answer | Promise<Answer>): Respond =>

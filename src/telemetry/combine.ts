@@ -1,7 +1,7 @@
 import type { Telemetry } from './telemetry.js'
 
 /**
- * Tells two receivers what happens.
+ * Reports what happens to two receivers.
  *
  * @example
  * import { createOpenTelemetry } from 'clientfold/opentelemetry'

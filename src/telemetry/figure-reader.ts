@@ -1,9 +1,9 @@
 import type { Figures, FigureSourceName, FigureSources } from './figures.js'
 
-/** How long figures are waited for. A scrape of Prometheus waits for 10 s unless told otherwise. */
+/** How long figures are waited for. A scrape of Prometheus waits for 10 s unless it is configured otherwise. */
 const PATIENCE_MS = 2000
 
-/** Figures, read when somebody asks for them. */
+/** Reads figures on demand. */
 export interface FigureReader {
   readonly open: (sources: FigureSources) => () => void
   /**

@@ -46,8 +46,8 @@ export type FigureName = keyof typeof FIGURES
 /** Figures with their values; seconds for a time. A figure that does not exist here is absent. */
 export type Figures = Readonly<Partial<Record<FigureName, number>>>
 
-/** What is asked for figures. */
+/** Where figures come from. */
 export type FigureSourceName = 'quarantine' | 'erasures' | 'transactions' | 'views' | 'changes'
 
-/** How figures are read, by what is asked for them. */
+/** How figures are read, by their sources. */
 export type FigureSources = Readonly<Record<FigureSourceName, () => Promise<Figures>>>

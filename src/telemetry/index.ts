@@ -1,5 +1,5 @@
 /**
- * The port that is told what happens, for receivers of your own: `clientfold/telemetry`. Receivers that are ready are in
+ * The port that reports what happens, for receivers of your own: `clientfold/telemetry`. Receivers that are ready are in
  * `clientfold/opentelemetry` and `clientfold/prometheus`.
  *
  * @packageDocumentation

@@ -12,21 +12,21 @@ const systemOf = ({ sql, consumers }: EventStore): StoreSystem => {
 }
 
 /**
- * A store that tells how long its operations take. A reading of the whole log is not told: it lasts as long as its
- * reader takes. What the views read of it is told as `project`.
+ * A store that reports how long its operations take. It does not report a reading of the whole log, which lasts as long
+ * as its reader takes; the views report what they read of it as `project`.
  */
 export const observedStore = (store: EventStore, telemetry: Telemetry): EventStore => {
   const system = systemOf(store)
-  const told = <A>(operation: StoreOperation, work: () => Promise<A>): Promise<A> =>
+  const reported = <A>(operation: StoreOperation, work: () => Promise<A>): Promise<A> =>
     telemetry.storeOperation({ operation, system }, work)
   return {
     ...store,
     append: (clientId, events, expected) =>
-      told('append', () => store.append(clientId, events, expected)),
-    record: (events) => told('append', () => store.record(events)),
+      reported('append', () => store.append(clientId, events, expected)),
+    record: (events) => reported('append', () => store.record(events)),
     readClient: (clientId, fromRevision) =>
-      told('read', () => store.readClient(clientId, fromRevision)),
-    eraseClient: (clientId) => told('erase', () => store.eraseClient(clientId)),
-    eraseUser: (userId) => told('erase', () => store.eraseUser(userId)),
+      reported('read', () => store.readClient(clientId, fromRevision)),
+    eraseClient: (clientId) => reported('erase', () => store.eraseClient(clientId)),
+    eraseUser: (userId) => reported('erase', () => store.eraseUser(userId)),
   }
 }

@@ -35,11 +35,11 @@ export interface RequestEnd {
 }
 
 /**
- * The one place where this package tells what happens, for operators. Each of the first three methods does the
- * work, gives its answer or its failure on unchanged, and tells how long it took and how it ended. Nothing that it is
- * told holds an id, a payload or a message: every text is one of a fixed set.
+ * The one port by which this package reports what happens, for operators. Each of the first three methods does the
+ * work, answers or rejects as the work does, and notes how long it took and how it ended. Nothing that it receives
+ * holds an id, a payload or a message: every text is one of a fixed set.
  *
- * Give it to `openClients`. Webhooks and the HTTP handler of those clients tell it too.
+ * Give it to `openClients`. Webhooks and the HTTP handler of those clients use it too.
  */
 export interface Telemetry {
   readonly storeOperation: <A>(about: StoreActivity, work: () => Promise<A>) => Promise<A>

@@ -4,23 +4,23 @@ import type { RequestEnd } from './telemetry.js'
 /** How work ended: with an answer, or with what it threw. */
 export type Ending<A> = { readonly answer: A } | { readonly error: unknown }
 
-/** Does work and tells how it ended and how long it took, in seconds. Gives on what the work gives. */
+/** Does work, and reports how it ended and how long it took, in seconds. It answers or rejects as the work does. */
 export const timed = async <A>(
   work: () => Promise<A>,
-  tell: (ending: Ending<A>, seconds: number) => void,
+  report: (ending: Ending<A>, seconds: number) => void,
 ): Promise<A> => {
   const started = performance.now()
-  const told = (ending: Ending<A>): void => {
-    tell(ending, (performance.now() - started) / 1000)
+  const reportEnd = (ending: Ending<A>): void => {
+    report(ending, (performance.now() - started) / 1000)
   }
   let answer: A
   try {
     answer = await work()
   } catch (error) {
-    told({ error })
+    reportEnd({ error })
     throw error
   }
-  told({ answer })
+  reportEnd({ answer })
   return answer
 }
 

@@ -19,7 +19,7 @@ const DENIED_MS = 60_000
 /** The longest time that a timer can wait: 24 days. */
 const NO_BOUND_MS = 2 ** 31 - 1
 
-/** An engine as it is made, or one that tells what it does. */
+/** An engine as it is made, or one that reports what it does. */
 type Observe = (engine: ViewsEngine) => ViewsEngine
 
 /** No other process could make them sooner, so a question waits as long as it takes. */

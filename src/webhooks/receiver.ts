@@ -4,7 +4,7 @@ import { decodeDelivery, handleDelivery } from './delivery.js'
 import type { WebhookHeaders } from './headers.js'
 import type { RefusedOutcome, WebhookOutcome } from './outcome.js'
 import { verifiersOf } from './secrets.js'
-import { toldDelivery } from './told-delivery.js'
+import { reportedDelivery } from './reported-delivery.js'
 import { holdbackOf, type UserDeletionOptions } from './user-deletion.js'
 import { verify, verifyHeaders, type VerifyOptions, type WebhookRequest } from './verify.js'
 
@@ -86,11 +86,11 @@ export const createReceiver = ({
     const checked = verifyHeaders(headers, optionsAt(now()))
     if (E.isRight(checked)) return undefined
     const refused: RefusedOutcome = { _tag: 'Refused', reason: checked.left }
-    // It is the end of this delivery: nothing else will tell of it.
-    void toldDelivery(clients, () => Promise.resolve(refused))
+    // It is the end of this delivery: nothing else reports it.
+    void reportedDelivery(clients, () => Promise.resolve(refused))
     return refused
   }
   const receive = (request: WebhookRequest): Promise<WebhookOutcome> =>
-    toldDelivery(clients, () => handle(request))
+    reportedDelivery(clients, () => handle(request))
   return Object.assign(receive, { refusalOfHeaders })
 }

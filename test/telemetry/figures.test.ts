@@ -132,7 +132,7 @@ describe('the figures of clients', () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     await clients.record(aSessionEvent())
     await first
-    // Nobody asks for the next change.
+    // The next change is not requested.
     await new Promise((resolve) => setTimeout(resolve, 300))
     const figures = await figuresIn(telemetry)
     expect(figures.changes_readers).toBe(1)

@@ -10,7 +10,7 @@ export interface Sample {
 const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"(?:,|$)/gy
 
-/** The samples of the text format of Prometheus. Throws at a line that is none. */
+/** The samples of the text format of Prometheus. Throws at any other line. */
 export const samplesIn = (text: string): ReadonlyArray<Sample> =>
   text
     .split('\n')

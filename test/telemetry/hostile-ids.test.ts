@@ -9,7 +9,7 @@ import { aSessionEvent, T0 } from '../given.js'
 import { aHandler, ask, AUTHORIZATION, delivery, NOW, SECRET_KEY } from '../http/given.js'
 import { samplesIn } from './given.js'
 
-/** It must occur in nothing that is told. Signs that end a label, a line or an attribute are beside it. */
+/** No report may contain it. Signs that end a label, a line or an attribute are beside it. */
 const CANARY = 'canary'
 const HOSTILE = [
   CANARY,
@@ -20,19 +20,23 @@ const HOSTILE = [
   CANARY.repeat(300),
 ]
 
-/** Everything that a receiver is told. */
+/** Keeps everything that a receiver gets. */
 const createWitness = () => {
-  const told: unknown[] = []
-  const told1 = async <A>(about: unknown, work: () => Promise<A>, end: (answer: A) => unknown) => {
-    told.push(about)
+  const received: unknown[] = []
+  const observe = async <A>(
+    about: unknown,
+    work: () => Promise<A>,
+    end: (answer: A) => unknown,
+  ) => {
+    received.push(about)
     const answer = await work()
-    told.push(end(answer))
+    received.push(end(answer))
     return answer
   }
   const telemetry: Telemetry = {
-    storeOperation: (about, work) => told1(about, work, () => undefined),
-    delivery: (work, wordOf) => told1(undefined, work, wordOf),
-    request: told1,
+    storeOperation: (about, work) => observe(about, work, () => undefined),
+    delivery: (work, wordOf) => observe(undefined, work, wordOf),
+    request: observe,
     openFigures: (sources) => {
       const read = async (): Promise<ReadonlyArray<Figures>> =>
         Promise.all(Object.values(sources).map((source) => source()))
@@ -41,7 +45,7 @@ const createWitness = () => {
     },
   }
   const figures: Array<() => Promise<ReadonlyArray<Figures>>> = []
-  return { telemetry, told, figures }
+  return { telemetry, received, figures }
 }
 
 const use = async (telemetry: Telemetry): Promise<void> => {
@@ -75,13 +79,13 @@ const use = async (telemetry: Telemetry): Promise<void> => {
 }
 
 describe('hostile ids', () => {
-  it('no id, payload, path, method or secret is told to a receiver', async () => {
-    const { telemetry, told, figures } = createWitness()
+  it('no id, payload, path, method or secret reaches a receiver', async () => {
+    const { telemetry, received, figures } = createWitness()
     await use(telemetry)
-    expect(told.length).toBeGreaterThan(100)
-    for (const read of figures) told.push(await read())
-    expect(JSON.stringify(told).toLowerCase()).not.toContain(CANARY)
-    expect(JSON.stringify(told)).not.toContain(SECRET_KEY)
+    expect(received.length).toBeGreaterThan(100)
+    for (const read of figures) received.push(await read())
+    expect(JSON.stringify(received).toLowerCase()).not.toContain(CANARY)
+    expect(JSON.stringify(received)).not.toContain(SECRET_KEY)
   })
 
   it('a scrape has no label that is not one of a fixed set', async () => {

@@ -27,7 +27,7 @@ const failing = (error: Error): Partial<EventStore> => ({
 })
 
 describe('GET /metrics', () => {
-  it('answers those who send its key, and nobody else', async () => {
+  it('answers those who send its key, and refuses all others', async () => {
     const { handler } = await given()
     const { status, headers, text } = await ask(handler, '/metrics', SCRAPER)
     expect([status, headers.get('content-type')]).toEqual([
@@ -43,7 +43,7 @@ describe('GET /metrics', () => {
     expect((await ask(handler, '/v1/clients', SCRAPER)).status).toBe(401)
   })
 
-  it('does not exist unless it is asked for', async () => {
+  it('does not exist unless it is switched on', async () => {
     const { clients } = await given()
     expect((await ask(aHandler(clients), '/metrics', SCRAPER)).status).toBe(404)
   })

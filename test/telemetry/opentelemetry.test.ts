@@ -162,7 +162,7 @@ describe('OpenTelemetry', () => {
     { error: new StoreUnavailable('busy', 'client_canary'), reason: 'busy', status: 503 },
     { error: new CorruptRecord('canary'), reason: 'damaged', status: 500 },
     { error: new Error('client_canary'), reason: 'defect', status: 500 },
-  ])('a failure is told by its reason, without its message: $reason', async (failure) => {
+  ])('a failure is reported by its reason, without its message: $reason', async (failure) => {
     const broken = { readClient: () => Promise.reject(failure.error) }
     const { handler } = await given({ ...openMemoryStore(), ...broken })
     await ask(handler, '/v1/clients/client_canary')
@@ -180,11 +180,11 @@ describe('OpenTelemetry', () => {
     expect(countsIn(points.get('db.client.operation.duration'))).toMatchObject([
       { 'error.type': failure.reason },
     ])
-    const told = [...points.values()].flat().map(({ attributes }) => attributes)
+    const all = [...points.values()].flat().map(({ attributes }) => attributes)
     const ofSpans = spans.getFinishedSpans().map(({ name, attributes, status }) => {
       return { name, attributes, status }
     })
-    expect(JSON.stringify([told, ofSpans])).not.toContain('canary')
+    expect(JSON.stringify([all, ofSpans])).not.toContain('canary')
   })
 
   it('figures are gauges, as long as the clients are open', async () => {
@@ -203,7 +203,7 @@ describe('OpenTelemetry', () => {
     for (const name of present) expect(after.get(`clientfold.${name}`) ?? [], name).toEqual([])
   })
 
-  it('OpenTelemetry and Prometheus are told the same', async () => {
+  it('OpenTelemetry and Prometheus receive the same', async () => {
     const prometheus = await createPrometheusTelemetry()
     const telemetry = combineTelemetry(await createOpenTelemetry(), prometheus)
     const clients = openClients({ store: openMemoryStore(), telemetry })

@@ -47,7 +47,7 @@ describeWithPostgres('the figures of a PostgreSQL store', (server) => {
     const clients = openClients({ store, telemetry })
     await clients.record(aSessionEvent())
     await server().stop()
-    await expect(clients.get('client_1')).rejects.toMatchObject({ reason: 'unreachable' })
+    await expect(clients.history('client_1')).rejects.toMatchObject({ reason: 'unreachable' })
     const figures = await figuresIn(telemetry)
     expect(Object.keys(figures).sort()).toEqual(['changes_lag_seconds', 'changes_readers'])
     const text = await telemetry.metrics()

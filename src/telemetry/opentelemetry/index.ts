@@ -25,7 +25,7 @@ const DELIVERY = {
 const errorType = (failure: string | undefined): Attributes =>
   failure === undefined ? {} : { 'error.type': failure }
 
-/** The attributes of the conventions for HTTP. A path that no route has is not told. */
+/** The attributes of the conventions for HTTP. A path that no route has is left out. */
 const requestAttributes = (method: string, route: string, scheme: string): Attributes => ({
   'http.request.method': method === 'OTHER' ? '_OTHER' : method,
   'url.scheme': scheme,
@@ -33,9 +33,9 @@ const requestAttributes = (method: string, route: string, scheme: string): Attri
 })
 
 /**
- * Tells spans and metrics to the OpenTelemetry SDK that your process has set up: spans of `deliver`, `append`, `read`,
+ * Reports spans and metrics to the OpenTelemetry SDK that your process has set up: spans of `deliver`, `append`, `read`,
  * `list`, `project` and `erase`, within the span that is active; durations by the semantic conventions; the figures of
- * the guide to operating. Without an SDK nothing is told. No attribute is an id, and no message of an error is told,
+ * the guide to operating. Without an SDK it reports nothing. No attribute is an id or the message of an error,
  * because it can name a client.
  *
  * @throws TelemetryUnavailable (as a rejection) if `@opentelemetry/api` is not installed.
@@ -57,19 +57,19 @@ export const createOpenTelemetry = async (): Promise<Telemetry> => {
   })
   addGauges(meter, reader)
 
-  /** Does work in a span. `tell` gives the attributes that are known at the end, and why it failed if it did. */
+  /** Does work in a span. `report` gives the attributes that are known at the end, and why it failed if it did. */
   const inSpan = <A>(
     name: string,
     kind: SpanKind,
     attributes: Attributes,
     work: () => Promise<A>,
-    tell: (ending: Ending<A>, seconds: number) => Attributes,
+    report: (ending: Ending<A>, seconds: number) => Attributes,
   ): Promise<A> =>
     tracer.startActiveSpan(name, { kind, attributes }, (span: Span) =>
       timed(work, (ending, seconds) => {
-        const told = tell(ending, seconds)
-        span.setAttributes(told)
-        if ('error.type' in told) span.setStatus({ code: api.SpanStatusCode.ERROR })
+        const known = report(ending, seconds)
+        span.setAttributes(known)
+        if ('error.type' in known) span.setStatus({ code: api.SpanStatusCode.ERROR })
         span.end()
       }),
     )
@@ -87,9 +87,9 @@ export const createOpenTelemetry = async (): Promise<Telemetry> => {
       inSpan('deliver', api.SpanKind.CONSUMER, DELIVERY, work, (ending, seconds) => {
         const word = deliveryWordIn(ending, wordOf)
         const failure = isFailedDelivery(word) ? word : undefined
-        const told = { 'clientfold.delivery.outcome': word, ...errorType(failure) }
-        instruments.delivery.record(seconds, { ...DELIVERY, ...told })
-        return told
+        const known = { 'clientfold.delivery.outcome': word, ...errorType(failure) }
+        instruments.delivery.record(seconds, { ...DELIVERY, ...known })
+        return known
       }),
     // No span: what instruments the server of HTTP makes it, with the parent that the request names.
     request: ({ method, route, scheme }, work, endOf) =>

@@ -1,4 +1,4 @@
-import type { Attributes, Histogram, Meter } from '@opentelemetry/api'
+import type { Histogram, Meter } from '@opentelemetry/api'
 import { FIGURES, type FigureName } from '../figures.js'
 import type { FigureReader } from '../figure-reader.js'
 
@@ -38,8 +38,8 @@ export const createInstruments = (meter: Meter) => ({
     'Duration of HTTP server requests.',
     SERVER_BUCKETS,
   ),
-  figureFailures: meter.createCounter<Attributes>('clientfold.figure.failures', {
-    description: 'How often figures could not be read in time, by what was asked for them.',
+  figureFailures: meter.createCounter('clientfold.figure.failures', {
+    description: 'How often figures could not be read in time, by their source.',
     unit: '{failure}',
   }),
 })

@@ -1,14 +1,15 @@
-import type { Registry } from 'prom-client'
+import type * as Prometheus from 'prom-client'
 import type { FigureReader } from '../figure-reader.js'
 import { FIGURES, type FigureName, type Figures } from '../figures.js'
-
-type Client = typeof import('prom-client')
 
 /** Seconds. A commit takes milliseconds on a disk, and a delivery is answered within 10 s. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** What is counted while it happens. */
-export const createMetrics = ({ Counter, Histogram }: Client, registry: Registry) => {
+export const createMetrics = (
+  { Counter, Histogram }: typeof Prometheus,
+  registry: Prometheus.Registry,
+) => {
   const registers = [registry]
   return {
     deliveries: new Counter({
@@ -57,7 +58,7 @@ export const createMetrics = ({ Counter, Histogram }: Client, registry: Registry
     }),
     figureFailures: new Counter({
       name: 'clientfold_figure_failures_total',
-      help: 'How often figures could not be read in time, by what was asked for them.',
+      help: 'How often figures could not be read in time, by their source.',
       labelNames: ['source'],
       registers,
     }),
@@ -71,7 +72,11 @@ const nameOf = (figure: FigureName): string => {
 }
 
 /** Adds a gauge for each figure, which is read when the registry is. */
-export const addGauges = ({ Gauge }: Client, registry: Registry, { read }: FigureReader): void => {
+export const addGauges = (
+  { Gauge }: typeof Prometheus,
+  registry: Prometheus.Registry,
+  { read }: FigureReader,
+): void => {
   for (const figure of Object.keys(FIGURES) as FigureName[]) {
     new Gauge({
       name: nameOf(figure),
