@@ -58,7 +58,7 @@ for (let round = 0; round < ROUNDS; round++) {
     costs[name].record.push(await costOf((n) => clients.record(events[n])))
     const url = (n) => `http://localhost/v1/clients/client_${n % 500}`
     costs[name].get.push(
-      await costOf(async (n) => (await fetch(new Request(url(n), { headers }))).text()),
+      await costOf(async (n) => (await fetch(new globalThis.Request(url(n), { headers }))).text()),
     )
     await clients.close()
   }
