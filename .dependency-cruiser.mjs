@@ -3,6 +3,7 @@
  *
  *     events <- domain <- projections <- clients <- webhooks <- http <- cli     clients <- clerk <- cli
  *     event-store, domain <- stores; event-store <- views, clients; views <- clients        replay <- cli
+ *     event-store <- telemetry <- views, clients, webhooks, http, cli
  *     clients <- guard                          projections <- inspect <- http, cli
  *     testing imports all layers except cli and http
  *
@@ -15,11 +16,21 @@ const LAYERS = {
   replay: ['projections', 'domain', 'events'],
   'event-store': ['events'],
   stores: ['event-store', 'domain', 'events'],
-  views: ['event-store', 'projections', 'domain', 'events'],
-  clients: ['views', 'event-store', 'projections', 'domain', 'events'],
-  webhooks: ['clients', 'event-store', 'events'],
+  telemetry: ['event-store', 'events'],
+  views: ['telemetry', 'event-store', 'projections', 'domain', 'events'],
+  clients: ['views', 'telemetry', 'event-store', 'projections', 'domain', 'events'],
+  webhooks: ['clients', 'telemetry', 'event-store', 'events'],
   inspect: ['projections', 'domain', 'events'],
-  http: ['webhooks', 'clients', 'views', 'event-store', 'inspect', 'projections', 'events'],
+  http: [
+    'webhooks',
+    'clients',
+    'views',
+    'telemetry',
+    'event-store',
+    'inspect',
+    'projections',
+    'events',
+  ],
   guard: ['clients', 'event-store', 'projections', 'domain', 'events'],
   clerk: ['clients', 'event-store', 'projections', 'domain', 'events'],
   testing: [
@@ -39,6 +50,7 @@ const LAYERS = {
     'webhooks',
     'clients',
     'views',
+    'telemetry',
     'stores',
     'event-store',
     'testing',
@@ -90,6 +102,12 @@ export default {
     onlyImportedIn('libsql-only-in-the-sqlite-store', 'libsql', '^src/stores/sqlite/'),
     onlyImportedIn('standardwebhooks-only-in-webhooks', 'standardwebhooks', '^src/webhooks/'),
     onlyImportedIn('hono-only-in-http', '(hono|@hono)', '^src/http/'),
+    onlyImportedIn('prom-client-only-in-prometheus', 'prom-client', '^src/telemetry/prometheus/'),
+    onlyImportedIn(
+      'opentelemetry-only-in-opentelemetry',
+      '@opentelemetry',
+      '^src/telemetry/opentelemetry/',
+    ),
     onlyImportedIn('preact-only-in-the-page', 'preact', '^src/inspect/page/'),
     {
       // The page runs in a browser: only its own build imports it.

@@ -45,10 +45,21 @@ const ENTRY_POINTS = [
   { entryPoint: 'clientfold/sqlite', name: 'openSqliteStore' },
   { entryPoint: 'clientfold/postgres', name: 'openPostgresStore' },
   { entryPoint: 'clientfold/jetstream', name: 'openJetStreamStore' },
+  { entryPoint: 'clientfold/telemetry', name: 'combineTelemetry' },
+  { entryPoint: 'clientfold/opentelemetry', name: 'createOpenTelemetry' },
+  { entryPoint: 'clientfold/prometheus', name: 'createPrometheusTelemetry' },
 ]
 
 /** They are installed by the user who needs them. */
-const OPTIONAL_PEERS = ['fast-check', 'libsql', '@libsql', 'pg', '@nats-io']
+const OPTIONAL_PEERS = [
+  'fast-check',
+  'libsql',
+  '@libsql',
+  'pg',
+  '@nats-io',
+  '@opentelemetry',
+  'prom-client',
+]
 
 /** The SQLite store works with node:sqlite, and on an older Node with libsql, which a message names. */
 const tryTheSqliteStore = () => {
@@ -76,6 +87,9 @@ import { createReceiver, type WebhookOutcome } from 'clientfold/webhooks'
 import { createHandler, type Handler } from 'clientfold/http'
 import { reconcile, type ReconcileOutcome } from 'clientfold/clerk'
 import { foldLaws, type FoldLaw } from 'clientfold/testing'
+import { combineTelemetry, type Telemetry } from 'clientfold/telemetry'
+import { createOpenTelemetry } from 'clientfold/opentelemetry'
+import { createPrometheusTelemetry } from 'clientfold/prometheus'
 
 const parsed = parseEvent('{}')
 const events: ClientEvent[] = parsed._tag === 'Right' ? [parsed.right] : []
@@ -87,6 +101,8 @@ export const webhookOutcomes: WebhookOutcome[] = []
 export const makers = [createHandler, reconcile]
 export const handlers: Handler[] = []
 export const reconcileOutcomes: ReconcileOutcome[] = []
+export const telemetry = async (): Promise<Telemetry> =>
+  combineTelemetry(await createOpenTelemetry(), await createPrometheusTelemetry())
 export const laws: ReadonlyArray<FoldLaw> = foldLaws
 // @ts-expect-error a Client has no e-mail address
 clients[0]?.email
@@ -110,6 +126,17 @@ try {
   }
   for (const { entryPoint, name } of ENTRY_POINTS) {
     expect(`plain Node imports ${entryPoint}`, exportsOf(entryPoint).includes(name))
+  }
+  for (const [entryPoint, name, peer] of [
+    ['clientfold/prometheus', 'createPrometheusTelemetry', 'prom-client'],
+    ['clientfold/opentelemetry', 'createOpenTelemetry', '@opentelemetry/api'],
+  ]) {
+    const script = `const m = await import('${entryPoint}'); await m.${name}().catch((e) => console.log(e.message))`
+    const { stdout } = run(folder, ['node', '--input-type=module', '--eval', script])
+    expect(
+      `without ${peer}, ${entryPoint} says which package to install`,
+      stdout === `${peer} is not installed: run npm install ${peer}\n`,
+    )
   }
   const packageFiles = readdirSync(join(folder, 'node_modules/clientfold'), { recursive: true })
   for (const path of ['docs/architecture.md', 'docs/measurements.md', 'examples/node-http.ts']) {

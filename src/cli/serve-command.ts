@@ -8,6 +8,7 @@ import { EXIT } from './exit-code.js'
 import { startHeldBackWatch } from './held-back-watch.js'
 import { helpFooter } from './help-footer.js'
 import { startRequestLog } from './request-log.js'
+import { createServeTelemetry, METRICS_KEY } from './serve-telemetry.js'
 import { SECRET_KEY, serveSecretsOf, SIGNING_SECRET, type ServeSecrets } from './serve-secrets.js'
 import { nextSignal } from './signals.js'
 import { parseStoreUrl, storeOption } from './store-url.js'
@@ -22,6 +23,8 @@ interface ServeArguments extends ViewsArguments {
   readonly after?: number
   readonly inspect?: boolean
   readonly inspectRetry?: boolean
+  readonly metrics?: boolean
+  readonly opentelemetry?: boolean
 }
 
 /** hono is an optional dependency, which only this command needs. */
@@ -51,11 +54,15 @@ const exitNow = (): never => {
   process.exit(EXIT.failed)
 }
 
-const endpointsOf = ({ signingSecrets, secretKey }: ServeSecrets, inspects: boolean): string =>
+const endpointsOf = (
+  { signingSecrets, secretKey }: ServeSecrets,
+  { inspect = false, metrics = false }: ServeArguments,
+): string =>
   [
     ...(signingSecrets === undefined ? [] : ['POST /webhooks/clerk']),
     ...(secretKey === undefined ? [] : ['GET /v1/clients, GET /v1/sessions, GET /v1/changes']),
-    ...(inspects ? ['GET /inspect'] : []),
+    ...(inspect ? ['GET /inspect'] : []),
+    ...(metrics ? ['GET /metrics'] : []),
     'GET /healthz',
   ].join(', ')
 
@@ -69,21 +76,22 @@ const run = async (options: ServeArguments): Promise<number> => {
       `--inspect needs a secret with which people sign in; set ${SECRET_KEY}`,
     )
   }
+  const { telemetry, metrics } = await createServeTelemetry(options, process.env)
   const { createHandler, startServer } = await loadServer()
   const log = startRequestLog(process.stdout, parseStoreUrl(url).engine)
   let exitTimer: NodeJS.Timeout | undefined
   const serveStore = async (store: EventStore, viewsStore?: EventStore): Promise<number> => {
-    const clients = openClients({ store, ...viewsIn(viewsStore) })
+    const clients = openClients({ store, telemetry, ...viewsIn(viewsStore) })
     // So that the first list is quick. If it fails, the first list finds the same failure and reports it.
     clients.views.catchUp().catch(() => undefined)
     const handler = createHandler({
-      ...{ clients, ...secrets, log: log.write },
+      ...{ clients, ...secrets, metrics, log: log.write },
       ...{ onUserDeleted, holdbackMilliseconds: after, inspect: inspects && { retry } },
     })
     const stopHeldBackWatch = startHeldBackWatch(store, log.writeHeldBack)
     const signal = nextSignal()
     const server = await startServer(handler, { port, host })
-    process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets, inspects)}\n`)
+    process.stderr.write(`listening on ${server.url}: ${endpointsOf(secrets, options)}\n`)
     const stopErasures = erases ? startErasureTimer(clients, after, log.writeErasures) : undefined
     await signal
     stopHeldBackWatch()
@@ -126,6 +134,8 @@ does not exist:
                                 by spaces
   ${SECRET_KEY}         a secret of your choice, which readers send
                                 as Authorization: Bearer SECRET
+  ${METRICS_KEY}        with --metrics: a secret of your choice, which
+                                the scraper sends in the same way
 
 Each request is logged as a line of JSON on standard output, without ids,
 personal data or secrets. Lines about failures say why. If the reader of the log
@@ -175,6 +185,14 @@ export const addServe = (program: Command, setExitCode: (code: number) => void):
       `serve the inspector at /inspect: a page with timelines, changes and the quarantine, for people who sign in with ${SECRET_KEY}`,
     )
     .option('--inspect-retry', 'with --inspect: they may also retry deliveries in quarantine')
+    .option(
+      '--metrics',
+      `serve metrics for Prometheus at /metrics, to those who send ${METRICS_KEY}; needs prom-client`,
+    )
+    .option(
+      '--opentelemetry',
+      'report spans and metrics to the OpenTelemetry SDK that this process has loaded (NODE_OPTIONS=--import); needs @opentelemetry/api',
+    )
     .addHelpText(
       'after',
       helpFooter({

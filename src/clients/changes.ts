@@ -6,6 +6,7 @@ import { isPassing, pauseAfter } from '../event-store/passing-failure.js'
 import { CorruptRecord } from '../event-store/store-error.js'
 import { toClient } from '../projections/client.js'
 import type { Views } from '../views/views.js'
+import type { ChangeReaders } from './change-readers.js'
 import { openChangeFilter, type ChangeFilter } from './change-filter.js'
 import { createChangeMemory, type ChangeMemory, type StateChange } from './change-memory.js'
 import type { ChangesQuery, ClientChange } from './client-change.js'
@@ -21,6 +22,7 @@ export interface ChangesSource {
   readonly commits: SharedCommits
   readonly reads: SharedReads
   readonly views: Pick<Views, 'clientIdsOf'>
+  readonly readers: ChangeReaders
   /** The clock by which statuses are read, in epoch milliseconds. */
   readonly now: () => number
   /** For how many clients the state stays in memory. */
@@ -112,7 +114,7 @@ export async function* readChanges(
   source: ChangesSource,
   query: ChangesQuery,
 ): AsyncGenerator<ClientChange, void> {
-  const { store, commits, now, cachedStates } = source
+  const { store, commits, now, cachedStates, readers } = source
   const { after, signal, onDamage, onFailure, onRecovery, onProgress } = query
   const memory = createChangeMemory(cachedStates)
   let place: CommitPlace | undefined = after === undefined ? undefined : placeOfPosition(after)
@@ -131,43 +133,49 @@ export async function* readChanges(
       ...{ client: toClient(state, clock), before: toClient(before, clock), events: change.events },
     }
   }
+  const reader = readers.open()
   const progress = (at: CommitPlace, isCaughtUp: boolean, lookedAt: number): void => {
+    reader.looked(lookedAt)
     onProgress?.({ position: positionOfPlace(at), isCaughtUp, age: performance.now() - lookedAt })
   }
 
-  while (signal?.aborted !== true) {
-    try {
-      if (place === undefined) {
-        const lookedAt = performance.now()
-        const [{ position }, { last }] = await Promise.all([store.logEnd(), store.erasures()])
-        place = { after: position, erasures: last }
-        progress(place, true, lookedAt)
-      }
-      filter ??= await openChangeFilter(store, query)
-      const reader = { source, memory, filter, report }
-      for await (const batch of commits.read(place, signal)) {
-        if (failures > 0) onRecovery?.()
-        failures = 0
-        let last: Change | undefined
-        for await (const change of changesOf(batch, place.erasures, reader)) {
-          const previous = last && (await withoutLost(last, batch, reader))
-          if (previous !== undefined) yield given(previous, place)
-          last = change
+  try {
+    while (signal?.aborted !== true) {
+      try {
+        if (place === undefined) {
+          const lookedAt = performance.now()
+          const [{ position }, { last }] = await Promise.all([store.logEnd(), store.erasures()])
+          place = { after: position, erasures: last }
+          progress(place, true, lookedAt)
         }
-        last &&= await withoutLost(last, batch, reader)
-        place = batch.place
-        if (last !== undefined) yield given(last, place)
-        memory.keep()
-        progress(place, batch.isCaughtUp, batch.lookedAt)
+        filter ??= await openChangeFilter(store, query)
+        const opened = { source, memory, filter, report }
+        for await (const batch of commits.read(place, signal)) {
+          if (failures > 0) onRecovery?.()
+          failures = 0
+          let last: Change | undefined
+          for await (const change of changesOf(batch, place.erasures, opened)) {
+            const previous = last && (await withoutLost(last, batch, opened))
+            if (previous !== undefined) yield given(previous, place)
+            last = change
+          }
+          last &&= await withoutLost(last, batch, opened)
+          place = batch.place
+          if (last !== undefined) yield given(last, place)
+          memory.keep()
+          progress(place, batch.isCaughtUp, batch.lookedAt)
+        }
+        return
+      } catch (error) {
+        if (!isPassing(error)) throw error
+        // The batch comes again. What of it is in memory would be no change then.
+        memory.takeBack()
+        failures += 1
+        onFailure?.(error)
+        await pause(pauseAfter(failures), undefined, signal && { signal }).catch(() => undefined)
       }
-      return
-    } catch (error) {
-      if (!isPassing(error)) throw error
-      // The batch comes again. What of it is in memory would be no change then.
-      memory.takeBack()
-      failures += 1
-      onFailure?.(error)
-      await pause(pauseAfter(failures), undefined, signal && { signal }).catch(() => undefined)
     }
+  } finally {
+    reader.close()
   }
 }

@@ -1,5 +1,6 @@
 import type { EventStore } from '../event-store/event-store.js'
 import type { SqlDatabase } from '../event-store/sql-database.js'
+import type { Telemetry } from '../telemetry/telemetry.js'
 
 /** How to open `Clients`. */
 export interface ClientsOptions {
@@ -18,4 +19,9 @@ export interface ClientsOptions {
    * store can be given too: `otherStore.sql`.
    */
   readonly viewsIn?: 'memory' | SqlDatabase
+  /**
+   * Receives reports of what happens: OpenTelemetry, Prometheus, or both. Nothing is reported unless this is given, and
+   * that costs nothing. Receivers of webhooks and HTTP handlers of these clients report to it too.
+   */
+  readonly telemetry?: Telemetry | undefined
 }

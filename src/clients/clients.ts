@@ -9,8 +9,11 @@ import type { RecordOutcome } from '../event-store/record-outcome.js'
 import type { PendingErasures } from '../event-store/pending-erasures.js'
 import type { Quarantine } from '../event-store/quarantine.js'
 import type { RecordedEvent } from '../event-store/recorded-event.js'
+import { observedStore } from '../telemetry/observed-store.js'
+import type { Telemetry } from '../telemetry/telemetry.js'
 import { createViewsOf } from '../views/views-of.js'
 import type { ViewsControl } from '../views/views.js'
+import { createChangeReaders } from './change-readers.js'
 import { readChanges } from './changes.js'
 import type { ChangesQuery, ClientChange } from './client-change.js'
 import type { ClientsOptions } from './clients-options.js'
@@ -19,6 +22,7 @@ import { createDeviceReader } from './device-reader.js'
 import { checkUserId, type DevicesQuery } from './devices-query.js'
 import { createRecordedEmitter } from './emit-recorded.js'
 import { executeCommand, type ExecuteResult } from './execute.js'
+import { figuresOf } from './figures.js'
 import { createPastLists } from './past-lists.js'
 import { eraseDue } from './due-erasures.js'
 import { createListeners, type Listeners } from './listeners.js'
@@ -142,6 +146,8 @@ export interface Clients {
   readonly heldBackBy: () => Promise<BlockingTransaction | null>
   /** What lists are read from, and how far it is. */
   readonly views: ViewsControl
+  /** What these clients report to; see {@link ClientsOptions}. */
+  readonly telemetry: Telemetry | undefined
 
   // Lifetime
 
@@ -172,21 +178,25 @@ export interface Clients {
  * await clients.close()
  */
 export const openClients = ({
-  store,
+  store: given,
   cachedStates = 1000,
   now = Date.now,
   viewsIn: place,
+  telemetry,
 }: ClientsOptions): Clients => {
+  const store = telemetry === undefined ? given : observedStore(given, telemetry)
   const states = createStateCache(store, cachedStates)
-  const views = createViewsOf(store, place)
+  const views = createViewsOf(store, place, telemetry)
   const reader = createClientReader(store, states, views, createPastLists(store), now)
   const readDevices = createDeviceReader(store, now)
   const listeners = createListeners()
+  const readers = createChangeReaders()
   const changes = {
-    ...{ store, views, now, cachedStates },
+    ...{ store, views, now, cachedStates, readers },
     ...{ commits: createSharedCommits(store), reads: createSharedReads(store) },
   }
 
+  const closeFigures = telemetry?.openFigures(figuresOf({ store, views, readers, now }))
   const emitRecorded = createRecordedEmitter(states, views, listeners, now)
 
   const eraseUser = async (userId: string): Promise<number> => {
@@ -196,6 +206,7 @@ export const openClients = ({
   }
 
   const close = async (): Promise<void> => {
+    closeFigures?.()
     await views.close()
     await store.close()
   }
@@ -277,6 +288,7 @@ export const openClients = ({
     quarantine: store.quarantine,
     heldBackBy: () => store.heldBackBy(),
     views,
+    telemetry,
     checkWritable: () => store.checkWritable(),
     close,
     [Symbol.asyncDispose]: close,

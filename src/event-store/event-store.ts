@@ -77,6 +77,7 @@ export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-f
  * - of several schedules of one user, the earliest time counts
  * - an erasure that was called off is not scheduled again
  * - scheduled erasures are read in the order of their times, then of their users
+ * - scheduled erasures are counted, with the time of the first one
  * - a user whose erasure is scheduled is answered as before
  * - an erasure of a user ends its schedule
  * - a scheduled erasure without a user or a time is a defect
@@ -87,6 +88,7 @@ export type { BlockingTransaction, FollowFrom, LogEnd, ReadFrom } from './read-f
  * - a delivery is kept once, in its first form, however often it comes
  * - deliveries are read in the order of their times, then of their ids
  * - a removed delivery is gone
+ * - the size of the quarantine is the number of its deliveries and the time of the oldest one
  * - erasing a client or a user removes the deliveries that mention its id
  * - a delivery without an id or a time is a defect
  *

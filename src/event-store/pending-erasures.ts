@@ -5,6 +5,13 @@ export interface PendingErasure {
   readonly dueAt: number
 }
 
+/** How many erasures are scheduled. */
+export interface PendingErasureCount {
+  readonly users: number
+  /** When the first of them is due, epoch milliseconds; null if there is none. */
+  readonly nextDueAt: number | null
+}
+
 /**
  * The users whose erasure is scheduled. A schedule erases no user by itself: `Clients.eraseDue` does that,
  * when it is called after the due time. Until then everything about the user is answered as before. An
@@ -35,4 +42,6 @@ export interface PendingErasures {
    * @param dueBy - only those that are due at this moment, epoch milliseconds; all of them unless given
    */
   readonly all: (dueBy?: number) => AsyncIterable<PendingErasure>
+  /** How many erasures are scheduled, damaged rows too; those that were called off are left out. */
+  readonly count: () => Promise<PendingErasureCount>
 }

@@ -10,6 +10,13 @@ export interface QuarantinedDelivery {
   readonly body: Uint8Array
 }
 
+/** How much the quarantine holds. */
+export interface QuarantineSize {
+  readonly deliveries: number
+  /** When the oldest of them was received, epoch milliseconds; null if there is none. */
+  readonly oldestReceivedAt: number | null
+}
+
 /**
  * Keeps deliveries that are genuine but that this version cannot record. A kept delivery holds
  * everything that Clerk sent, including personal data that an event would drop.
@@ -23,6 +30,8 @@ export interface Quarantine {
   readonly keep: (delivery: QuarantinedDelivery) => Promise<void>
   /** All kept deliveries, by `receivedAt`, then by `id` in UTF-16 code units. */
   readonly all: () => AsyncIterable<QuarantinedDelivery>
+  /** How many deliveries it holds, damaged ones too, and since when: found without reading their bodies, but on JetStream. */
+  readonly size: () => Promise<QuarantineSize>
   /** Removes a delivery. Answers false if the quarantine holds no delivery with this id. */
   readonly remove: (id: string) => Promise<boolean>
 }

@@ -11,6 +11,7 @@ import {
   type ChangesRequest,
 } from './changes-endpoint.js'
 import { healthOf } from './health.js'
+import { createMetricsRoute, type MetricsOptions } from './metrics-route.js'
 import { createInspectRoutes, type InspectOptions } from './inspect/inspect-routes.js'
 import { createReadEndpoints, type Endpoint } from './read-routes.js'
 import type { RequestLog } from './request-log.js'
@@ -46,6 +47,8 @@ export interface HandlerOptions extends UserDeletionOptions {
    * sign in with the secret key. Off unless given. With `{ retry: true }` they may retry deliveries in quarantine.
    */
   readonly inspect?: boolean | InspectOptions | undefined
+  /** Serves metrics to Prometheus at `/metrics`, to those who send their secret key. Off unless given. */
+  readonly metrics?: MetricsOptions | undefined
   /** Called for every request, once it is answered. */
   readonly log?: RequestLog | undefined
 }
@@ -171,9 +174,9 @@ const createBackendApi = (
 export const createHandler = (options: HandlerOptions): Handler => {
   const { clients, signingSecrets, secretKey, basePath = '', now = Date.now, log } = options
   const { maxBytesInFlight = MAX_BYTES_IN_FLIGHT, onUserDeleted, holdbackMilliseconds } = options
-  const { inspect = false, maxChangeStreams = MAX_CHANGE_STREAMS } = options
+  const { inspect = false, metrics, maxChangeStreams = MAX_CHANGE_STREAMS } = options
   const { heartbeatMilliseconds = HEARTBEAT_MS } = options
-  const respond = createResponder(now, log)
+  const respond = createResponder(now, { log, telemetry: clients.telemetry })
   const app = new Hono()
   const prefix = basePath.replace(/\/+$/, '')
   // A handler that only answers readers is healthy on a store that is read-only.
@@ -184,6 +187,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
     answer: () => healthOf(clients, needsWriting),
   }
   const routes: Route[] = [health]
+  if (metrics !== undefined) routes.push(createMetricsRoute(metrics))
   if (signingSecrets !== undefined) {
     const deletion = { onUserDeleted, holdbackMilliseconds }
     const receive = createBoundedReceiver(

@@ -1,4 +1,6 @@
 import type { Context, Hono } from 'hono'
+import { failureReasonOf } from '../telemetry/failure-reason.js'
+import type { RequestEnd, Telemetry } from '../telemetry/telemetry.js'
 import { methodNotAllowed, type Answer } from './api-error.js'
 import { answerToFailure, failureEntryOf } from './failure.js'
 import { methodName, type RequestLog } from './request-log.js'
@@ -19,22 +21,39 @@ const responseOf = ({ status, body, headers }: Answer): Response =>
 /** Answers a request on a route. */
 export type Respond = (context: Context) => Promise<Response>
 
-/** Creates what answers on a route, whatever happens, and writes an entry to the log. */
+/** The end of a request, in words of this package: nothing that the request holds. */
+const endOf = ({ status, outcome, error }: Answer): RequestEnd =>
+  status < 500
+    ? { status }
+    : { status, failure: error === undefined ? outcome : failureReasonOf(error) }
+
+/** What receives a report of each request. */
+export interface Listeners {
+  readonly log: RequestLog | undefined
+  readonly telemetry: Telemetry | undefined
+}
+
+/** Creates what answers on a route, whatever happens, writes an entry to the log, and reports to the telemetry. */
 export const createResponder =
-  (now: () => number, log: RequestLog | undefined) =>
+  (now: () => number, { log, telemetry }: Listeners) =>
   (route: string, answerOf: (context: Context) => Answer | Promise<Answer>): Respond =>
   async (context) => {
     const time = new Date(now()).toISOString()
     const started = performance.now()
-    let answer: Answer
-    try {
-      answer = await answerOf(context)
-    } catch (error) {
-      answer = answerToFailure(error)
+    const method = methodName(context.req.method)
+    const answerAnyway = async (): Promise<Answer> => {
+      try {
+        return await answerOf(context)
+      } catch (error) {
+        return answerToFailure(error)
+      }
     }
+    const scheme = context.req.url.startsWith('https:') ? 'https' : 'http'
+    const answer = await (telemetry === undefined
+      ? answerAnyway()
+      : telemetry.request({ method, route, scheme }, answerAnyway, endOf))
     const { status, outcome, error, heldBackBy } = answer
     const milliseconds = Math.round((performance.now() - started) * 100) / 100
-    const method = methodName(context.req.method)
     try {
       log?.({
         ...{ time, method, route, status, outcome, milliseconds },

@@ -5,6 +5,7 @@ import {
   statusOf,
   type WebhookOutcome,
 } from '../webhooks/outcome.js'
+import { wordOfTag } from '../webhooks/delivery-word.js'
 import type { Receiver } from '../webhooks/receiver.js'
 import { errorAnswer, jsonAnswer, unavailable, type Answer } from './api-error.js'
 import { bodyReadBefore } from './body-before.js'
@@ -31,10 +32,6 @@ const refused = (
 
 const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
-/** `UserErased` as `user-erased`. */
-const wordOf = ({ _tag }: WebhookOutcome): string =>
-  _tag.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
-
 const answerTo = (
   outcome: WebhookOutcome,
   headers: Readonly<Record<string, string>> = {},
@@ -44,7 +41,7 @@ const answerTo = (
     const sentence = asSentence(describeOutcome(outcome))
     return refused(statusOf(outcome), outcome.reason, sentence, headers)
   }
-  const word = wordOf(outcome)
+  const word = wordOfTag(outcome._tag)
   return jsonAnswer(statusOf(outcome), word, { outcome: word })
 }
 

@@ -10,6 +10,7 @@ import type {
   DeliveryOutcome,
   DuplicateOutcome,
   ErasedOutcome,
+  QuarantineCause,
   RecordedOutcome,
 } from './outcome.js'
 import {
@@ -105,18 +106,18 @@ const recordOrQuarantine = async (
   holdback: Holdback,
 ): Promise<DeliveryOutcome> => {
   const { id, receivedAt, body, decoded } = delivery
-  const quarantine = async (reason: string): Promise<DeliveryOutcome> => {
+  const quarantine = async (cause: QuarantineCause, reason: string): Promise<DeliveryOutcome> => {
     await clients.quarantine.keep({ id, receivedAt, reason, body: body() })
-    return { _tag: 'Quarantined', id, reason }
+    return { _tag: 'Quarantined', id, cause, reason }
   }
   if (E.isRight(decoded)) {
     const outcome = await recordEvent(clients, decoded.right, id)
-    return typeof outcome === 'string' ? quarantine(outcome) : outcome
+    return typeof outcome === 'string' ? quarantine('id-conflict', outcome) : outcome
   }
   const refusal = decoded.left
-  if (refusal._tag === 'Unreadable') return quarantine(refusal.reason)
+  if (refusal._tag === 'Unreadable') return quarantine('unreadable', refusal.reason)
   if (refusal._tag === 'Ignored' || holdback === null) return { _tag: 'Ignored', id }
-  if (refusal.user === null) return quarantine(NO_DELETED_USER)
+  if (refusal.user === null) return quarantine('no-user', NO_DELETED_USER)
   return eraseDeletedUser(clients, { id, receivedAt, ...refusal.user }, holdback)
 }
 

@@ -14,6 +14,7 @@ export {
   type ErasureOutcome,
   type ErasureScheduledOutcome,
   type IgnoredOutcome,
+  type QuarantineCause,
   type QuarantinedOutcome,
   type RecordedOutcome,
   type RefusalReason,

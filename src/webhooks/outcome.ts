@@ -50,10 +50,20 @@ export interface ErasureCalledOffOutcome {
 /** The outcome of a delivery that says that Clerk has deleted a user. */
 export type ErasureOutcome = UserErasedOutcome | ErasureScheduledOutcome | ErasureCalledOffOutcome
 
+/** Why a genuine delivery cannot be recorded. */
+export type QuarantineCause =
+  /** Its payload is not a valid event of a type that this version records. */
+  | 'unreadable'
+  /** Another event has its id. */
+  | 'id-conflict'
+  /** It says that a user was deleted, and names none. */
+  | 'no-user'
+
 /** The delivery is genuine, but cannot be recorded. It is in the quarantine, durably, byte for byte. */
 export interface QuarantinedOutcome {
   readonly _tag: 'Quarantined'
   readonly id: string
+  readonly cause: QuarantineCause
   /** Why it cannot be recorded. It quotes no value of the body. */
   readonly reason: string
 }

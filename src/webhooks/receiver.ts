@@ -4,6 +4,7 @@ import { decodeDelivery, handleDelivery } from './delivery.js'
 import type { WebhookHeaders } from './headers.js'
 import type { RefusedOutcome, WebhookOutcome } from './outcome.js'
 import { verifiersOf } from './secrets.js'
+import { reportedDelivery } from './reported-delivery.js'
 import { holdbackOf, type UserDeletionOptions } from './user-deletion.js'
 import { verify, verifyHeaders, type VerifyOptions, type WebhookRequest } from './verify.js'
 
@@ -24,7 +25,8 @@ export interface Receiver {
   (request: WebhookRequest): Promise<WebhookOutcome>
   /**
    * The refusal that the headers alone decide: they are missing, malformed, too old or too new. A server
-   * that asks first need not read the body of such a request. Undefined if the body is needed.
+   * that asks first need not read the body of such a request. Undefined if the body is needed. A request that is
+   * refused here is not passed to the receiver too: telemetry would count it twice.
    */
   readonly refusalOfHeaders: (headers: WebhookHeaders) => RefusedOutcome | undefined
 }
@@ -72,7 +74,7 @@ export const createReceiver = ({
     now: moment,
     toleranceSeconds,
   })
-  const receive = async (request: WebhookRequest): Promise<WebhookOutcome> => {
+  const handle = async (request: WebhookRequest): Promise<WebhookOutcome> => {
     const receivedAt = now()
     const verified = verify(request, optionsAt(receivedAt))
     if (E.isLeft(verified)) return { _tag: 'Refused', reason: verified.left }
@@ -82,7 +84,13 @@ export const createReceiver = ({
   }
   const refusalOfHeaders = (headers: WebhookHeaders): RefusedOutcome | undefined => {
     const checked = verifyHeaders(headers, optionsAt(now()))
-    return E.isLeft(checked) ? { _tag: 'Refused', reason: checked.left } : undefined
+    if (E.isRight(checked)) return undefined
+    const refused: RefusedOutcome = { _tag: 'Refused', reason: checked.left }
+    // It is the end of this delivery: nothing else reports it.
+    void reportedDelivery(clients, () => Promise.resolve(refused))
+    return refused
   }
+  const receive = (request: WebhookRequest): Promise<WebhookOutcome> =>
+    reportedDelivery(clients, () => handle(request))
   return Object.assign(receive, { refusalOfHeaders })
 }

@@ -1,6 +1,7 @@
 import type { Clients } from '../clients/clients.js'
 import { decodePayload, handleDelivery } from './delivery.js'
 import type { DeliveryOutcome } from './outcome.js'
+import { reportedDelivery } from './reported-delivery.js'
 import { holdbackOf, type UserDeletionOptions } from './user-deletion.js'
 
 /** What a verified event lacks: the id of its delivery, and where to record it. */
@@ -44,5 +45,5 @@ export const recordVerified = async (
     body: () => encoder.encode(JSON.stringify(event ?? null)),
     decoded: decodePayload(event, id),
   }
-  return handleDelivery(clients, delivery, holdback)
+  return reportedDelivery(clients, () => handleDelivery(clients, delivery, holdback))
 }

@@ -13,10 +13,12 @@ import { NO_DELETED_USER } from './user-deletion.js'
 /** The outcome of a retry. If it is `Quarantined`, the delivery is still in the quarantine. */
 export type RetryOutcome = RecordedOutcome | DuplicateOutcome | ErasedOutcome | QuarantinedOutcome
 
-const reasonOf = (refusal: PayloadRefusal): string => {
-  if (refusal._tag === 'Unreadable') return refusal.reason
+const whyNot = (refusal: PayloadRefusal): Pick<QuarantinedOutcome, 'cause' | 'reason'> => {
+  if (refusal._tag === 'Unreadable') return { cause: 'unreadable', reason: refusal.reason }
   const namesNobody = refusal._tag === 'UserDeleted' && refusal.user === null
-  return namesNobody ? NO_DELETED_USER : 'its type is not one that is recorded'
+  return namesNobody
+    ? { cause: 'no-user', reason: NO_DELETED_USER }
+    : { cause: 'unreadable', reason: 'its type is not one that is recorded' }
 }
 
 /** Tries again to record one delivery of the quarantine, which it leaves once it is recorded or erased. */
@@ -26,10 +28,12 @@ export const retryDelivery = async (
 ): Promise<RetryOutcome> => {
   const decoded = decodeDelivery(Buffer.from(body).toString('utf8'), id)
   if (E.isLeft(decoded)) {
-    return { _tag: 'Quarantined', id, reason: reasonOf(decoded.left) }
+    return { _tag: 'Quarantined', id, ...whyNot(decoded.left) }
   }
   const outcome = await recordEvent(clients, decoded.right, id)
-  if (typeof outcome === 'string') return { _tag: 'Quarantined', id, reason: outcome }
+  if (typeof outcome === 'string') {
+    return { _tag: 'Quarantined', id, cause: 'id-conflict', reason: outcome }
+  }
   // Only once it is durable. If the process ends before this line, the next retry finds a duplicate.
   await clients.quarantine.remove(id)
   return outcome
@@ -48,7 +52,7 @@ export const retryDelivery = async (
  * const body = Buffer.from('{"type":')
  * await clients.quarantine.keep({ id: 'msg_1', receivedAt: 1716883200000, reason: 'not JSON', body })
  * for await (const outcome of retryQuarantined(clients)) {
- *   outcome // => { _tag: 'Quarantined', id: 'msg_1', reason: 'not JSON' }
+ *   outcome // => { _tag: 'Quarantined', id: 'msg_1', cause: 'unreadable', reason: 'not JSON' }
  * }
  */
 export async function* retryQuarantined(clients: Clients): AsyncGenerator<RetryOutcome, void> {

@@ -9,6 +9,9 @@ type Break = (store: EventStore) => Partial<EventStore>
 const REPEATED = 'an erasure that was called off is not scheduled again'
 const EARLIEST = 'of several schedules of one user, the earliest time counts'
 const ENDED = 'an erasure of a user ends its schedule'
+const COUNTED = 'scheduled erasures are counted, with the time of the first one'
+const SIZE =
+  'the size of the quarantine is the number of its deliveries and the time of the oldest one'
 const IN_ORDER = 'scheduled erasures are read in the order of their times, then of their users'
 
 /** Scheduled erasures that are wrong in one way. */
@@ -52,6 +55,40 @@ it.each<{ readonly name: string; readonly found: string; readonly breakIt: Break
     }),
   },
   {
+    name: 'a count that called-off erasures are part of',
+    found: COUNTED,
+    breakIt: (store) => {
+      let calledOff = 0
+      return scheduling((pending) => ({
+        callOff: async (userId) => {
+          calledOff += 1
+          return pending.callOff(userId)
+        },
+        count: async () => {
+          const { users, nextDueAt } = await pending.count()
+          return { users: users + calledOff, nextDueAt }
+        },
+      }))(store)
+    },
+  },
+  {
+    name: 'a size of the quarantine with the time of the first delivery that came',
+    found: SIZE,
+    breakIt: ({ quarantine }) => {
+      let first: number | null = null
+      return {
+        quarantine: {
+          ...quarantine,
+          keep: async (delivery) => {
+            first ??= delivery.receivedAt
+            await quarantine.keep(delivery)
+          },
+          size: async () => ({ ...(await quarantine.size()), oldestReceivedAt: first }),
+        },
+      }
+    },
+  },
+  {
     name: 'an order of schedules by the user alone',
     found: IN_ORDER,
     breakIt: scheduling((pending) => ({
@@ -62,12 +99,15 @@ it.each<{ readonly name: string; readonly found: string; readonly breakIt: Break
       },
     })),
   },
-])('the cases of scheduled erasures find $name', async ({ found, breakIt }) => {
-  const storeCase = storeContract.find(({ name }) => name === found)
-  const open = (): Promise<EventStore> => {
-    const store = openMemoryStore()
-    return Promise.resolve({ ...store, ...breakIt(store) })
-  }
-  const running = storeCase?.run({ open, renew: () => Promise.resolve() })
-  await expect(running).rejects.toMatchObject({ cause: { name: 'AssertionError' } })
-})
+])(
+  'the cases of scheduled erasures and of the quarantine find $name',
+  async ({ found, breakIt }) => {
+    const storeCase = storeContract.find(({ name }) => name === found)
+    const open = (): Promise<EventStore> => {
+      const store = openMemoryStore()
+      return Promise.resolve({ ...store, ...breakIt(store) })
+    }
+    const running = storeCase?.run({ open, renew: () => Promise.resolve() })
+    await expect(running).rejects.toMatchObject({ cause: { name: 'AssertionError' } })
+  },
+)

@@ -122,6 +122,7 @@ describe('an unreadable delivery', () => {
     expect(await receive(requestOf(signed(other)))).toEqual({
       _tag: 'Quarantined',
       id: ID,
+      cause: 'id-conflict',
       reason: 'the store holds an event with this id and other content',
     })
     expect(await events()).toHaveLength(1)

@@ -1,5 +1,9 @@
 import { LAST_TIME } from '../../events/time-limits.js'
-import type { PendingErasure, PendingErasures } from '../../event-store/pending-erasures.js'
+import type {
+  PendingErasure,
+  PendingErasureCount,
+  PendingErasures,
+} from '../../event-store/pending-erasures.js'
 import { CorruptRecord, type RecordProblem } from '../../event-store/store-error.js'
 import { keyOf, type StorageKey } from './storage-key.js'
 
@@ -96,6 +100,12 @@ async function* erasuresIn(
   if (damage !== undefined) throw damage
 }
 
+const countIn = (rows: ReadonlyArray<PendingErasureRow>): PendingErasureCount => {
+  const times = rows.flatMap(({ dueAt }) => dueAt ?? [])
+  const nextDueAt = times.length === 0 ? null : times.reduce((one, other) => Math.min(one, other))
+  return { users: times.length, nextDueAt }
+}
+
 /**
  * The scheduled erasures of a store.
  *
@@ -118,4 +128,8 @@ export const createPendingErasures = (
     return engine.callOff(keyOf(userId))
   },
   all: (dueBy = Number.POSITIVE_INFINITY) => erasuresIn(engine, checkOpen, dueBy),
+  count: async () => {
+    checkOpen()
+    return countIn(await engine.rows())
+  },
 })

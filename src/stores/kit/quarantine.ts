@@ -1,4 +1,8 @@
-import type { Quarantine, QuarantinedDelivery } from '../../event-store/quarantine.js'
+import type {
+  Quarantine,
+  QuarantinedDelivery,
+  QuarantineSize,
+} from '../../event-store/quarantine.js'
 import { CorruptRecord } from '../../event-store/store-error.js'
 import { mentionsId } from './mentions-id.js'
 import { deliveryOf, keysInOrder, quarantineRecordOf } from './quarantine-record.js'
@@ -35,6 +39,11 @@ async function* deliveriesOf(
   if (damage !== undefined) throw damage
 }
 
+const sizeOf = (times: ReadonlyArray<number>): QuarantineSize => ({
+  deliveries: times.length,
+  oldestReceivedAt: times.length === 0 ? null : times.reduce((one, other) => Math.min(one, other)),
+})
+
 /**
  * The quarantine of a store.
  *
@@ -46,6 +55,11 @@ export const createQuarantine = (engine: QuarantineEngine, checkOpen: () => void
     await engine.keep(quarantineRecordOf(delivery))
   },
   all: () => deliveriesOf(engine, checkOpen),
+  size: async () => {
+    checkOpen()
+    if (engine.size !== undefined) return engine.size()
+    return sizeOf((await engine.places()).map(({ receivedAt }) => receivedAt))
+  },
   remove: async (id) => {
     checkOpen()
     return engine.remove(keyOf(id))

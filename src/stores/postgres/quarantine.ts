@@ -65,6 +65,16 @@ export const createQuarantineEngine = (query: Query, schema: string): Quarantine
     )
   },
   places: () => readPlaces(query, schema),
+  size: async () => {
+    const [row] = await query<{ deliveries: string; oldest: string | null }>(
+      `select count(*) as deliveries, min(received_at)::text as oldest from ${schema}.quarantined`,
+    )
+    const { deliveries = '0', oldest = null } = row ?? {}
+    return {
+      deliveries: Number(deliveries),
+      oldestReceivedAt: oldest === null ? null : Number(oldest),
+    }
+  },
   read: (keys) => readRecords(query, schema, keys),
   remove: async (key) => {
     // Looked up first: a deletion whose answer is lost is done again, and then there is no row any more.

@@ -55,6 +55,12 @@ export const createQuarantineEngine = (
     )
   },
   places: () => connection.read(() => readPlaces(statements)),
+  size: () =>
+    connection.read(() => {
+      const [row] = statements.quarantineSize()
+      const deliveries = Number(row?.deliveries ?? 0)
+      return { deliveries, oldestReceivedAt: deliveries === 0 ? null : Number(row?.oldest) }
+    }),
   read: (keys) => connection.read(() => keys.flatMap((key) => readRecord(statements, key))),
   remove: async (key) => {
     const { changes } = await connection.write(() => statements.deleteQuarantined.run(key))

@@ -58,6 +58,13 @@ export interface ExactRow {
   readonly text: Blob
 }
 
+/** How much is in `quarantined`. */
+interface QuarantineSizeRow {
+  readonly deliveries: number | bigint
+  /** Decimal digits; meaningless if there are none. */
+  readonly oldest: string
+}
+
 /** One row of `quarantined`. */
 export interface QuarantineRow {
   readonly key: Blob
@@ -125,6 +132,7 @@ export interface Statements {
   readonly reducing: ReducingStatements
   readonly quarantineKeys: Query<KeysRow>
   readonly quarantined: Query<QuarantineRow>
+  readonly quarantineSize: Query<QuarantineSizeRow>
   readonly insertQuarantined: SqliteStatement
   readonly deleteQuarantined: SqliteStatement
 }
@@ -281,6 +289,9 @@ export const prepareStatements = (database: SqliteDatabase): Statements => {
       printf('%d', received_at) AS received, CAST(about AS BLOB) AS about,
       CAST(body AS BLOB) AS body, printf('%d', checksum) AS checksum
       FROM quarantined WHERE delivery_key = ?`),
+    quarantineSize: query(
+      `SELECT count(*) AS deliveries, printf('%d', min(received_at)) AS oldest FROM quarantined`,
+    ),
     insertQuarantined: prepare('INSERT OR IGNORE INTO quarantined VALUES (?, ?, ?, ?, ?)'),
     deleteQuarantined: prepare('DELETE FROM quarantined WHERE delivery_key = ?'),
   }

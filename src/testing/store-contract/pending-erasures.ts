@@ -99,6 +99,24 @@ export const pendingErasureCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
+    name: 'scheduled erasures are counted, with the time of the first one',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const { callOff, count, schedule } = store.pendingErasures
+        assert.deepEqual(await count(), { users: 0, nextDueAt: null })
+        for (const [userId, after] of Object.entries({ user_1: 5, user_2: 0, user_3: 9 })) {
+          await schedule(userId, DUE + after)
+        }
+        assert.deepEqual(await count(), { users: 3, nextDueAt: DUE })
+        await callOff('user_2')
+        assert.deepEqual(await count(), { users: 2, nextDueAt: DUE + 5 })
+        await store.eraseUser('user_1')
+        await callOff('user_3')
+        assert.deepEqual(await count(), { users: 0, nextDueAt: null })
+      }),
+  },
+  {
     name: 'a user whose erasure is scheduled is answered as before',
     needs: 'one-handle',
     run: (harness) =>
@@ -155,6 +173,7 @@ export const pendingErasureCases: ReadonlyArray<StoreCase> = [
       await assert.rejects(pendingErasures.schedule('user_1', DUE), closed)
       await assert.rejects(pendingErasures.callOff('user_1'), closed)
       await assert.rejects(collect(pendingErasures.all()), closed)
+      await assert.rejects(pendingErasures.count(), closed)
     },
   },
 ]

@@ -201,6 +201,26 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       }),
   },
   {
+    name: 'the size of the quarantine is the number of its deliveries and the time of the oldest one',
+    needs: 'one-handle',
+    run: (harness) =>
+      withStore(harness, async (store) => {
+        const { quarantine } = store
+        assert.deepEqual(await quarantine.size(), { deliveries: 0, oldestReceivedAt: null })
+        // The oldest one is neither the first nor the last that is kept.
+        const deliveries = [deliveryOf(9), deliveryOf(2), deliveryOf(5)]
+        await keepAll(store, deliveries)
+        await keepAll(store, [{ ...deliveryOf(9), receivedAt: 0 }])
+        const oldestReceivedAt = deliveryOf(2).receivedAt
+        assert.deepEqual(await quarantine.size(), { deliveries: 3, oldestReceivedAt })
+        await quarantine.remove(deliveryOf(2).id)
+        const next = deliveryOf(5).receivedAt
+        assert.deepEqual(await quarantine.size(), { deliveries: 2, oldestReceivedAt: next })
+        await store.quarantine.keep({ ...deliveryOf(0), receivedAt: 0 })
+        assert.deepEqual(await quarantine.size(), { deliveries: 3, oldestReceivedAt: 0 })
+      }),
+  },
+  {
     name: 'erasing a client or a user removes the deliveries that mention its id',
     needs: 'one-handle',
     run: (harness) => withStore(harness, eraseMany),
@@ -248,6 +268,7 @@ export const quarantineCases: ReadonlyArray<StoreCase> = [
       await assert.rejects(quarantine.keep(deliveryOf(1)), closed)
       await assert.rejects(quarantine.remove('msg_1'), closed)
       await assert.rejects(collect(quarantine.all()), closed)
+      await assert.rejects(quarantine.size(), closed)
     },
   },
 ]
