@@ -30,7 +30,7 @@ const refusal = (path: string, status: number): Error => {
 }
 
 /** What the data of a message holds. */
-type ChangeData = Pick<ClientChange, 'before' | 'events'> & {
+type ChangeData = Pick<ClientChange, 'events'> & {
   readonly client_id: string | null
   readonly client_hash: string
 }
@@ -96,8 +96,8 @@ export const createHttpSource = (url: string, secretKey: string): SessionSource 
           onProgress?.({ position, isCaughtUp: age !== undefined, age: age ?? 0 })
         }
         if (data === undefined || position === undefined) continue
-        const { client_id, client_hash, before, events } = JSON.parse(data) as ChangeData
-        yield { position, clientId: client_id, clientHash: client_hash, before, events }
+        const { client_id, client_hash, events } = JSON.parse(data) as ChangeData
+        yield { position, clientId: client_id, clientHash: client_hash, events }
         watch.windUp()
       }
       throw new Error('the server ended the stream of changes')
@@ -123,6 +123,11 @@ export const createHttpSource = (url: string, secretKey: string): SessionSource 
       const path = `/v1/sessions/${encodeURIComponent(sessionId)}`
       const response = await ask(path, { at: AS_RECORDED }, within(signal))
       return response.status === 404 ? null : ((await response.json()) as Session)
+    },
+    contested: async (signal) => {
+      const response = await ask('/v1/contested_sessions', {}, within(signal))
+      if (response.status === 404) throw refusal('/v1/contested_sessions', 404)
+      return (await response.json()) as ReadonlyArray<string>
     },
     changes,
   }

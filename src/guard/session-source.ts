@@ -4,7 +4,7 @@ import type { Session } from '../events/session.js'
 /** A client that changed, as far as a guard needs to know it. */
 export type SourceChange = Pick<
   ClientChange,
-  'position' | 'clientId' | 'clientHash' | 'before' | 'events'
+  'position' | 'clientId' | 'clientHash' | 'events'
 >
 
 /** From where on to read changes, and how the reading reports how far it is. */
@@ -21,6 +21,8 @@ export interface SessionSource {
     signal: AbortSignal,
   ) => Promise<ReadonlyArray<Session>>
   readonly session: (sessionId: string, signal: AbortSignal) => Promise<Session | null>
+  /** The ids of the sessions that several clients claim. */
+  readonly contested: (signal: AbortSignal) => Promise<ReadonlyArray<string>>
   /** See `Clients.changes`. It ends at the signal only, and rejects with every failure that it does not outlive. */
   readonly changes: (query: SourceChangesQuery) => AsyncIterable<SourceChange>
 }
