@@ -2,10 +2,7 @@ import type { ChangesQuery, ClientChange } from '../clients/client-change.js'
 import type { Session } from '../events/session.js'
 
 /** A client that changed, as far as a guard needs to know it. */
-export type SourceChange = Pick<
-  ClientChange,
-  'position' | 'clientId' | 'clientHash' | 'events'
->
+export type SourceChange = Pick<ClientChange, 'position' | 'clientId' | 'clientHash' | 'events'>
 
 /** From where on to read changes, and how the reading reports how far it is. */
 export type SourceChangesQuery = Pick<
