@@ -122,7 +122,10 @@ export const createHttpSource = (url: string, secretKey: string): SessionSource 
     session: async (sessionId, signal) => {
       const path = `/v1/sessions/${encodeURIComponent(sessionId)}`
       const response = await ask(path, { at: AS_RECORDED }, within(signal))
-      return response.status === 404 ? null : ((await response.json()) as Session)
+      if (response.status !== 404) return (await response.json()) as Session
+      // Or its connection could not be used again.
+      await response.body?.cancel()
+      return null
     },
     contested: async (signal) => {
       const response = await ask('/v1/contested_sessions', {}, within(signal))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, expect, it } from 'vitest'
-import type { ChangesQuery, ClientChange } from '../../src/clients/client-change.js'
+import type { ChangesQuery } from '../../src/clients/client-change.js'
 import { openClients, type Clients } from '../../src/clients/clients.js'
 import type { EventStore } from '../../src/event-store/event-store.js'
 import type { Client } from '../../src/events/client.js'
@@ -43,10 +43,12 @@ const openAll = async (handles: OpenHandles, cachedStates: number) => {
 /** A reader that keeps the last state of each client, as a service does that keeps a copy. */
 const aCopy = (clients: Clients, query: ChangesQuery = {}) => {
   const copy = new Map<string, Client>()
-  const changes: ClientChange[] = []
   let position = query.after
   let end = new AbortController()
   let reading: Promise<void> | undefined
+  let left = Infinity
+  let standing: Promise<void> | undefined
+  let goOn = (): void => undefined
   const start = async (): Promise<void> => {
     end = new AbortController()
     const { signal } = end
@@ -62,7 +64,11 @@ const aCopy = (clients: Clients, query: ChangesQuery = {}) => {
           signal,
           onProgress,
         })) {
-          changes.push(change)
+          left -= 1
+          // It has begun, and says nothing of progress while it stands.
+          begun()
+          if (left < 0) await standing
+          if (signal.aborted) return
           position = change.position
           if (change.client === null) copy.delete(change.clientHash)
           else copy.set(change.clientHash, change.client)
@@ -72,12 +78,26 @@ const aCopy = (clients: Clients, query: ChangesQuery = {}) => {
     })
   }
   return {
-    changes,
     start,
-    /** Ends the reading; the next start goes on from the last position. */
+    /** Ends the reading, also in the middle of a batch; the next start goes on from the last position. */
     stop: async () => {
       end.abort()
+      goOn()
       await reading
+    },
+    /** Takes some more changes, and then none until `goOn`. */
+    stand: (changes: number) => {
+      goOn()
+      left = changes
+      standing = new Promise((resolve) => {
+        goOn = () => {
+          left = Infinity
+          resolve()
+        }
+      })
+    },
+    goOn: () => {
+      goOn()
     },
     clients: () => [...copy.values()].sort((left, right) => (left.id < right.id ? -1 : 1)),
   }
@@ -108,7 +128,8 @@ type Step =
   | { readonly do: 'erase user'; readonly place: number }
   | { readonly do: 'compact' | 'forget'; readonly before: number }
   | { readonly do: 'fail later'; readonly readings: number }
-  | { readonly do: 'stop or start'; readonly copy: number }
+  | { readonly do: 'stop or start' | 'go on'; readonly copy: number }
+  | { readonly do: 'stand'; readonly copy: number; readonly changes: number }
 
 const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -142,7 +163,18 @@ const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('stop or start' as const), copy: fc.nat({ max: 2 }) }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('stop or start' as const, 'go on' as const),
+      copy: fc.nat({ max: 2 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('stand' as const),
+      copy: fc.nat({ max: 2 }),
+      changes: fc.nat({ max: 3 }),
+    }),
   },
 )
 
@@ -210,8 +242,14 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
                 }
                 break
               }
+              case 'stand':
+                copies[step.copy]?.stand(step.changes)
+                break
+              case 'go on':
+                copies[step.copy]?.goOn()
             }
           }
+          for (const copy of copies) copy.goOn()
           for (const copy of copies) if (!running.has(copy)) await copy.start()
           const expected = await allOf(writers[0])
           const ofOne = expected.filter(({ id }) => id === 'client_1')
