@@ -11,7 +11,7 @@ export const readContested = async ({
   schema,
 }: SqlDatabase): Promise<ReadonlyArray<string>> => {
   const ids: string[] = []
-  for (let last = ''; ; await setImmediate()) {
+  for (let last = ''; ;) {
     const statement: SqlStatement = {
       text: `select session_key, min(version) as version from ${schema}view_sessions
         where is_shown = 0 and session_key > ? group by session_key order by session_key limit ${PAGE}`,
@@ -23,5 +23,6 @@ export const readContested = async ({
     for (const { version } of rows) ids.push(versionOf(String(version)).session.id)
     if (rows.length < PAGE) return ids
     last = String(rows.at(-1)?.session_key)
+    await setImmediate()
   }
 }
