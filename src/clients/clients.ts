@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { checkClock } from '../domain/check-moment.js'
 import type { ClientCommand } from '../domain/command.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
@@ -155,6 +156,7 @@ export interface Clients {
 /**
  * Opens the clients of a store.
  *
+ * @throws TypeError if the clock answers no epoch milliseconds.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * const clients = openClients({ store: openMemoryStore() })
@@ -177,6 +179,7 @@ export const openClients = ({
   now = Date.now,
   viewsIn: place,
 }: ClientsOptions): Clients => {
+  checkClock('openClients', now)
   const states = createStateCache(store, cachedStates)
   const views = createViewsOf(store, place)
   const reader = createClientReader(store, states, views, createPastLists(store), now)
