@@ -1,6 +1,7 @@
 import type { ClientChange } from '../clients/client-change.js'
 import { ForeignPosition } from '../event-store/store-error.js'
 import type { Session } from '../events/session.js'
+import { fitsInUrl } from '../events/url-id.js'
 import { readEventStream } from './event-stream.js'
 import type { SessionSource, SourceChange, SourceChangesQuery } from './session-source.js'
 
@@ -120,6 +121,8 @@ export const createHttpSource = (url: string, secretKey: string): SessionSource 
       return (await response.json()) as ReadonlyArray<Session>
     },
     session: async (sessionId, signal) => {
+      // No request can name it.
+      if (!fitsInUrl(sessionId)) return null
       const path = `/v1/sessions/${encodeURIComponent(sessionId)}`
       const response = await ask(path, { at: AS_RECORDED }, within(signal))
       if (response.status !== 404) return (await response.json()) as Session

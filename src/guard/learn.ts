@@ -2,7 +2,7 @@ import { compareMoments } from '../domain/state.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Session } from '../events/session.js'
 import { isOnClient, noteClaim, putSession, type KnownSessions } from './known-sessions.js'
-import { pagesIn, type SessionSource, type SourceChange } from './session-source.js'
+import { lastIn, pagesIn, type SessionSource, type SourceChange } from './session-source.js'
 import { tableKeyOf, type SessionFacts } from './session-table.js'
 
 const isSame = (left: SessionFacts, right: SessionFacts): boolean =>
@@ -39,7 +39,7 @@ export const learnAll = async (
   await learnContested(reading.known, source, signal)
   for await (const page of pagesIn(source, {}, signal, reading.last)) {
     for (const session of page) putSession(reading.known, session)
-    reading.last = page.at(-1) ?? reading.last
+    reading.last = lastIn(page) ?? reading.last
   }
   await learnContested(reading.known, source, signal)
 }
@@ -61,8 +61,8 @@ const learnVersion = async (
   else noteClaim(known, session)
   if (order !== 0 || present === undefined || isSame(present, session)) return
   const greatest = await source.session(session.id, signal)
-  if (greatest === null) known.table.delete(key)
-  else putSession(known, greatest)
+  // Null if it was erased since, which comes as a change of its own.
+  if (greatest !== null) putSession(known, greatest)
 }
 
 /** After an erasure: reads the sessions of the client again, and what other clients say of those that it lost. */

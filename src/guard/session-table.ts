@@ -120,11 +120,6 @@ class Part {
     }
   }
 
-  delete(key: TableKey): void {
-    const slot = this.#slotOfKey(key)
-    if (this.#statuses[slot] !== 0) this.#free(slot)
-  }
-
   /** Frees a slot, and moves later entries up that a look-up would not find behind it. */
   #free(slot: number): void {
     let free = slot
@@ -173,7 +168,6 @@ export interface SessionTable {
   readonly clientOf: (session: TableKey) => string | undefined
   /** Sets what is known of a session, and the client that it is on. */
   readonly set: (session: TableKey, client: TableKey, facts: SessionFacts) => void
-  readonly delete: (session: TableKey) => void
   /**
    * Deletes all sessions on a client. It visits the whole table: some milliseconds with a million sessions.
    * Two clients among a million have one key with a probability below 2^-24; then the sessions of both go.
@@ -192,9 +186,6 @@ export const createSessionTable = (): SessionTable => {
     clientOf: (session) => partOf(session).clientOf(session),
     set: (session, client, facts) => {
       partOf(session).set(session, client, facts)
-    },
-    delete: (session) => {
-      partOf(session).delete(session)
     },
     deleteClient: (client) => {
       for (const part of parts) part.deleteClient(client)
