@@ -3,6 +3,7 @@ import { reasonOf, sessionsOfUser, unanswered, usersOf } from './clerk-list.js'
 import type { ClerkList, ClerkUser } from './clerk-list.js'
 import { createClerkRequest, type ClerkAnswer, type ClerkApiOptions } from './clerk-request.js'
 import type { Session } from '../events/session.js'
+import { fitsInUrl } from '../events/url-id.js'
 
 /** A page of users, in ascending order of creation. Moments are epoch milliseconds. */
 export interface UsersQuery {
@@ -25,9 +26,6 @@ export interface ClerkApi {
   /** All sessions of a user, of every status. */
   readonly sessionsOf: (userId: string) => Promise<ClerkList<Session>>
 }
-
-/** In a URL path `.` and `..` are steps even when they are escaped, and a lone surrogate has no UTF-8. */
-const fitsInUrl = (id: string): boolean => id !== '.' && id !== '..' && !/\p{Cs}/u.test(id)
 
 const NOT_IN_URL = unanswered('the id cannot be part of a URL')
 

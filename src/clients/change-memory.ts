@@ -43,7 +43,10 @@ export interface ChangeMemory {
   ) => Promise<StateChange | undefined>
   /** Everything that was added and read again has been given. */
   readonly keep: () => void
-  /** What was added and read again since `keep` was not given: forgets it, so that it is a change once more. */
+  /**
+   * Some of what was added and read again since `keep` was not given. It forgets these clients, so that they
+   * are a change once more, also if an erasure has taken back what was given.
+   */
   readonly takeBack: () => void
   /** Those clients in memory that have one of these hashes. */
   readonly idsOf: (hashes: ReadonlySet<string>) => ReadonlyArray<string>
@@ -74,10 +77,10 @@ const continues = ({ last }: GivenClient, events: ReadonlyArray<RecordedEvent>):
  */
 export const createChangeMemory = (capacity: number): ChangeMemory => {
   const given = new Map<string, GivenClient>()
-  /** The clients that changed since `keep`, as they were then. */
-  const earlier = new Map<string, GivenClient | undefined>()
+  /** The clients that changed since `keep`. */
+  const changed = new Set<string>()
   const forget = (clientId: string): void => {
-    if (!earlier.has(clientId)) earlier.set(clientId, given.get(clientId))
+    changed.add(clientId)
     given.delete(clientId)
   }
   const remember = (clientId: string, client: GivenClient): void => {
@@ -159,14 +162,11 @@ export const createChangeMemory = (capacity: number): ChangeMemory => {
       return { before, state, events: all.filter(isNew) }
     },
     keep: () => {
-      earlier.clear()
+      changed.clear()
     },
     takeBack: () => {
-      for (const [clientId, client] of earlier) {
-        given.delete(clientId)
-        if (client !== undefined) given.set(clientId, client)
-      }
-      earlier.clear()
+      for (const clientId of changed) given.delete(clientId)
+      changed.clear()
     },
     idsOf: (hashes) => lostAmong(given.keys(), hashes),
   }

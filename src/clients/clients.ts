@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { checkClock } from '../domain/check-moment.js'
 import type { ClientCommand } from '../domain/command.js'
 import type { ClientEvent } from '../events/client-event.js'
 import type { Client } from '../events/client.js'
@@ -161,6 +162,7 @@ export interface Clients {
 /**
  * Opens the clients of a store.
  *
+ * @throws TypeError if the clock answers no epoch milliseconds.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * const clients = openClients({ store: openMemoryStore() })
@@ -184,6 +186,7 @@ export const openClients = ({
   viewsIn: place,
   telemetry,
 }: ClientsOptions): Clients => {
+  checkClock('openClients', now)
   const store = telemetry === undefined ? given : observedStore(given, telemetry)
   const states = createStateCache(store, cachedStates)
   const views = createViewsOf(store, place, telemetry)

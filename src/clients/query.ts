@@ -1,7 +1,6 @@
-import { isMoment, MOMENT_EXPECTED } from '../domain/check-moment.js'
+import { isMoment, looksLikeSeconds, MOMENT_EXPECTED } from '../domain/check-moment.js'
 import { isPlainObject } from '../events/json.js'
 import { SESSION_STATUSES, type Session } from '../events/session.js'
-import { SECONDS_LIMIT } from '../events/time-limits.js'
 import type { SessionFilter } from '../projections/sessions.js'
 import { CHANGES_KEYS, type ChangesQuery } from './client-change.js'
 import type { DevicesQuery } from './devices-query.js'
@@ -120,15 +119,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...{ at: CLOCK, asOf: MOMENT, knownAt: MOMENT, revoked: REVOKED },
 }
 
-/** No session is older than 1973. Zero and negative numbers are moments before everything. */
-const looksLikeSeconds = (key: string, value: unknown): boolean =>
-  MOMENT_KEYS.some((moment) => moment === key) && Number(value) > 0 && Number(value) < SECONDS_LIMIT
+const isMomentInSeconds = (key: string, value: unknown): boolean =>
+  MOMENT_KEYS.some((moment) => moment === key) && looksLikeSeconds(Number(value))
 
 const problemWith = (key: string, value: unknown): string | null => {
   const rule = RULES[key]
   if (rule === undefined) return null
   if (rule.holds(value)) {
-    return looksLikeSeconds(key, value)
+    return isMomentInSeconds(key, value)
       ? `${key} looks like seconds. Give epoch milliseconds: multiply it by 1000.`
       : null
   }

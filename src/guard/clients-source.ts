@@ -11,5 +11,6 @@ const AS_RECORDED = 'recorded'
 export const createClientsSource = (clients: Clients): SessionSource => ({
   page: async (query) => (await clients.sessions({ ...query, limit: PAGE, at: AS_RECORDED })).data,
   session: (sessionId) => clients.session(sessionId, { at: AS_RECORDED }),
+  contested: () => clients.views.contestedSessions(),
   changes: (query) => clients.changes(query),
 })

@@ -1,4 +1,5 @@
 import type { Clients } from '../clients/clients.js'
+import { checkClock } from '../domain/check-moment.js'
 import { livenessOf, type Liveness } from '../projections/liveness.js'
 import { createClientsSource } from './clients-source.js'
 import { createHttpSource } from './http-source.js'
@@ -97,7 +98,7 @@ const checkDecision = (name: string, decision: unknown): void => {
  * Verify the token first, with Clerk's SDK, and then ask the guard about its `sid`: a token stays valid for a
  * minute after its session was revoked.
  *
- * @throws TypeError if the policy is incomplete, or the URL invalid.
+ * @throws TypeError if the policy is incomplete, the URL invalid, or the clock answers no epoch milliseconds.
  * @example
  * import { openClients, openMemoryStore } from 'clientfold'
  * import { openGuard } from 'clientfold/guard'
@@ -116,6 +117,7 @@ export const openGuard = (options: GuardOptions): Guard => {
   const { unknown, lagging, longestLagMilliseconds = LONGEST_LAG_MS, now = Date.now } = options
   checkDecision('unknown', unknown)
   checkDecision('lagging', lagging)
+  checkClock('openGuard', now)
   const { find, size, lag, ready, stop } = startLiveTable(
     'clients' in options
       ? createClientsSource(options.clients)

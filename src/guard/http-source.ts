@@ -1,6 +1,7 @@
 import type { ClientChange } from '../clients/client-change.js'
 import { ForeignPosition } from '../event-store/store-error.js'
 import type { Session } from '../events/session.js'
+import { fitsInUrl } from '../events/url-id.js'
 import { readEventStream } from './event-stream.js'
 import type { SessionSource, SourceChange, SourceChangesQuery } from './session-source.js'
 
@@ -30,7 +31,7 @@ const refusal = (path: string, status: number): Error => {
 }
 
 /** What the data of a message holds. */
-type ChangeData = Pick<ClientChange, 'before' | 'events'> & {
+type ChangeData = Pick<ClientChange, 'events'> & {
   readonly client_id: string | null
   readonly client_hash: string
 }
@@ -96,8 +97,8 @@ export const createHttpSource = (url: string, secretKey: string): SessionSource 
           onProgress?.({ position, isCaughtUp: age !== undefined, age: age ?? 0 })
         }
         if (data === undefined || position === undefined) continue
-        const { client_id, client_hash, before, events } = JSON.parse(data) as ChangeData
-        yield { position, clientId: client_id, clientHash: client_hash, before, events }
+        const { client_id, client_hash, events } = JSON.parse(data) as ChangeData
+        yield { position, clientId: client_id, clientHash: client_hash, events }
         watch.windUp()
       }
       throw new Error('the server ended the stream of changes')
@@ -120,9 +121,19 @@ export const createHttpSource = (url: string, secretKey: string): SessionSource 
       return (await response.json()) as ReadonlyArray<Session>
     },
     session: async (sessionId, signal) => {
+      // No request can name it.
+      if (!fitsInUrl(sessionId)) return null
       const path = `/v1/sessions/${encodeURIComponent(sessionId)}`
       const response = await ask(path, { at: AS_RECORDED }, within(signal))
-      return response.status === 404 ? null : ((await response.json()) as Session)
+      if (response.status !== 404) return (await response.json()) as Session
+      // Or its connection could not be used again.
+      await response.body?.cancel()
+      return null
+    },
+    contested: async (signal) => {
+      const response = await ask('/v1/contested_sessions', {}, within(signal))
+      if (response.status === 404) throw refusal('/v1/contested_sessions', 404)
+      return (await response.json()) as ReadonlyArray<string>
     },
     changes,
   }

@@ -3,18 +3,13 @@ import { pauseAfter } from '../event-store/passing-failure.js'
 import type { Position } from '../event-store/recorded-event.js'
 import { ForeignPosition, StoreUnavailable } from '../event-store/store-error.js'
 import { learnAll, learnChange, type FirstReading } from './learn.js'
-import { createLostSessions } from './lost-sessions.js'
+import { createKnownSessions, type KnownSessions } from './known-sessions.js'
 import type { SessionSource } from './session-source.js'
-import {
-  createSessionTable,
-  tableKeyOf,
-  type SessionFacts,
-  type SessionTable,
-} from './session-table.js'
+import { tableKeyOf, type SessionFacts } from './session-table.js'
 
 /** A table of sessions that follows a source. */
 export interface LiveTable {
-  /** What is known of a session. It asks the source about one that was lost with its client. */
+  /** What is known of a session. */
   readonly find: (sessionId: string) => SessionFacts | undefined
   readonly size: () => number
   /** Milliseconds since the table was last known to have everything; `Infinity` before it was. */
@@ -65,7 +60,7 @@ export const startLiveTable = (
   const stopping = new AbortController()
   const { signal } = stopping
   const isStopped = (): boolean => signal.aborted
-  let table: SessionTable | undefined
+  let known: KnownSessions | undefined
   let current: ReturnType<typeof moment> | undefined
 
   let first: (FirstReading & { readonly position: Position }) | undefined
@@ -73,12 +68,12 @@ export const startLiveTable = (
     // Taken before the reading: what changes meanwhile comes again, which does no harm.
     first ??= {
       position: await endOf(source, signal),
-      table: createSessionTable(),
+      known: createKnownSessions(),
       last: undefined,
     }
     await learnAll(first, source, signal)
     const { position } = first
-    table = first.table
+    known = first.known
     first = undefined
     return position
   }
@@ -92,8 +87,6 @@ export const startLiveTable = (
       // A failure of the report must not end the following, and there is no other place to tell it.
     }
   }
-
-  const lost = createLostSessions(source, signal, report)
 
   const ready = new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => {
@@ -114,7 +107,7 @@ export const startLiveTable = (
       while (!isStopped()) {
         try {
           position ??= await load()
-          const following = table as unknown as SessionTable
+          const following = known as unknown as KnownSessions
           const changes = source.changes({
             ...{ after: position, signal, onFailure: report, onDamage: report },
             onProgress: (progress) => {
@@ -127,7 +120,7 @@ export const startLiveTable = (
             },
           })
           for await (const change of changes) {
-            lost.add(await learnChange(following, change, source, signal))
+            await learnChange(following, change, source, signal)
             position = change.position
           }
         } catch (failure) {
@@ -145,12 +138,8 @@ export const startLiveTable = (
   ready.catch(() => undefined)
 
   return {
-    find: (sessionId) => {
-      const known = table?.find(tableKeyOf(sessionId))
-      if (known === undefined && table !== undefined) lost.ask(sessionId, table)
-      return known
-    },
-    size: () => table?.size() ?? 0,
+    find: (sessionId) => known?.table.find(tableKeyOf(sessionId)),
+    size: () => known?.table.size() ?? 0,
     lag: () => {
       if (current === undefined) return Infinity
       const { steady, wall } = moment()

@@ -120,11 +120,6 @@ class Part {
     }
   }
 
-  delete(key: TableKey): void {
-    const slot = this.#slotOfKey(key)
-    if (this.#statuses[slot] !== 0) this.#free(slot)
-  }
-
   /** Frees a slot, and moves later entries up that a look-up would not find behind it. */
   #free(slot: number): void {
     let free = slot
@@ -142,12 +137,14 @@ class Part {
     this.#count -= 1
   }
 
-  #keyIn(slot: number): TableKey {
-    const words = this.#words.subarray(slot * WORDS, slot * WORDS + 4)
+  clientOf(key: TableKey): string | undefined {
+    const slot = this.#slotOfKey(key)
+    if (this.#statuses[slot] === 0) return undefined
+    const words = this.#words.subarray(slot * WORDS + 4, slot * WORDS + WORDS)
     return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('')
   }
 
-  deleteClient(client: TableKey, deleted: TableKey[]): void {
+  deleteClient(client: TableKey): void {
     const [first, second] = [wordOf(client, 0), wordOf(client, 1)]
     for (let slot = 0; slot <= this.#mask; slot++) {
       const isOfClient = (): boolean =>
@@ -155,10 +152,7 @@ class Part {
         this.#words[slot * WORDS + 4] === first &&
         this.#words[slot * WORDS + 5] === second
       // A later entry may have moved into the slot.
-      while (isOfClient()) {
-        deleted.push(this.#keyIn(slot))
-        this.#free(slot)
-      }
+      while (isOfClient()) this.#free(slot)
     }
   }
 }
@@ -170,14 +164,15 @@ class Part {
 export interface SessionTable {
   readonly size: () => number
   readonly find: (session: TableKey) => SessionFacts | undefined
+  /** The first 16 digits of the key of the client that a session is on. */
+  readonly clientOf: (session: TableKey) => string | undefined
   /** Sets what is known of a session, and the client that it is on. */
   readonly set: (session: TableKey, client: TableKey, facts: SessionFacts) => void
-  readonly delete: (session: TableKey) => void
   /**
-   * Deletes all sessions on a client, and answers their keys. It visits the whole table: some milliseconds with a million sessions.
+   * Deletes all sessions on a client. It visits the whole table: some milliseconds with a million sessions.
    * Two clients among a million have one key with a probability below 2^-24; then the sessions of both go.
    */
-  readonly deleteClient: (client: TableKey) => ReadonlyArray<TableKey>
+  readonly deleteClient: (client: TableKey) => void
 }
 
 /** Creates a table without sessions. */
@@ -188,16 +183,12 @@ export const createSessionTable = (): SessionTable => {
   return {
     size: () => parts.reduce((sum, { count }) => sum + count, 0),
     find: (session) => partOf(session).find(session),
+    clientOf: (session) => partOf(session).clientOf(session),
     set: (session, client, facts) => {
       partOf(session).set(session, client, facts)
     },
-    delete: (session) => {
-      partOf(session).delete(session)
-    },
     deleteClient: (client) => {
-      const deleted: TableKey[] = []
-      for (const part of parts) part.deleteClient(client, deleted)
-      return deleted
+      for (const part of parts) part.deleteClient(client)
     },
   }
 }

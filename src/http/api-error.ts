@@ -99,7 +99,7 @@ export const parameterUnknown = (name: string, understood: ReadonlyArray<string>
   parameterError(
     'form_param_unknown',
     'is unknown',
-    `${name} is not a parameter of this path. It understands ${understood.join(', ')}.`,
+    `${name} is not a parameter of this path. It understands ${understood.join(', ') || 'none'}.`,
     name,
   )
 

@@ -132,6 +132,10 @@ export const readQuestion = (query: URLSearchParams): E.Either<Answer, Question>
 export const readDevicesQuery = (query: URLSearchParams): E.Either<Answer, DevicesQuery> =>
   readParameters(query, { ...DEVICE_PARAMETERS, ...VIEW_PARAMETERS })
 
+/** Reads the query of a path that takes no parameters. */
+export const readNoParameters = (query: URLSearchParams): E.Either<Answer, object> =>
+  readParameters(query, {})
+
 /** A question about a list, and whether the answer includes the length of the list. */
 export interface ListRequest<Q extends ListQuery> {
   readonly query: Q

@@ -7,6 +7,7 @@ import { jsonAnswer, notFound, type Answer } from './api-error.js'
 import {
   readDevicesQuery,
   readListQuery,
+  readNoParameters,
   readSessionsQuery,
   readQuestion,
   type ListRequest,
@@ -40,8 +41,8 @@ const missing = (kind: 'client' | 'session', question: Question): Answer =>
   )
 
 /**
- * The endpoints of Clerk's Backend API that read clients and sessions, by their paths there, and the devices
- * of a user, for which Clerk has no endpoint.
+ * The endpoints of Clerk's Backend API that read clients and sessions, by their paths there. Clerk has none for the
+ * devices of a user and for the ids of the sessions that several clients claim.
  */
 export const createReadEndpoints = (clients: Clients): Readonly<Record<string, Endpoint>> => ({
   '/v1/clients': async ({ query }) => {
@@ -65,6 +66,11 @@ export const createReadEndpoints = (clients: Clients): Readonly<Record<string, E
     if (E.isLeft(question)) return question.left
     const session = await clients.session(id, question.right)
     return session === null ? missing('session', question.right) : jsonAnswer(200, 'ok', session)
+  },
+  '/v1/contested_sessions': async ({ query }) => {
+    const asked = readNoParameters(query)
+    if (E.isLeft(asked)) return asked.left
+    return jsonAnswer(200, 'ok', await clients.views.contestedSessions())
   },
   '/v1/users/{id}/devices': async ({ id, query }) => {
     const devices = readDevicesQuery(query)

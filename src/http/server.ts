@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Handler } from './handler.js'
 
@@ -47,7 +47,18 @@ const reasonOf = ({ code }: NodeJS.ErrnoException, { port, host }: ServerOptions
   }
 }
 
-const stopServer = async (server: Server): Promise<void> => {
+/** The open connections of a server that have sent nothing yet: Node does not count them as idle. */
+const followUnused = (server: Server): Set<Socket> => {
+  const unused = new Set<Socket>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  return unused
+}
+
+const stopServer = async (server: Server, unused: Set<Socket>): Promise<void> => {
   const cut = setTimeout(() => {
     server.closeAllConnections()
   }, STOP_PATIENCE_MS)
@@ -58,6 +69,7 @@ const stopServer = async (server: Server): Promise<void> => {
   await new Promise((resolve) => {
     server.close(resolve)
     server.closeIdleConnections()
+    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy()
   })
   clearTimeout(cut)
   clearInterval(closeIdle)
@@ -75,6 +87,7 @@ export const startServer = async (
   const { port, host } = options
   const listener = getRequestListener(handler.fetch, { hostname: host })
   const server = createServer(TIMEOUTS, (incoming, outgoing) => void listener(incoming, outgoing))
+  const unused = followUnused(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(new ListenFailed(reasonOf(error, options), { cause: error }))
@@ -85,7 +98,7 @@ export const startServer = async (
   const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
   const stop = (): Promise<void> => {
     handler.close()
-    return stopServer(server)
+    return stopServer(server, unused)
   }
   return { url: `http://${name}:${bound.port}`, stop }
 }

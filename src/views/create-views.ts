@@ -245,6 +245,10 @@ export const createViews = (
       await withinTime(catchUp(), longestWait, tooFarBehind)
       return engine.clientIdsOf(hashes)
     },
+    contestedSessions: async () => {
+      await withinTime(catchUp(), longestWait, tooFarBehind)
+      return engine.contestedSessions()
+    },
     catchUp: catchUpAs,
     keepUp: (options = {}) => {
       const catchUpAlone = async (): Promise<number> => {

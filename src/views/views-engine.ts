@@ -156,6 +156,8 @@ export interface ViewsEngine {
   readonly sessions: (request: SessionsRequest) => Promise<Answer<Found<Session>>>
   /** A session. */
   readonly session: (sessionId: string) => Promise<Answer<FoundSession>>
+  /** The ids of the sessions that several clients claim, in any order. */
+  readonly contestedSessions: () => Promise<ReadonlyArray<string>>
 }
 
 /** The progress of views that hold nothing yet. */

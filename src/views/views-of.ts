@@ -55,6 +55,7 @@ const orInMemory = (kept: Views, createInMemory: () => Views): Views => {
     sessions: (request) => ask((views) => views.sessions(request)),
     session: (sessionId) => ask((views) => views.session(sessionId)),
     clientIdsOf: (hashes) => ask((views) => views.clientIdsOf(hashes)),
+    contestedSessions: () => ask((views) => views.contestedSessions()),
     close: async () => {
       await inMemory?.close()
       await kept.close()

@@ -45,6 +45,11 @@ export interface ViewsControl {
   /** Makes the views again from the log, however long that takes. */
   readonly rebuild: (options?: CatchUpOptions) => Promise<void>
   readonly status: () => Promise<ViewsStatus>
+  /**
+   * The ids of the sessions that several clients claim, in any order: few, because senders must disagree. Each of
+   * them is one session, the greatest version of it. After an erasure of one client, it is what the others say.
+   */
+  readonly contestedSessions: () => Promise<ReadonlyArray<string>>
   /** How many events kept views lack, counted up to 100; null for views that are not kept. */
   readonly lag: () => Promise<number | null>
 }

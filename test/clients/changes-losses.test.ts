@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
 import type { EventStore } from '../../src/event-store/event-store.js'
-import { CorruptRecord } from '../../src/event-store/store-error.js'
+import { CorruptRecord, StoreUnavailable } from '../../src/event-store/store-error.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent } from '../given.js'
 import { aReader, aSession } from './changes-given.js'
@@ -80,6 +80,33 @@ describe('changes of what is lost', () => {
     await expect.poll(() => reader.changes.length).toBe(2)
     await clients.eraseUser('user_2')
     goOn()
+    const ofClient = () => reader.changes.filter(({ clientId }) => clientId === 'client_1')
+    await expect.poll(() => ofClient().at(-1)?.client?.session_ids).toEqual(['sess_1'])
+  })
+
+  it('what was given before a failure is taken back from a reader when it is erased before the next try', async () => {
+    const store = openMemoryStore()
+    const writer = openClients({ store })
+    let isFailing = true
+    const failing: EventStore = {
+      ...store,
+      readClient: (clientId) => {
+        if (!isFailing || clientId !== 'client_3') return store.readClient(clientId)
+        isFailing = false
+        return Promise.reject(new StoreUnavailable('busy', 'this reading fails'))
+      },
+    }
+    const erasing: Array<Promise<number>> = []
+    const reader = await aReader(openClients({ store: failing }), {
+      onFailure: () => erasing.push(writer.eraseUser('user_2')),
+    })
+    await writer.record(of('user_1', 'sess_1'))
+    await expect.poll(() => reader.changes.length).toBe(1)
+    const others = ['client_2', 'client_3'].map((id) => aSession(`sess_${id}`, id))
+    await writer.record([of('user_2', 'sess_2'), ...others])
+    await expect.poll(reader.sessionIds).toContain('sess_client_3')
+    await Promise.all(erasing)
+    expect(reader.sessionIds()).toContain('sess_2')
     const ofClient = () => reader.changes.filter(({ clientId }) => clientId === 'client_1')
     await expect.poll(() => ofClient().at(-1)?.client?.session_ids).toEqual(['sess_1'])
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, expect, it } from 'vitest'
-import type { ChangesQuery, ClientChange } from '../../src/clients/client-change.js'
+import type { ChangesQuery } from '../../src/clients/client-change.js'
 import { openClients, type Clients } from '../../src/clients/clients.js'
 import type { EventStore } from '../../src/event-store/event-store.js'
 import type { Client } from '../../src/events/client.js'
@@ -10,6 +10,9 @@ import { DAY, T0 } from '../given.js'
 import { failingStore } from './failing-store.js'
 
 const NOW = T0 + DAY
+
+/** One of the users of arbitrary events. */
+const USER = 'user_a'
 
 /** Later than everything that is recorded. */
 const LATE = Date.UTC(2999, 0)
@@ -43,10 +46,12 @@ const openAll = async (handles: OpenHandles, cachedStates: number) => {
 /** A reader that keeps the last state of each client, as a service does that keeps a copy. */
 const aCopy = (clients: Clients, query: ChangesQuery = {}) => {
   const copy = new Map<string, Client>()
-  const changes: ClientChange[] = []
   let position = query.after
   let end = new AbortController()
   let reading: Promise<void> | undefined
+  let left = Infinity
+  let standing: Promise<void> | undefined
+  let goOn = (): void => undefined
   const start = async (): Promise<void> => {
     end = new AbortController()
     const { signal } = end
@@ -62,7 +67,11 @@ const aCopy = (clients: Clients, query: ChangesQuery = {}) => {
           signal,
           onProgress,
         })) {
-          changes.push(change)
+          left -= 1
+          // It has begun, and says nothing of progress while it stands.
+          begun()
+          if (left < 0) await standing
+          if (signal.aborted) return
           position = change.position
           if (change.client === null) copy.delete(change.clientHash)
           else copy.set(change.clientHash, change.client)
@@ -72,12 +81,26 @@ const aCopy = (clients: Clients, query: ChangesQuery = {}) => {
     })
   }
   return {
-    changes,
     start,
-    /** Ends the reading; the next start goes on from the last position. */
+    /** Ends the reading, also in the middle of a batch; the next start goes on from the last position. */
     stop: async () => {
       end.abort()
+      goOn()
       await reading
+    },
+    /** Takes some more changes, and then none until `goOn`. */
+    stand: (changes: number) => {
+      goOn()
+      left = changes
+      standing = new Promise((resolve) => {
+        goOn = () => {
+          left = Infinity
+          resolve()
+        }
+      })
+    },
+    goOn: () => {
+      goOn()
     },
     clients: () => [...copy.values()].sort((left, right) => (left.id < right.id ? -1 : 1)),
   }
@@ -108,7 +131,8 @@ type Step =
   | { readonly do: 'erase user'; readonly place: number }
   | { readonly do: 'compact' | 'forget'; readonly before: number }
   | { readonly do: 'fail later'; readonly readings: number }
-  | { readonly do: 'stop or start'; readonly copy: number }
+  | { readonly do: 'stop or start' | 'go on'; readonly copy: number }
+  | { readonly do: 'stand'; readonly copy: number; readonly changes: number }
 
 const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -142,7 +166,18 @@ const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('stop or start' as const), copy: fc.nat({ max: 2 }) }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('stop or start' as const, 'go on' as const),
+      copy: fc.nat({ max: 3 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('stand' as const),
+      copy: fc.nat({ max: 3 }),
+      changes: fc.nat({ max: 3 }),
+    }),
   },
 )
 
@@ -168,6 +203,7 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
             aCopy(readers[0]),
             aCopy(readers[0]),
             aCopy(readers[1], { clientId: 'client_1' }),
+            aCopy(readers[1], { userId: USER }),
           ] as const
           const running = new Set(copies)
           for (const copy of copies) await copy.start()
@@ -210,15 +246,27 @@ export const changesTests = (handles: OpenHandles, runs: number): void => {
                 }
                 break
               }
+              case 'stand':
+                copies[step.copy]?.stand(step.changes)
+                break
+              case 'go on':
+                copies[step.copy]?.goOn()
             }
           }
+          for (const copy of copies) copy.goOn()
           for (const copy of copies) if (!running.has(copy)) await copy.start()
           const expected = await allOf(writers[0])
-          const ofOne = expected.filter(({ id }) => id === 'client_1')
+          const sessions = (await writers[0].sessions({ userId: USER })).data
+          const ofUser = new Set(sessions.map(({ client_id }) => client_id))
+          const isAskedFor: ReadonlyArray<(client: Client) => boolean> = [
+            ...[() => true, () => true, ({ id }: Client) => id === 'client_1'],
+            ({ id }) => ofUser.has(id),
+          ]
           for (const [n, copy] of copies.entries()) {
+            const isAsked = isAskedFor[n] ?? (() => false)
             await expect
-              .poll(() => copy.clients(), { timeout: 4000 })
-              .toEqual(n === 2 ? ofOne : expected)
+              .poll(() => copy.clients().filter(isAsked), { timeout: 4000 })
+              .toEqual(expected.filter(isAsked))
           }
           for (const copy of copies) await copy.stop()
           for (const clients of opened.splice(0)) await clients.close()

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Clients } from '../../src/clients/clients.js'
+import { openClients, type Clients } from '../../src/clients/clients.js'
 import type { Question } from '../../src/clients/question.js'
 import type { SessionStatus } from '../../src/events/session.js'
+import { openGuard } from '../../src/guard/index.js'
+import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent, DAY, MINUTE, T0 } from '../given.js'
 import { givenClients } from './given.js'
 
@@ -105,5 +107,18 @@ describe('now', () => {
         )
       }
     }
+  })
+
+  it.each([
+    { name: 'seconds', now: () => T0 / 1000, problem: 'now answers seconds' },
+    { name: 'a Date', now: () => new Date(T0), problem: 'now must answer a finite number' },
+    { name: 'nothing', now: () => undefined, problem: 'now must answer a finite number' },
+    { name: 'NaN', now: () => NaN, problem: 'now must answer a finite number' },
+  ])('a clock that answers $name is refused', ({ now, problem }) => {
+    const clock = now as () => number
+    expect(() => openClients({ store: openMemoryStore(), now: clock })).toThrow(problem)
+    expect(() => openGuard({ clients, now: clock, unknown: 'pass', lagging: 'pass' })).toThrow(
+      problem,
+    )
   })
 })

@@ -23,8 +23,10 @@ const answerTo = (recorded: Session, status = recorded.status) => {
   }
 }
 
+type Answers = ReadonlyMap<string, object>
+
 /** What a guard has to answer for each session, as `toClient` says it. A removed one is in no Client. */
-const answersIn = (events: ReadonlyArray<ClientEvent>, at: number): Map<string, object> => {
+const answersIn = (events: ReadonlyArray<ClientEvent>, at: number): Answers => {
   const states = [...fold(events).values()]
   const answers = new Map<string, object>()
   for (const recorded of toSessions(states)) {
@@ -33,6 +35,13 @@ const answersIn = (events: ReadonlyArray<ClientEvent>, at: number): Map<string, 
     answers.set(recorded.id, answerTo(recorded, listed?.status ?? 'removed'))
   }
   return answers
+}
+
+/** That each answer is one of before or one of after: no session is unknown in between. */
+const expectBetween = (now: Answers, before: Answers, after: Answers): void => {
+  for (const id of new Set([...now.keys(), ...before.keys(), ...after.keys()])) {
+    expect([before.get(id), after.get(id)]).toContainEqual(now.get(id))
+  }
 }
 
 const CLIENT_IDS = ['client_1', 'client_2']
@@ -84,6 +93,7 @@ describe('a guard', () => {
           }
           for (const step of steps.slice(0, before)) await take(step)
           const guard = await givenGuard(reader, { now: () => at })
+          let eventsBefore: ClientEvent[] = []
           for (const step of [undefined, ...steps.slice(before)]) {
             if (step !== undefined) await take(step)
             const events: ClientEvent[] = []
@@ -105,14 +115,18 @@ describe('a guard', () => {
               return answers
             }
             const clocks = [-1, 0, ...moments, ...times]
+            const isErasure = step !== undefined && !('record' in step)
             // Two versions of a session can read alike at one moment, so it waits for all of them.
             const hasAll = () =>
               clocks.every((clock) => {
                 at = clock
-                return isDeepStrictEqual(known(), answersIn(events, clock))
+                const [now, expected] = [known(), answersIn(events, clock)]
+                if (isErasure) expectBetween(now, answersIn(eventsBefore, clock), expected)
+                return isDeepStrictEqual(now, expected)
               })
             await until(hasAll)
             for (at of clocks) expect(known()).toEqual(answersIn(events, at))
+            eventsBefore = events
           }
           guard.close()
           await reader.close()

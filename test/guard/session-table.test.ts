@@ -30,7 +30,6 @@ const arbitraryCall = fc.oneof(
       facts: arbitraryFacts,
     }),
   },
-  { weight: 3, arbitrary: fc.record({ call: fc.constant('delete' as const), key: arbitraryKey }) },
   fc.record({ call: fc.constant('deleteClient' as const), client: fc.constantFrom(...CLIENTS) }),
 )
 
@@ -48,16 +47,14 @@ describe('the table of sessions', () => {
             continue
           }
           keys.add(each.key)
-          if (each.call === 'delete') {
-            table.delete(each.key)
-            model.delete(each.key)
-          } else {
-            table.set(each.key, each.client, each.facts)
-            model.set(each.key, each)
-          }
+          table.set(each.key, each.client, each.facts)
+          model.set(each.key, each)
         }
         expect(table.size()).toBe(model.size)
-        for (const key of keys) expect(table.find(key)).toEqual(model.get(key)?.facts)
+        for (const key of keys) {
+          expect(table.find(key)).toEqual(model.get(key)?.facts)
+          expect(table.clientOf(key)).toBe(model.get(key)?.client.slice(0, 16))
+        }
       }),
       { numRuns: 200 },
     )

@@ -150,6 +150,9 @@ const expectFold = async (views: Views, store: EventStore, at: number | undefine
   for (const session of toSessions(states)) {
     expect((await views.session(session.id)).session).toEqual(session)
   }
+  const claimed = states.flatMap(({ sessions }) => [...sessions.keys()])
+  const contested = claimed.filter((id, index) => claimed.indexOf(id) !== index)
+  expect(new Set(await views.contestedSessions())).toEqual(new Set(contested))
   expect(await views.session('unknown')).toEqual({ session: null, damaged: 0 })
   const { eventsBehind: _, ...status } = await views.status()
   expect(status).toEqual({

@@ -129,5 +129,6 @@ export const createMemoryViewsEngine = (): ViewsEngine => {
           damaged: held.damages.size,
         },
       }),
+    contestedSessions: () => Promise.resolve([...held.index.contestedSessions()]),
   }
 }

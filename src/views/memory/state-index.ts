@@ -120,6 +120,14 @@ export class StateIndex {
     }
   }
 
+  /** The ids of the sessions that several clients claim. */
+  *contestedSessions(): Iterable<string> {
+    for (const [id, claimants] of this.#claimants) {
+      const claims = [...claimants].filter((each) => this.#states.get(each)?.sessions.has(id))
+      if (claims.length > 1) yield id
+    }
+  }
+
   clientIds(): Iterable<string> {
     return this.#states.keys()
   }

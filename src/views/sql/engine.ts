@@ -13,6 +13,7 @@ import {
   type ViewsEngine,
 } from '../views-engine.js'
 import { clearViews } from './clear.js'
+import { readContested } from './contested.js'
 import { joinStepsOf } from './join-steps.js'
 import { joinStates, noteDamages, removeClients, type Growth } from './join.js'
 import {
@@ -207,5 +208,6 @@ export const createSqlViewsEngine = (
         const [row] = yield sessionStatement(views, sessionId)
         return sessionIn(row)
       }),
+    contestedSessions: () => readContested(database),
   }
 }

@@ -2,7 +2,7 @@ import type { SqlDatabase, SqlStatement, SqlWork } from '../../event-store/sql-d
 import { StoreUnavailable } from '../../event-store/store-error.js'
 
 /** The version of the tables below. Tables of an older version are dropped: the log has everything. */
-const VERSION = 1
+const VERSION = 2
 
 /** The tables, from the last that is dropped to the first. */
 const TABLES = ['view_damages', 'view_sessions', 'view_clients', 'view_progress'] as const
@@ -58,6 +58,7 @@ const creations = ({ schema, dialect }: SqlDatabase): ReadonlyArray<string> => {
       where is_shown = 1`,
     `create index view_sessions_user
       on ${schema}view_sessions (user_key, created_at desc, session_key desc) where is_shown = 1`,
+    `create index view_sessions_contested on ${schema}view_sessions (session_key) where is_shown = 0`,
     `insert into ${schema}view_progress values (1, ${VERSION}, 1, 0, '', '', '', 0, 0, 0, 0)`,
   ]
 }
