@@ -1,5 +1,6 @@
-// What a store of many clients costs: the first answers after opening, memory, and (with --backup) backup, restore and
-// check. Arguments: `sqlite` or `postgres`, then numbers of clients. Each client has one event, and each user two clients.
+// What a large store costs: the first answers after opening, memory, and (with --backup) backup, restore and check.
+// Arguments: `sqlite` or `postgres`, then numbers of events. Each client has one event (or --of-each), and each user
+// two clients. With --store URL the store stays, and another run goes on where the last one was ended.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -15,28 +16,39 @@ import { startPostgres } from './start-postgres.mjs'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { backup: { type: 'boolean', default: false }, probe: { type: 'string' } },
+  options: {
+    backup: { type: 'boolean', default: false },
+    'of-each': { type: 'string', default: '1' },
+    probe: { type: 'string' },
+    store: { type: 'string' },
+  },
 })
 
 const START = 1_779_955_200_000
 const BATCH = 5000
+const OF_EACH = Number(options['of-each'])
 
 const open = (url) =>
   url.startsWith('sqlite:') ? openSqliteStore(url.slice('sqlite:'.length)) : openPostgresStore(url)
 
-/** The n-th client is as new as its number is high. */
-const eventOf = (n) => ({
-  object: 'event',
-  id: `msg_${n}`,
-  type: 'session.created',
-  timestamp: START + n,
-  data: {
-    ...{ object: 'session', id: `sess_${n}`, user_id: `user_${n >> 1}`, client_id: `client_${n}` },
-    ...{ actor: null, status: 'active', last_active_organization_id: null },
-    ...{ last_active_at: START + n, expire_at: START + 6e10, abandon_at: START + 9e10 },
-    ...{ updated_at: START + n, created_at: START + n },
-  },
-})
+/** Clients are as new as their numbers are high. A client of several events has two sessions. */
+const eventOf = (n) => {
+  const client = Math.floor(n / OF_EACH)
+  const session = Math.floor(n / Math.ceil(OF_EACH / 2))
+  return {
+    object: 'event',
+    id: `msg_${n}`,
+    type: 'session.created',
+    timestamp: START + n,
+    data: {
+      ...{ object: 'session', id: `sess_${session}`, user_id: `user_${client >> 1}` },
+      ...{ client_id: `client_${client}`, actor: null, status: 'active' },
+      ...{ last_active_organization_id: null, last_active_at: START + n },
+      ...{ expire_at: START + 6e10, abandon_at: START + 9e10 },
+      ...{ updated_at: START + n, created_at: START + session },
+    },
+  }
+}
 
 /** What a process that has just opened the store sees, as JSON on its output. */
 const probe = async (url, count) => {
@@ -88,24 +100,32 @@ const probed = async (url, count) => {
   return Object.fromEntries(rounded)
 }
 
-const fill = async (url, from, count) => {
-  const clients = openClients({ store: await open(url) })
-  const seconds = async (name, work) => {
+/** Joined from time to time, so that another run can go on. */
+const STEP = 100_000
+
+const fill = async (url, count) => {
+  const store = await open(url)
+  const clients = openClients({ store })
+  const spent = { recording: 0, joining: 0 }
+  const timed = async (name, work) => {
     const started = performance.now()
     await work()
-    const time = (performance.now() - started) / 1000
-    console.log(`  ${name} ${count - from} events: ${time.toFixed(1)} s`)
+    spent[name] += (performance.now() - started) / 1000
   }
-  const store = await open(url)
-  await seconds('recorded', async () => {
-    for (let first = from; first < count; first += BATCH) {
-      const size = Math.min(BATCH, count - first)
-      await store.record(Array.from({ length: size }, (_, index) => eventOf(first + index)))
-    }
-  })
-  await seconds('joined to views', () => clients.views.catchUp({ inLargeBatches: true }))
+  const present = (await clients.views.status()).clients * OF_EACH
+  for (let first = present; first < count; first += BATCH) {
+    const size = Math.min(BATCH, count - first)
+    const events = Array.from({ length: size }, (_, index) => eventOf(first + index))
+    await timed('recording', () => store.record(events))
+    const end = first + size
+    if (end % STEP > 0 && end < count) continue
+    await timed('joining', () => clients.views.catchUp({ inLargeBatches: true }))
+  }
+  const { recording, joining } = spent
+  console.log(
+    `  ${count - present} events: recorded in ${recording.toFixed(1)} s, joined to views in ${joining.toFixed(1)} s`,
+  )
   await clients.close()
-  await store.close()
 }
 
 const ofCommand = async (name, args) => {
@@ -128,17 +148,19 @@ if (options.probe !== undefined) await probe(options.probe, Number(positionals[0
 else {
   const [kind, ...counts] = positionals
   const folder = mkdtempSync(join(tmpdir(), 'clientfold-large-'))
-  const server = kind === 'postgres' || options.backup ? await startPostgres() : undefined
+  const needsServer = options.backup || (kind === 'postgres' && options.store === undefined)
+  const server = needsServer ? await startPostgres() : undefined
   try {
-    console.log(`${describeMachine()}\nnode bench/large-store.mjs ${process.argv.slice(2).join(' ')}`)
+    console.log(
+      `${describeMachine()}\nnode bench/large-store.mjs ${process.argv.slice(2).join(' ')}`,
+    )
     const file = `sqlite:${join(folder, 'clients.db')}`
-    const url = kind === 'sqlite' ? file : server.url()
+    const url = options.store ?? (kind === 'sqlite' ? file : server.url())
     const rows = {}
-    let filled = 0
     for (const count of counts.map(Number)) {
-      await fill(url, filled, count)
-      filled = count
-      rows[`${kind}, ${count} clients`] = await probed(url, count)
+      await fill(url, count)
+      const clients = count / OF_EACH
+      rows[`${kind}, ${clients} clients`] = await probed(url, clients)
     }
     console.table(rows)
     if (options.backup) await backUp(url, folder, kind === 'sqlite' ? server.url() : file)
