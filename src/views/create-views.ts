@@ -27,7 +27,7 @@ const REST: TimerSettings = {
   milliseconds: 1000,
   busy: 1000,
   longestMilliseconds: 10_000,
-  most: 50_000,
+  most: 20_000,
 }
 
 /** How many events are counted that the views lack. */
