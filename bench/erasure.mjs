@@ -1,17 +1,23 @@
 // What an erasure costs in a small and in a large store, and how long appends wait meanwhile. Arguments: numbers of
-// events, and `SQLite` or `PostgreSQL` for one of them only.
+// events, and `SQLite` or `PostgreSQL` for one of them only. Or: --store URL, a store of 1,000,000 events that
+// bench/large-store.mjs has left.
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import { openPostgresStore } from '../dist/stores/postgres/index.js'
 import { openSqliteStore } from '../dist/stores/sqlite/index.js'
 import { describeMachine, median } from './measure.mjs'
 import { startPostgres } from './start-postgres.mjs'
 import { quantile } from './stores-workload.mjs'
 
-const SIZES = (process.argv[2] ?? '1000,1000000').split(',').map(Number)
-const [, , , ONLY] = process.argv
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { store: { type: 'string' } },
+})
+const [sizes = '1000,1000000', ONLY] = positionals
+const SIZES = sizes.split(',').map(Number)
 const isWanted = (name) => ONLY === undefined || ONLY === name
 const EVENTS_OF_EACH = 5
 const ROUNDS = 100
@@ -79,7 +85,6 @@ const appendMeanwhile = (store) => {
 }
 
 const measure = async (name, store, events) => {
-  await fill(store, events)
   const clients = events / EVENTS_OF_EACH
   const stopAlone = appendMeanwhile(store)
   await delay(2000)
@@ -107,6 +112,7 @@ const measureSqlite = async (events) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientfold-erasure-'))
   console.log(describeDisk(folder))
   const store = await openSqliteStore(join(folder, 'clients.db'))
+  await fill(store, events)
   await measure('SQLite', store, events)
   await store.close()
   rmSync(folder, { recursive: true })
@@ -117,6 +123,7 @@ const measurePostgres = async () => {
   try {
     for (const events of SIZES) {
       const store = await openPostgresStore({ url: server.url(), schema: `of_${events}` })
+      await fill(store, events)
       await measure('PostgreSQL', store, events)
       await store.close()
     }
@@ -125,5 +132,15 @@ const measurePostgres = async () => {
   }
 }
 
-if (isWanted('SQLite')) for (const events of SIZES) await measureSqlite(events)
-if (isWanted('PostgreSQL')) await measurePostgres()
+const measureFilled = async (url) => {
+  const isFile = url.startsWith('sqlite:')
+  const store = await (isFile
+    ? openSqliteStore(url.slice('sqlite:'.length))
+    : openPostgresStore(url))
+  await measure(isFile ? 'SQLite' : 'PostgreSQL', store, 1_000_000)
+  await store.close()
+}
+
+if (options.store !== undefined) await measureFilled(options.store)
+else if (isWanted('SQLite')) for (const events of SIZES) await measureSqlite(events)
+if (options.store === undefined && isWanted('PostgreSQL')) await measurePostgres()
