@@ -1,6 +1,8 @@
 // What a large store costs: the first answers after opening, memory, and (with --backup) backup, restore and check.
 // Arguments: `sqlite` or `postgres`, then numbers of events. Each client has one event (or --of-each), and each user
-// two clients. With --store URL the store stays, and another run goes on where the last one was ended.
+// two clients. With --store URL the store stays, and another run goes on where the last one was ended. With --copies N,
+// the rows of views (and of nothing else) are then copied in SQL under other ids, until they are those of N times as
+// many clients: lists read nothing else, and to record a million clients takes long.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -19,6 +21,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     backup: { type: 'boolean', default: false },
     'of-each': { type: 'string', default: '1' },
+    copies: { type: 'string', default: '1' },
     probe: { type: 'string' },
     store: { type: 'string' },
   },
@@ -29,7 +32,9 @@ const BATCH = 5000
 const OF_EACH = Number(options['of-each'])
 
 const open = (url) =>
-  url.startsWith('sqlite:') ? openSqliteStore(url.slice('sqlite:'.length)) : openPostgresStore(url)
+  url.startsWith('sqlite:')
+    ? openSqliteStore(url.slice('sqlite:'.length))
+    : openPostgresStore({ url, statementTimeoutMilliseconds: 600_000 })
 
 /** Clients are as new as their numbers are high. A client of several events has two sessions. */
 const eventOf = (n) => {
@@ -112,7 +117,9 @@ const fill = async (url, count) => {
     await work()
     spent[name] += (performance.now() - started) / 1000
   }
+  await clients.views.catchUp({ inLargeBatches: true })
   const present = (await clients.views.status()).clients * OF_EACH
+  if (present > count) throw new Error(`the store has ${present} events already`)
   for (let first = present; first < count; first += BATCH) {
     const size = Math.min(BATCH, count - first)
     const events = Array.from({ length: size }, (_, index) => eventOf(first + index))
@@ -126,6 +133,37 @@ const fill = async (url, count) => {
     `  ${count - present} events: recorded in ${recording.toFixed(1)} s, joined to views in ${joining.toFixed(1)} s`,
   )
   await clients.close()
+}
+
+const copyViews = async (url, copies) => {
+  const store = await open(url)
+  const { schema, write } = store.sql
+  const named = (column, copy) =>
+    ['client', 'sess', 'user'].reduce(
+      (text, kind) => `replace(${text}, '${kind}_', '${kind}_${copy}x')`,
+      column,
+    )
+  for (let copy = 1; copy < copies; copy++) {
+    const of = (column) => named(column, copy)
+    await write(function* () {
+      yield {
+        text: `insert into ${schema}view_clients select ${of('client_key')}, client_hash || '${copy}',
+          created_at, updated_at, ${of('about')} from ${schema}view_clients where client_key not like '%x%'`,
+        isSilent: true,
+      }
+      yield {
+        text: `insert into ${schema}view_sessions select ${of('session_key')}, ${of('client_key')}, ${of('user_key')},
+          created_at, status, expire_at, abandon_at, is_shown, ${of('version')}
+          from ${schema}view_sessions where client_key not like '%x%'`,
+        isSilent: true,
+      }
+      const both = ['clients', 'sessions'].map(
+        (name) => `${name} = ${name} / ${copy} * ${copy + 1}`,
+      )
+      yield { text: `update ${schema}view_progress set ${both.join(', ')}`, isSilent: true }
+    })
+  }
+  await store.close()
 }
 
 const ofCommand = async (name, args) => {
@@ -160,6 +198,12 @@ else {
     for (const count of counts.map(Number)) {
       await fill(url, count)
       const clients = count / OF_EACH
+      rows[`${kind}, ${clients} clients`] = await probed(url, clients)
+    }
+    const copies = Number(options.copies)
+    if (copies > 1) {
+      await copyViews(url, copies)
+      const clients = (Number(counts.at(-1)) / OF_EACH) * copies
       rows[`${kind}, ${clients} clients`] = await probed(url, clients)
     }
     console.table(rows)
