@@ -1,6 +1,6 @@
 // What an erasure costs in a small and in a large store, and how long appends wait meanwhile. Arguments: numbers of
-// events, and `SQLite` or `PostgreSQL` for one of them only. Or: --store URL, a store of 1,000,000 events that
-// bench/large-store.mjs has left.
+// events, and `SQLite` or `PostgreSQL` for one of them only. Or: the number of events, and
+// --store URL, a store that bench/large-store.mjs has left.
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -137,7 +137,7 @@ const measureFilled = async (url) => {
   const store = await (isFile
     ? openSqliteStore(url.slice('sqlite:'.length))
     : openPostgresStore(url))
-  await measure(isFile ? 'SQLite' : 'PostgreSQL', store, 1_000_000)
+  await measure(isFile ? 'SQLite' : 'PostgreSQL', store, SIZES[0])
   await store.close()
 }
 
