@@ -12,10 +12,13 @@ import { atOnce, eventOf, secondsOf } from './stores-workload.mjs'
 
 const ROUNDS = Number(process.argv[2] ?? 5)
 
-/** The kinds of appends: how many events of one client at a time, how many calls at once, how many calls. */
+/**
+ * The kinds of appends: how many events of one client at a time, how many calls at once, how many calls. So few that the
+ * views wait until the end: more than 20,000 events would be joined in between.
+ */
 const WORKS = {
-  'one event, 64 at once': { events: 1, callers: 64, calls: 20_000 },
-  'batches of 100, 8 at once': { events: 100, callers: 8, calls: 600 },
+  'one event, 64 at once': { events: 1, callers: 64, calls: 15_000 },
+  'batches of 100, 8 at once': { events: 100, callers: 8, calls: 150 },
 }
 
 let series = 0
@@ -28,27 +31,39 @@ const run = ({ record }, { events, callers, calls }) => {
   })
 }
 
+/** Seconds that some work takes, and seconds of processor time of this process. */
+const timesOf = async (work) => {
+  const before = process.cpuUsage()
+  const seconds = await secondsOf(work)
+  const { user, system } = process.cpuUsage(before)
+  return { seconds, processor: (user + system) / 1e6 }
+}
+
 const measure = async (name, open) => {
   const [plain, kept] = [await open('plain'), await open('kept')]
   const clients = openClients({ store: kept })
   const contenders = { plain: { record: plain.record }, views: { record: clients.record } }
   await clients.list({ limit: 1 })
   for (const [what, work] of Object.entries(WORKS)) {
-    const rates = { plain: [], views: [] }
-    const behind = []
+    const events = work.events * work.calls
+    const times = { plain: [], views: [], joining: [] }
     for (let round = -1; round < ROUNDS; round++) {
       for (const [contender, target] of Object.entries(contenders)) {
-        const seconds = await secondsOf(() => run(target, work))
-        if (round >= 0) rates[contender].push((work.events * work.calls) / seconds)
+        const time = await timesOf(() => run(target, work))
         // Every run begins with views that are caught up.
-        if (contender === 'views') behind.push(await secondsOf(() => clients.list({ limit: 1 })))
+        const joining = await timesOf(() => clients.views.catchUp())
+        if (round < 0) continue
+        times[contender].push(time)
+        if (contender === 'views') times.joining.push(joining)
       }
     }
-    const ratios = rates.views.map((rate, round) => rate / rates.plain[round])
+    const medianOf = (kind, unit) => median(times[kind].map((time) => time[unit]))
+    const rate = (kind) => (events / medianOf(kind, 'seconds')).toFixed(0)
+    const microseconds = (kind) => ((medianOf(kind, 'processor') / events) * 1e6).toFixed(0)
     console.log(
-      `${name}, ${what}: ${median(rates.plain).toFixed(0)} events/s without views, ` +
-        `${median(rates.views).toFixed(0)} with views (${median(ratios).toFixed(2)}×; ` +
-        `${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}); the first list after it ${median(behind).toFixed(2)} s`,
+      `${name}, ${what}, ${events} events: ${rate('plain')}/s and ${microseconds('plain')} µs of processor time an event ` +
+        `without views, ${rate('views')}/s and ${microseconds('views')} µs with views; ` +
+        `joined after it in ${medianOf('joining', 'seconds').toFixed(2)} s, ${microseconds('joining')} µs an event`,
     )
   }
   await clients.close()
