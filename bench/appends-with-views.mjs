@@ -1,5 +1,6 @@
 // What appends lose when views are kept up beside them: `clients.record`, whose process keeps views up, and
-// `store.record` on a store without views, in turn.
+// `store.record` on a store without views, in turn. Arguments: the number of rounds, and `SQLite` or `PostgreSQL` for one
+// of them only.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { startPostgres } from './start-postgres.mjs'
 import { atOnce, eventOf, secondsOf } from './stores-workload.mjs'
 
 const ROUNDS = Number(process.argv[2] ?? 5)
+const [, , , ONLY] = process.argv
 
 /**
  * The kinds of appends: how many events of one client at a time, how many calls at once, how many calls. So few that the
@@ -71,12 +73,20 @@ const measure = async (name, open) => {
 }
 
 console.log(`${describeMachine()}\nnode bench/appends-with-views.mjs ${ROUNDS}`)
-const folder = mkdtempSync(join(tmpdir(), 'clientfold-appends-'))
-await measure('SQLite', (name) => openSqliteStore(join(folder, `${name}.db`)))
-const server = await startPostgres()
-try {
-  await measure('PostgreSQL', (schema) => openPostgresStore({ url: server.url(), schema }))
-} finally {
-  await server.stop()
+const measureSqlite = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clientfold-appends-'))
+  await measure('SQLite', (name) => openSqliteStore(join(folder, `${name}.db`)))
   rmSync(folder, { recursive: true })
 }
+
+const measurePostgres = async () => {
+  const server = await startPostgres()
+  try {
+    await measure('PostgreSQL', (schema) => openPostgresStore({ url: server.url(), schema }))
+  } finally {
+    await server.stop()
+  }
+}
+
+if (ONLY !== 'PostgreSQL') await measureSqlite()
+if (ONLY !== 'SQLite') await measurePostgres()
