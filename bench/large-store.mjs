@@ -58,15 +58,18 @@ const eventOf = (n) => {
 /** What a process that has just opened the store sees, as JSON on its output. */
 const probe = async (url, count) => {
   const milliseconds = async (work) => {
+    const before = process.cpuUsage()
     const started = performance.now()
     const result = await work()
-    return [performance.now() - started, result]
+    const elapsed = performance.now() - started
+    const { user, system } = process.cpuUsage(before)
+    return [elapsed, result, (user + system) / 1000]
   }
   const mebibytes = () => Math.round(process.memoryUsage.rss() / 2 ** 20)
   const [opening, store] = await milliseconds(() => open(url))
   const clients = openClients({ store })
   const anywhere = (index) => (index * 7919 + (count >> 1)) % count
-  const [list, page] = await milliseconds(() => clients.list({ limit: 10 }))
+  const [list, page, processor] = await milliseconds(() => clients.list({ limit: 10 }))
   const [sessions] = await milliseconds(() =>
     clients.sessions({ userId: `user_${count >> 2}`, limit: 10 }),
   )
@@ -82,7 +85,12 @@ const probe = async (url, count) => {
   await clients.close()
   console.log(
     JSON.stringify({
-      ...{ 'open ms': opening, 'first list ms': list, "a user's sessions ms": sessions },
+      ...{
+        'open ms': opening,
+        'first list ms': list,
+        'its processor time': processor,
+        "a user's sessions ms": sessions,
+      },
       ...{ 'get ms': get, 'last page by offset ms': far },
       ...{ 'MiB then': first, 'MiB after 6,000 questions': mebibytes() },
     }),
