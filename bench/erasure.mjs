@@ -1,16 +1,26 @@
-// What an erasure costs in a small and in a large store, and how long appends wait meanwhile.
-import { mkdtempSync, rmSync } from 'node:fs'
+// What an erasure costs in a small and in a large store, and how long appends wait meanwhile. Arguments: numbers of
+// events, and `SQLite` or `PostgreSQL` for one of them only. Or: the number of events, and
+// --store URL, a store that bench/large-store.mjs has left.
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import { openPostgresStore } from '../dist/stores/postgres/index.js'
 import { openSqliteStore } from '../dist/stores/sqlite/index.js'
-import { describeMachine } from './measure.mjs'
+import { describeMachine, median } from './measure.mjs'
 import { startPostgres } from './start-postgres.mjs'
+import { quantile } from './stores-workload.mjs'
 
-const SIZES = (process.argv[2] ?? '1000,1000000').split(',').map(Number)
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { store: { type: 'string' } },
+})
+const [sizes = '1000,1000000', ONLY] = positionals
+const SIZES = sizes.split(',').map(Number)
+const isWanted = (name) => ONLY === undefined || ONLY === name
 const EVENTS_OF_EACH = 5
-const ROUNDS = 20
+const ROUNDS = 100
 const START = 1_779_955_200_000
 
 /** The n-th event: five in a row belong to one client, which two users share. */
@@ -31,6 +41,22 @@ const eventOf = (n) => {
   }
 }
 
+/** Events beside those that are in the store at first. */
+let appended = 1e9
+
+/** What the disk takes for a write and its sync, in milliseconds. */
+const describeDisk = (folder) => {
+  const file = openSync(join(folder, 'disk'), 'w')
+  const times = Array.from({ length: 500 }, () => {
+    const started = performance.now()
+    writeSync(file, 'x'.repeat(4096))
+    fsyncSync(file)
+    return performance.now() - started
+  })
+  closeSync(file)
+  return `a sync of the disk: p50 ${median(times).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms, longest ${Math.max(...times).toFixed(1)} ms`
+}
+
 const fill = async (store, events) => {
   for (let first = 0; first < events; first += 2000) {
     const count = Math.min(2000, events - first)
@@ -38,36 +64,31 @@ const fill = async (store, events) => {
   }
 }
 
-/** Appends one event after the other until it is stopped, and keeps the longest time of one. */
+/** Appends one event after the other until it is stopped, and keeps the milliseconds that each took. */
 const appendMeanwhile = (store) => {
-  let [isOver, longest, count] = [false, 0, 0]
+  const times = []
+  let isOver = false
   const run = async () => {
     while (!isOver) {
       const started = performance.now()
-      await store.record([eventOf(1e9 + count * EVENTS_OF_EACH)])
-      longest = Math.max(longest, performance.now() - started)
-      count += 1
+      await store.record([eventOf((appended += 1) * EVENTS_OF_EACH)])
+      times.push(performance.now() - started)
     }
   }
   const running = run()
   return async () => {
     isOver = true
     await running
-    return { longest, count }
+    const [p99, longest] = [quantile(times, 0.99), Math.max(...times)]
+    return `${times.length} appends: p99 ${p99.toFixed(1)} ms, longest ${longest.toFixed(1)} ms`
   }
 }
 
-const median = (numbers) => numbers.toSorted((left, right) => left - right)[numbers.length >> 1]
-
 const measure = async (name, store, events) => {
-  await fill(store, events)
   const clients = events / EVENTS_OF_EACH
   const stopAlone = appendMeanwhile(store)
   await delay(2000)
-  const alone = await stopAlone()
-  console.log(
-    `${name}, ${events} events: the longest of ${alone.count} appends without an erasure ${alone.longest.toFixed(1)} ms`,
-  )
+  console.log(`${name}, ${events} events, without an erasure: ${await stopAlone()}`)
   for (const kind of ['client', 'user']) {
     const times = []
     const stop = appendMeanwhile(store)
@@ -78,29 +99,48 @@ const measure = async (name, store, events) => {
       else await store.eraseUser(`user_${client * 2}`)
       times.push(performance.now() - started)
     }
-    const { longest, count } = await stop()
+    const meanwhile = await stop()
     console.log(
       `${name}, ${events} events: erasing one ${kind} takes ${median(times).toFixed(1)} ms (median of ${ROUNDS}; ` +
-        `longest ${Math.max(...times).toFixed(1)}); the longest of ${count} appends meanwhile ${longest.toFixed(1)} ms`,
+        `longest ${Math.max(...times).toFixed(1)}); meanwhile ${meanwhile}`,
     )
   }
 }
 
 console.log(`${describeMachine()}\nnode bench/erasure.mjs`)
-for (const events of SIZES) {
+const measureSqlite = async (events) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientfold-erasure-'))
+  console.log(describeDisk(folder))
   const store = await openSqliteStore(join(folder, 'clients.db'))
+  await fill(store, events)
   await measure('SQLite', store, events)
   await store.close()
   rmSync(folder, { recursive: true })
 }
-const server = await startPostgres()
-try {
-  for (const events of SIZES) {
-    const store = await openPostgresStore({ url: server.url(), schema: `of_${events}` })
-    await measure('PostgreSQL', store, events)
-    await store.close()
+
+const measurePostgres = async () => {
+  const server = await startPostgres()
+  try {
+    for (const events of SIZES) {
+      const store = await openPostgresStore({ url: server.url(), schema: `of_${events}` })
+      await fill(store, events)
+      await measure('PostgreSQL', store, events)
+      await store.close()
+    }
+  } finally {
+    await server.stop()
   }
-} finally {
-  await server.stop()
 }
+
+const measureFilled = async (url) => {
+  const isFile = url.startsWith('sqlite:')
+  const store = await (isFile
+    ? openSqliteStore(url.slice('sqlite:'.length))
+    : openPostgresStore(url))
+  await measure(isFile ? 'SQLite' : 'PostgreSQL', store, SIZES[0])
+  await store.close()
+}
+
+if (options.store !== undefined) await measureFilled(options.store)
+else if (isWanted('SQLite')) for (const events of SIZES) await measureSqlite(events)
+if (options.store === undefined && isWanted('PostgreSQL')) await measurePostgres()

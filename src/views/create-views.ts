@@ -11,18 +11,24 @@ import { keepUp } from './keep-up.js'
 import { createPageCache, pageQuestion } from './page-cache.js'
 import { createPause } from './pause.js'
 import { createSharedReading } from './shared-reading.js'
-import { startTimer, withinTime } from './timing.js'
+import { startTimer, withinTime, type TimerSettings } from './timing.js'
 import type { CatchUpOptions, Views, ViewsStatus } from './views.js'
 import type { Answer, Damage, Place, Progress, Standing, ViewsEngine } from './views-engine.js'
 
 /** How long a question waits for views that catch up. */
 const LONGEST_WAIT_MS = 10_000
 
-/** How long after an append the views catch up, if no question came meanwhile. */
-const REST_MS = 1000
-
-/** So many events that wait make the views catch up at once. */
-const MOST_WAITING = 5000
+/**
+ * When the views catch up after an append, if no question comes before. To join an event costs about as much as
+ * to append it. So while very many events come, appends go first: but never so many wait that a question
+ * could not be answered in time.
+ */
+const REST: TimerSettings = {
+  milliseconds: 1000,
+  busy: 1000,
+  longestMilliseconds: 10_000,
+  most: 20_000,
+}
 
 /** How many events are counted that the views lack. */
 const MOST_COUNTED = 10_000
@@ -195,7 +201,7 @@ export const createViews = (
       inOneTransaction = false
     }
   }
-  const timer = startTimer(REST_MS, MOST_WAITING, () => {
+  const timer = startTimer(REST, () => {
     // The next question finds the same failure, and reports it.
     catchUp().catch(() => undefined)
   })

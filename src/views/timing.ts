@@ -6,29 +6,48 @@ export interface Timer {
   readonly stop: () => void
 }
 
-/**
- * Starts a timer that does not keep the process alive.
- *
- * @param milliseconds - how long something waits at most
- * @param most - so much does not wait longer
- */
-export const startTimer = (milliseconds: number, most: number, call: () => void): Timer => {
+/** When a timer calls. */
+export interface TimerSettings {
+  /** How long something waits, in milliseconds, unless more comes quickly. */
+  readonly milliseconds: number
+  /** If at least so much came within that time, the timer waits for that time again. */
+  readonly busy: number
+  /** How long something waits at most. */
+  readonly longestMilliseconds: number
+  /** So much does not wait longer. */
+  readonly most: number
+}
+
+/** Starts a timer that does not keep the process alive. */
+export const startTimer = (
+  { milliseconds, busy, longestMilliseconds, most }: TimerSettings,
+  call: () => void,
+): Timer => {
   let timeout: NodeJS.Timeout | undefined
-  let waiting = 0
+  let [waiting, before, waited] = [0, 0, 0]
   const stop = (): void => {
     clearTimeout(timeout)
     timeout = undefined
-    waiting = 0
+    ;[waiting, before, waited] = [0, 0, 0]
   }
   const callNow = (): void => {
     stop()
     call()
   }
+  const start = (): void => {
+    before = waiting
+    timeout = setTimeout(end, milliseconds).unref()
+  }
+  const end = (): void => {
+    waited += milliseconds
+    if (waiting - before >= busy && waited < longestMilliseconds) start()
+    else callNow()
+  }
   return {
     add: (count) => {
+      if (timeout === undefined) start()
       waiting += count
       if (waiting >= most) callNow()
-      else timeout ??= setTimeout(callNow, milliseconds).unref()
     },
     stop,
   }

@@ -24,7 +24,7 @@ describeWithSqlViews((database) => {
       },
     }
     await emptied(createSqlViewsEngine(database()))
-    const engine = createSqlViewsEngine(failing, { longestTransaction: 0 })
+    const engine = createSqlViewsEngine(failing, { transactionAfter: () => 0 })
     const views = createViews(engine, store)
     transactions = 0
     await expect(views.catchUp()).rejects.toThrow('no power')

@@ -5,7 +5,7 @@ import { compareNewestFirst } from '../../src/events/order.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { createSqlViewsEngine } from '../../src/views/sql/engine.js'
 import { joinStepsOf } from '../../src/views/sql/join-steps.js'
-import { createPortion } from '../../src/views/sql/portion.js'
+import { createPortion, transactionAfter } from '../../src/views/sql/portion.js'
 import { aSession, aSessionEvent, T0 } from '../given.js'
 import { describeWithSqlViews, emptied } from './given.js'
 
@@ -30,6 +30,10 @@ it('portions double while they are quick, and halve when they are slow', () => {
   expect(portion.size()).toBe(16)
   for (let n = 0; n < 9; n++) portion.took(100)
   expect(portion.size()).toBe(1)
+})
+
+it('a transaction takes work for as long as a commit takes, but not for long', () => {
+  expect([0, 7, 12, 25, 300].map(transactionAfter)).toEqual([8, 8, 12, 25, 25])
 })
 
 it('a step of a join has few clients and few sessions, and no client twice', () => {

@@ -49,11 +49,11 @@ const checkRevisions = (
   recordedRevisions: ReadonlyArray<number>,
   { horizon, highest }: { readonly horizon: number; readonly highest: number },
   place: RecordPlace,
-  damages: Damages,
+  onDamage: (damage: CorruptRecord) => void,
 ): void => {
   let next = horizon + 1
   const missing = (revision: number): void => {
-    damages.add(new CorruptRecord(null, 'missing', { ...place, revision }))
+    onDamage(new CorruptRecord(null, 'missing', { ...place, revision }))
   }
   for (const revision of recordedRevisions) {
     if (revision <= horizon) continue
@@ -66,14 +66,14 @@ const checkRevisions = (
 const readSound = async (
   engine: StoreEngine,
   clientKey: StorageKey,
-  damages: Damages,
+  onDamage: (damage: CorruptRecord) => void,
 ): Promise<ReadonlyArray<RecordedEvent>> => {
   const { events, horizon, revision: highest = 0 } = await readRowsOf(engine, clientKey)
   const place = { clientId: readableIdOf(clientKey) }
   const revisions = events.map(({ revision }) => Number(revision))
-  checkRevisions(revisions, { horizon, highest }, place, damages)
+  checkRevisions(revisions, { horizon, highest }, place, onDamage)
   const sound = events.flatMap((stored) => {
-    const recorded = readUndamaged({ clientKey, ...stored }, damages.add)
+    const recorded = readUndamaged({ clientKey, ...stored }, onDamage)
     return recorded === undefined ? [] : [recorded]
   })
   const keys = await engine.eventKeys(clientKey)
@@ -86,7 +86,7 @@ const readSound = async (
           ? 'event-id'
           : null
     if (problem === null) continue
-    damages.add(new CorruptRecord(position, problem, { clientId: clientIdOf(event), revision }))
+    onDamage(new CorruptRecord(position, problem, { clientId: clientIdOf(event), revision }))
   }
   return sound
 }
@@ -94,6 +94,51 @@ const readSound = async (
 const clientKeysBy = {
   sessions: (engine: StoreEngine, key: StorageKey) => engine.clientKeysOfSession(key),
   users: (engine: StoreEngine, key: StorageKey) => engine.clientKeysOfUser(key),
+}
+
+/** What the check of a client found. */
+interface ClientFindings {
+  readonly damages: ReadonlyArray<CorruptRecord>
+  /** How many rows of each look-up its events need. */
+  readonly needed: Readonly<Record<LookUpName, number>>
+  readonly events: number
+  /** What ended the check of the client. */
+  readonly failure?: { readonly error: unknown }
+}
+
+const checkClient = async (engine: StoreEngine, clientKey: StorageKey): Promise<ClientFindings> => {
+  const damages: CorruptRecord[] = []
+  const needed = { sessions: 0, users: 0 }
+  let events = 0
+  try {
+    const recorded = await readSound(engine, clientKey, (damage) => damages.push(damage))
+    events = recorded.length
+    const lookUpKeys = lookUpKeysOf(recorded)
+    for (const lookUp of LOOK_UPS) {
+      needed[lookUp] = lookUpKeys[lookUp].size
+      for (const key of lookUpKeys[lookUp]) {
+        if ((await clientKeysBy[lookUp](engine, key)).includes(clientKey)) continue
+        damages.push(new CorruptRecord(null, 'look-up', { clientId: readableIdOf(clientKey) }))
+      }
+    }
+    return { damages, needed, events }
+  } catch (error) {
+    return { damages, needed, events, failure: { error } }
+  }
+}
+
+/** How many clients are checked at once: each takes several questions over a network. */
+const CLIENTS_AT_ONCE = 8
+
+/** Checks clients, and gives what was found in their order, up to the first failure. */
+async function* checkClients(
+  engine: StoreEngine,
+  keys: ReadonlyArray<StorageKey>,
+): AsyncGenerator<ClientFindings, void> {
+  for (let start = 0; start < keys.length; start += CLIENTS_AT_ONCE) {
+    const some = keys.slice(start, start + CLIENTS_AT_ONCE)
+    yield* await Promise.all(some.map((key) => checkClient(engine, key)))
+  }
 }
 
 /** Finds the rows of a look-up that no event needs. */
@@ -128,7 +173,7 @@ const reporting = async (work: () => Promise<void>, damages: Damages): Promise<v
 /** How many events or clients are read between two reports of the progress. */
 const STEP = 1000
 
-/** Reads everything of a store and reports each damage. It holds one page, or one client, in memory. */
+/** Reads everything of a store and reports each damage. It holds one page, or a few clients, in memory. */
 export const checkStore = async (
   engine: StoreEngine,
   { onDamage, onProgress }: CheckReport,
@@ -161,18 +206,15 @@ export const checkStore = async (
   await reporting(async () => {
     const keys = await engine.clientKeys()
     clientsTotal = keys.length
-    for (const clientKey of keys) {
+    for await (const { damages: found, needed: rows, events: sound, failure } of checkClients(
+      engine,
+      keys,
+    )) {
       checkOpen()
-      const recorded = await readSound(engine, clientKey, damages)
-      const lookUpKeys = lookUpKeysOf(recorded)
-      for (const lookUp of LOOK_UPS) {
-        needed[lookUp] += lookUpKeys[lookUp].size
-        for (const key of lookUpKeys[lookUp]) {
-          if ((await clientKeysBy[lookUp](engine, key)).includes(clientKey)) continue
-          damages.add(new CorruptRecord(null, 'look-up', { clientId: readableIdOf(clientKey) }))
-        }
-      }
-      ofClients += recorded.length
+      for (const damage of found) damages.add(damage)
+      if (failure !== undefined) throw failure.error
+      for (const lookUp of LOOK_UPS) needed[lookUp] += rows[lookUp]
+      ofClients += sound
       clients += 1
       progress(clients)
     }

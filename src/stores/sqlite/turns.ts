@@ -8,38 +8,44 @@ export type InTurn = <A>(work: () => Promise<A>) => Promise<A>
  * Divides the work of a connection among turns of the event loop. A driver works in this thread, so an
  * awaited answer of SQLite is no turn: many readings in a row, each of them short, would keep everything
  * else waiting.
+ *
+ * Work that waits begins in its order, and before all work that comes later: appends that follow each other on a slow
+ * disk would otherwise take each turn, and an erasure or a reading would wait for seconds.
  */
 export const createTurns = (): InTurn => {
   let startedAt: number | undefined
-  let next: Promise<void> | undefined
+  let isScheduled = false
+  const waiting: Array<() => void> = []
 
-  /** Undefined if work may begin now. */
-  const nextTurn = (): Promise<void> | undefined => {
+  const isOver = (): boolean =>
+    startedAt !== undefined && performance.now() - startedAt >= LONGEST_TURN_MS
+
+  const begin = <A>(work: () => Promise<A>): Promise<A> => {
     if (startedAt === undefined) {
       startedAt = performance.now()
       setImmediate(() => {
         startedAt = undefined
       })
-      return undefined
-    }
-    if (performance.now() - startedAt < LONGEST_TURN_MS) return undefined
-    next ??= new Promise((resolve) => {
-      setImmediate(() => {
-        next = undefined
-        resolve()
-      })
-    })
-    return next
-  }
-  const later = async <A>(turn: Promise<void>, work: () => Promise<A>): Promise<A> => {
-    // Work that began in the next turn before this can have taken all of it.
-    for (let wait: Promise<void> | undefined = turn; wait !== undefined; wait = nextTurn()) {
-      await wait
     }
     return work()
   }
+  const beginWaiting = (): void => {
+    isScheduled = false
+    while (waiting.length > 0 && !isOver()) waiting.shift()?.()
+    schedule()
+  }
+  const schedule = (): void => {
+    if (isScheduled || waiting.length === 0) return
+    isScheduled = true
+    setImmediate(beginWaiting)
+  }
   return (work) => {
-    const turn = nextTurn()
-    return turn === undefined ? work() : later(turn, work)
+    if (waiting.length === 0 && !isOver()) return begin(work)
+    return new Promise((resolve) => {
+      waiting.push(() => {
+        resolve(begin(work))
+      })
+      schedule()
+    })
   }
 }

@@ -27,7 +27,7 @@ import {
   type After,
   type PageRow,
 } from './pages.js'
-import { createPortion, PORTION_MS } from './portion.js'
+import { createPortion, transactionAfter } from './portion.js'
 import { lockProgress, readProgress, readProgressBesideLog, writeProgress } from './progress.js'
 import { clientIdIn } from './rows.js'
 import { among } from './statements.js'
@@ -42,11 +42,11 @@ const FIRST_PAGE = 128
 /** How many events are joined at a time. */
 const BATCH_SIZE = 5000
 
-/**
- * How long a transaction takes further clients, in milliseconds. SQLite works in this thread, and its commit
- * takes about as long again.
- */
-const LONGEST_TRANSACTION_MS = { sqlite: PORTION_MS, postgres: Infinity } as const
+/** How long a transaction takes further clients, in milliseconds. SQLite works in this thread. */
+const TRANSACTION_AFTER: Readonly<Record<SqlDatabase['dialect'], (commit: number) => number>> = {
+  sqlite: transactionAfter,
+  postgres: () => Infinity,
+}
 
 /** Reads a part of a list, page by page. */
 const readPages = async <A extends Created>(
@@ -125,8 +125,8 @@ function* joinSome(
 export interface SqlViewsSettings {
   /** Whether the log of which the views are made lies in the same database; false unless given. */
   readonly isBesideLog?: boolean
-  /** How long a transaction takes further clients, in milliseconds. */
-  readonly longestTransaction?: number
+  /** How long a transaction takes further clients, after how long the last commit took, in milliseconds. */
+  readonly transactionAfter?: (commit: number) => number
 }
 
 /** Views in tables of a database. */
@@ -134,7 +134,7 @@ export const createSqlViewsEngine = (
   database: SqlDatabase,
   {
     isBesideLog = false,
-    longestTransaction = LONGEST_TRANSACTION_MS[database.dialect],
+    transactionAfter: millisecondsAfter = TRANSACTION_AFTER[database.dialect],
   }: SqlViewsSettings = {},
 ): ViewsEngine => {
   const { schema, dialect, read, write } = database
@@ -148,16 +148,27 @@ export const createSqlViewsEngine = (
     ...(isBesideLog && { progressBesideLog: () => read(() => readProgressBesideLog(views)) }),
     identity: () => database.identity(),
     join: async ({ states, damages, inOneTransaction, isDurable = false }, from, place) => {
-      const milliseconds = inOneTransaction ? Infinity : longestTransaction
+      let milliseconds = inOneTransaction ? Infinity : millisecondsAfter(0)
       // Rows that are near each other in an index are written together.
       const sorted = [...states.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
       const left = milliseconds === Infinity ? [sorted] : [...joinStepsOf(sorted)]
       for (;;) {
-        const done = await write(
-          () => joinSome(database, left, damages, from, place, milliseconds, isDurable),
-          isDurable,
-        )
+        let commitsAt = 0
+        const done = await write(function* () {
+          const count = yield* joinSome(
+            database,
+            left,
+            damages,
+            from,
+            place,
+            milliseconds,
+            isDurable,
+          )
+          commitsAt = performance.now()
+          return count
+        }, isDurable)
         if (done === undefined) return false
+        if (!inOneTransaction) milliseconds = millisecondsAfter(performance.now() - commitsAt)
         left.splice(0, done)
         if (left.length === 0) return true
         await setImmediate()

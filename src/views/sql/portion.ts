@@ -1,6 +1,18 @@
 /** A portion of work on SQLite should take about this long, because SQLite works in this thread. */
 export const PORTION_MS = 8
 
+/** A transaction on a slow disk takes further work for this long at most. */
+const LONGEST_TRANSACTION_MS = 25
+
+/**
+ * How long the next transaction takes further work: as long as the commit of the last one took, within bounds. A
+ * rollback journal syncs in each commit. Where that is slow, short transactions would mostly wait for the disk.
+ *
+ * @param commit - how long the last commit took, in milliseconds
+ */
+export const transactionAfter = (commit: number): number =>
+  Math.min(Math.max(commit, PORTION_MS), LONGEST_TRANSACTION_MS)
+
 /** How many items a portion of long work has. */
 export interface Portion {
   readonly size: () => number
