@@ -1,30 +1,39 @@
-import Table from 'cli-table3'
 import type { Client } from '../events/client.js'
 import type { Session } from '../events/session.js'
-import { printable } from './printable.js'
+import type { Screen } from './screen.js'
+import type { Column } from './table-column.js'
 import { minuteOf } from './table-time.js'
+import { tableText } from './table.js'
 
-const rowOf = (client: Client, session: Session, index: number): string[] => [
-  index === 0 ? printable(client.id) : '',
-  `${printable(session.id)}${session.id === client.last_active_session_id ? ' *' : ''}`,
-  printable(session.user_id),
-  session.status,
-  minuteOf(session.created_at),
-  minuteOf(session.expire_at),
+const COLUMNS: ReadonlyArray<Column> = [
+  { title: 'client', kind: 'id' },
+  { title: 'session', kind: 'id' },
+  { title: 'user', kind: 'id' },
+  { title: 'status', kind: 'status' },
+  { title: 'created', kind: 'value' },
+  { title: 'expires', kind: 'value' },
 ]
 
-const rowsOf = (client: Client): string[][] =>
+const STAR = ' *'
+
+const rowOf = (client: Client, session: Session, screen: Screen): ReadonlyArray<string> => [
+  client.id,
+  `${session.id}${session.id === client.last_active_session_id ? STAR : ''}`,
+  session.user_id,
+  session.status,
+  minuteOf(session.created_at, screen),
+  minuteOf(session.expire_at, screen),
+]
+
+const rowsOf = (client: Client, screen: Screen): ReadonlyArray<ReadonlyArray<string>> =>
   client.sessions.length === 0
-    ? [[printable(client.id), '(no sessions)', '', '', '', '']]
-    : client.sessions.map((session, index) => rowOf(client, session, index))
+    ? [[client.id, '(no sessions)', '', '', '', '']]
+    : client.sessions.map((session) => rowOf(client, session, screen))
 
 /** A table of Clients and their sessions. A star marks the session that was active last. */
-export const clientTable = (clients: Iterable<Client>): string => {
-  const table = new Table({
-    head: ['client', 'session', 'user', 'status', 'created (UTC)', 'expires (UTC)'],
-    // No colours, because the table may be written to a file.
-    style: { head: [], border: [], compact: true },
-  })
-  for (const client of clients) table.push(...rowsOf(client))
-  return `${table.toString()}\n* the session that was active last\n`
+export const clientTable = (clients: Iterable<Client>, screen: Screen): string => {
+  const rows = Array.from(clients, (client) => rowsOf(client, screen)).flat()
+  const hasStar = rows.some(([, session = '']) => session.endsWith(STAR))
+  const note = hasStar ? '* the session that was active last' : undefined
+  return tableText({ columns: COLUMNS, rows, grouped: 1, note }, screen)
 }

@@ -1,6 +1,7 @@
 import type { Client } from '../events/client.js'
 import { clientTable } from './client-table.js'
 import type { Output } from './output.js'
+import type { Screen } from './screen.js'
 
 /** The formats in which Clients are written. */
 export type ClientFormat = 'ndjson' | 'json' | 'table'
@@ -36,25 +37,29 @@ const createArrayWriter = (output: Output): ClientWriter => {
 }
 
 /** Writes the table at the end, because the widths of its columns depend on all rows. */
-const createTableWriter = (output: Output): ClientWriter => {
+const createTableWriter = (output: Output, screen: Screen): ClientWriter => {
   const clients: Client[] = []
   return {
     write: (lines) => {
       for (const client of clientsOf(lines)) clients.push(client)
       return Promise.resolve(true)
     },
-    end: () => output.write(clientTable(clients)),
+    end: () => output.write(clientTable(clients, screen)),
   }
 }
 
 /** Creates a writer for a format. */
-export const createClientWriter = (format: ClientFormat, output: Output): ClientWriter => {
+export const createClientWriter = (
+  format: ClientFormat,
+  output: Output,
+  screen: Screen,
+): ClientWriter => {
   switch (format) {
     case 'ndjson':
       return { write: output.write, end: () => Promise.resolve() }
     case 'json':
       return createArrayWriter(output)
     case 'table':
-      return createTableWriter(output)
+      return createTableWriter(output, screen)
   }
 }

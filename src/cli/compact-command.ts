@@ -1,61 +1,9 @@
 import type { Command } from 'commander'
-import { eventText } from '../events/encode-event.js'
-import { compactLogs, type CompactionStep } from '../replay/compact-logs.js'
 import { helpFooter } from './help-footer.js'
-import { withLogs, type LogArguments } from './log-outputs.js'
-import type { Output } from './output.js'
 import { partOption } from './part-option.js'
-import type { RefusalReport } from './refusal-report.js'
-import type { StatusLine } from './status-line.js'
 import { parseTime } from './time-argument.js'
 import { TIME_HELP } from './moment-options.js'
-
-interface CompactArguments extends LogArguments {
-  readonly before?: number
-  readonly store?: string
-  readonly archive?: string
-}
-
-/**
- * Processes the steps of a compaction.
- *
- * @returns how many lines were refused
- */
-const processSteps = async (
-  steps: AsyncIterable<CompactionStep>,
-  refusals: RefusalReport,
-  status: StatusLine,
-  output: Output,
-): Promise<number> => {
-  let refused = 0
-  for await (const step of steps) {
-    switch (step.type) {
-      case 'refused':
-        await refusals.addLine(step)
-        break
-      case 'progress':
-        refused = step.refused
-        status.update(step)
-        break
-      case 'events':
-        if (!(await output.write(step.events.map((event) => `${eventText(event)}\n`).join('')))) {
-          return refused
-        }
-        break
-      case 'done':
-        status.end()
-        status.say(`clientfold: ${step.remaining} of ${step.events} events remain`)
-    }
-  }
-  return refused
-}
-
-const run = (files: ReadonlyArray<string>, options: CompactArguments): Promise<number> =>
-  withLogs(files, options, async ({ sources, refusals, status, output }) => {
-    const refused = await processSteps(compactLogs(sources, options), refusals, status, output)
-    if (options.out === undefined) await output.done()
-    return refused
-  })
+import type { CompactArguments } from './compact-run.js'
 
 /** What is wrong with the options together; undefined if nothing is. */
 const usageProblem = (
@@ -109,6 +57,7 @@ export const addCompact = (program: Command, setExitCode: (code: number) => void
     if (problem !== undefined) command.error(`error: ${problem}`)
     const { store, before, archive } = options
     if (store === undefined || before === undefined) {
+      const { run } = await import('./compact-run.js')
       setExitCode(await run(files, options))
       return
     }

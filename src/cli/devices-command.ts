@@ -1,40 +1,9 @@
 import { Option, type Command } from 'commander'
-import { openClients } from '../clients/clients.js'
-import type { DevicesQuery } from '../clients/devices-query.js'
-import type { Device } from '../projections/devices.js'
-import { deviceTable } from './device-table.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { withStore } from './open-store.js'
-import { standardOutput } from './output.js'
-import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
+import { addScreenOptions } from './screen-options.js'
+import { storeOption } from './store-url.js'
 import { addMomentOptions, TIME_HELP } from './moment-options.js'
-
-interface DevicesArguments
-  extends StoreArguments, Pick<DevicesQuery, 'at' | 'asOf' | 'knownAt' | 'impersonated'> {
-  readonly current?: string
-  readonly format: 'table' | 'json'
-}
-
-const rendered = (devices: ReadonlyArray<Device>, format: DevicesArguments['format']): string =>
-  format === 'json' ? `${JSON.stringify(devices, null, 2)}\n` : deviceTable(devices)
-
-const run = async (userId: string, options: DevicesArguments): Promise<number> => {
-  const { store: url, format, current: currentSessionId, ...view } = options
-  const devices = await withStore(url, { mustExist: true, readOnly: true }, (store) =>
-    openClients({ store }).devices(userId, { ...view, currentSessionId }),
-  )
-  if (devices.length === 0) {
-    process.stderr.write(
-      `${storeNameOf(url)} has no such device of this user; check the id, --store and the other options\n`,
-    )
-    return EXIT.refused
-  }
-  const output = standardOutput()
-  await output.write(rendered(devices, format))
-  await output.done()
-  return EXIT.ok
-}
+import type { DevicesArguments } from './devices-run.js'
 
 /** `clientfold devices`. */
 export const addDevices = (program: Command, setExitCode: (code: number) => void): void => {
@@ -61,6 +30,7 @@ export const addDevices = (program: Command, setExitCode: (code: number) => void
         .choices(['table', 'json'])
         .default('table'),
     )
+  addScreenOptions(command)
     .addHelpText(
       'after',
       helpFooter({
@@ -74,6 +44,7 @@ export const addDevices = (program: Command, setExitCode: (code: number) => void
       }),
     )
     .action(async (userId: string, options: DevicesArguments) => {
+      const { run } = await import('./devices-run.js')
       setExitCode(await run(userId, options))
     })
 }

@@ -1,43 +1,7 @@
 import type { Command } from 'commander'
-import { eventText } from '../events/encode-event.js'
-import type { EventStore, ReadFrom } from '../event-store/event-store.js'
-import type { CorruptRecord } from '../event-store/store-error.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
-import { withStore } from './open-store.js'
-import { openFile, standardOutput } from './output.js'
-import { printable } from './printable.js'
-import { protectedStoreFiles } from './protected-files.js'
-import { storeOption, type StoreArguments } from './store-url.js'
-import { writeTextStream } from './write-texts.js'
-
-interface ExportArguments extends StoreArguments {
-  readonly out?: string
-  readonly skipDamaged?: boolean
-}
-
-async function* linesOf(store: EventStore, from: ReadFrom): AsyncGenerator<string, void> {
-  for await (const { event } of store.readAll(from)) yield `${eventText(event)}\n`
-}
-
-const run = ({ store: url, out, skipDamaged = false }: ExportArguments): Promise<number> =>
-  withStore(url, { mustExist: true, readOnly: true }, async (store) => {
-    const output =
-      out === undefined ? standardOutput() : await openFile(out, await protectedStoreFiles(url))
-    let leftOut = 0
-    const onDamage = ({ message }: CorruptRecord): void => {
-      leftOut += 1
-      process.stderr.write(`left out: ${printable(message)}\n`)
-    }
-    try {
-      await writeTextStream(linesOf(store, skipDamaged ? { onDamage } : {}), output)
-      await output.done()
-      return leftOut === 0 ? EXIT.ok : EXIT.refused
-    } catch (error) {
-      await output.discard()
-      throw error
-    }
-  })
+import { storeOption } from './store-url.js'
+import type { ExportArguments } from './export-run.js'
 
 /** `clientfold export`. */
 export const addExport = (program: Command, setExitCode: (code: number) => void): void => {
@@ -62,6 +26,7 @@ export const addExport = (program: Command, setExitCode: (code: number) => void)
       }),
     )
     .action(async (options: ExportArguments) => {
+      const { run } = await import('./export-run.js')
       setExitCode(await run(options))
     })
 }

@@ -1,40 +1,9 @@
 import type { Command } from 'commander'
-import { checkPast } from './compact-store.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { withStore } from './open-store.js'
-import { standardOutput } from './output.js'
-import { countOf, damagedText, startReductionProgress } from './reduction-report.js'
-import { storeOption, type StoreArguments } from './store-url.js'
+import { storeOption } from './store-url.js'
 import { parseTime } from './time-argument.js'
 import { TIME_HELP } from './moment-options.js'
-
-interface ForgetArguments extends StoreArguments {
-  readonly overBefore: number
-}
-
-const KEPT =
-  'the bytes stay in the files until a scrub: clientfold scrub; backups keep them until they expire\n'
-
-const run = ({ store: url, overBefore }: ForgetArguments): Promise<number> => {
-  checkPast('--over-before', overBefore)
-  return withStore(url, { mustExist: true }, async (store) => {
-    const progress = startReductionProgress()
-    try {
-      const result = await store.forget(overBefore, { onProgress: progress.update })
-      progress.end()
-      const output = standardOutput()
-      await output.write(
-        `forgot ${countOf(result.sessions, 'session')} of ${countOf(result.clients, 'client')}: deleted or rewrote ${countOf(result.events, 'event')}\n${KEPT}` +
-          damagedText(result.damaged),
-      )
-      await output.done()
-      return result.damaged === 0 ? EXIT.ok : EXIT.refused
-    } finally {
-      progress.end()
-    }
-  })
-}
+import type { ForgetArguments } from './forget-run.js'
 
 /** `clientfold forget`. */
 export const addForget = (program: Command, setExitCode: (code: number) => void): void => {
@@ -63,6 +32,7 @@ export const addForget = (program: Command, setExitCode: (code: number) => void)
       }),
     )
     .action(async (options: ForgetArguments) => {
+      const { run } = await import('./forget-run.js')
       setExitCode(await run(options))
     })
 }

@@ -1,12 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { generateLog, type LogOptions } from '../testing/log/generate-log.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter } from './help-footer.js'
-import { openFile, standardOutput } from './output.js'
-import { writeTexts } from './write-texts.js'
-
-type GenerateArguments = Partial<Pick<LogOptions, 'events' | 'clients'>> &
-  Pick<LogOptions, 'seed' | 'shape'> & { readonly out?: string }
+import type { GenerateArguments } from './generate-run.js'
 
 const missing = (option: string): string => `error: required option '${option} <N>' not specified`
 
@@ -20,22 +14,6 @@ const parseSeed = (text: string): number => {
   const seed = Number(text)
   if (/^-?\d+$/.test(text) && seed === (seed | 0)) return seed
   throw new InvalidArgumentError('Expected a whole number of 32 bits.')
-}
-
-function* linesOf(options: LogOptions): Generator<string> {
-  for (const line of generateLog(options)) yield `${line}\n`
-}
-
-const run = async ({ out, ...options }: LogOptions & { out?: string }): Promise<number> => {
-  const output = out === undefined ? standardOutput() : await openFile(out)
-  try {
-    await writeTexts(linesOf(options), output)
-    await output.done()
-    return EXIT.ok
-  } catch (error) {
-    await output.discard()
-    throw error
-  }
 }
 
 /** `clientfold generate`. */
@@ -69,6 +47,7 @@ export const addGenerate = (program: Command, setExitCode: (code: number) => voi
       // Checked here, because the parser would report a missing option before an unknown one.
       if (events === undefined) return command.error(missing('--events'))
       if (clients === undefined) return command.error(missing('--clients'))
+      const { run } = await import('./generate-run.js')
       setExitCode(await run({ events, clients, ...others }))
     })
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import module from 'node:module'
 import { failureReportOf } from './command-failure.js'
 import { removeUnfinished } from './output.js'
 import { createProgram } from './program.js'
@@ -7,6 +8,10 @@ import { exitAtSignals } from './signals.js'
 
 const packageJson = new URL('../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { readonly version: string }
+
+/** Node 22.8 and later keep compiled code between runs; it is not in the types of Node 20. */
+const { enableCompileCache } = module as { readonly enableCompileCache?: () => unknown }
+enableCompileCache?.()
 
 exitAtSignals()
 
@@ -28,7 +33,7 @@ process.once('uncaughtException', (error) => {
 })
 
 try {
-  const program = await createProgram(version, process.argv[2], (code) => (process.exitCode = code))
+  const program = createProgram(version, (code) => (process.exitCode = code))
   await program.parseAsync()
 } catch (error) {
   fail(error)

@@ -1,46 +1,66 @@
 import { Command } from 'commander'
+import { addBackfill } from './backfill-command.js'
+import { addBackup } from './backup-command.js'
+import { addCheck } from './check-command.js'
+import { addCompletion } from './completion-command.js'
+import { addCompact } from './compact-command.js'
+import { addDevices } from './devices-command.js'
+import { addDoctor } from './doctor-command.js'
+import { addErase } from './erase-command.js'
+import { addExport } from './export-command.js'
+import { addFollow } from './follow-command.js'
+import { addForget } from './forget-command.js'
+import { addGenerate } from './generate-command.js'
+import { addHistory } from './history-command.js'
+import { addImport } from './import-command.js'
+import { addProject } from './project-command.js'
+import { addQuarantine } from './quarantine-command.js'
+import { addReconcile } from './reconcile-command.js'
+import { addReplay } from './replay-command.js'
+import { addRestore } from './restore-command.js'
+import { addScrub } from './scrub-command.js'
+import { addServe } from './serve-command.js'
+import { addSessions } from './sessions-command.js'
+import { addShow } from './show-command.js'
+import { addTimeline } from './timeline-command.js'
+import { addTorture } from './torture-command.js'
+import { addVerify } from './verify-command.js'
+import { addViews } from './views-command.js'
 import { printableLines } from './printable.js'
 
 /** Adds a command to the program. The command passes its exit code to `setExitCode`. */
 type AddCommand = (program: Command, setExitCode: (code: number) => void) => void
 
-/** The module of a command is loaded when it is needed: to load all takes longer than most commands run. */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  replay: async () => (await import('./replay-command.js')).addReplay,
-  compact: async () => (await import('./compact-command.js')).addCompact,
-  verify: async () => (await import('./verify-command.js')).addVerify,
-  generate: async () => (await import('./generate-command.js')).addGenerate,
-  import: async () => (await import('./import-command.js')).addImport,
-  export: async () => (await import('./export-command.js')).addExport,
-  backup: async () => (await import('./backup-command.js')).addBackup,
-  restore: async () => (await import('./restore-command.js')).addRestore,
-  check: async () => (await import('./check-command.js')).addCheck,
-  doctor: async () => (await import('./doctor-command.js')).addDoctor,
-  show: async () => (await import('./show-command.js')).addShow,
-  devices: async () => (await import('./devices-command.js')).addDevices,
-  history: async () => (await import('./history-command.js')).addHistory,
-  timeline: async () => (await import('./timeline-command.js')).addTimeline,
-  follow: async () => (await import('./follow-command.js')).addFollow,
-  erase: async () => (await import('./erase-command.js')).addErase,
-  forget: async () => (await import('./forget-command.js')).addForget,
-  scrub: async () => (await import('./scrub-command.js')).addScrub,
-  quarantine: async () => (await import('./quarantine-command.js')).addQuarantine,
-  backfill: async () => (await import('./backfill-command.js')).addBackfill,
-  reconcile: async () => (await import('./reconcile-command.js')).addReconcile,
-  views: async () => (await import('./views-command.js')).addViews,
-  project: async () => (await import('./project-command.js')).addProject,
-  torture: async () => (await import('./torture-command.js')).addTorture,
-  serve: async () => (await import('./serve-command.js')).addServe,
-}
-
-const VERSION_FLAGS = ['-V', '--version']
-
-/** Loads the named command, or every command if the name is missing or unknown; the version needs none. */
-const loadersOf = (name: string | undefined): ReadonlyArray<() => Promise<AddCommand>> => {
-  if (name !== undefined && VERSION_FLAGS.includes(name)) return []
-  const [, load] = Object.entries(COMMANDS).find(([command]) => command === name) ?? []
-  return load === undefined ? Object.values(COMMANDS) : [load]
-}
+/** In the order of the help. What a command needs to run is loaded when it runs. */
+const COMMANDS: ReadonlyArray<AddCommand> = [
+  addReplay,
+  addCompact,
+  addVerify,
+  addGenerate,
+  addImport,
+  addExport,
+  addBackup,
+  addRestore,
+  addCheck,
+  addDoctor,
+  addShow,
+  addDevices,
+  addSessions,
+  addHistory,
+  addTimeline,
+  addFollow,
+  addErase,
+  addForget,
+  addScrub,
+  addQuarantine,
+  addBackfill,
+  addReconcile,
+  addViews,
+  addProject,
+  addTorture,
+  addServe,
+  addCompletion,
+]
 
 const HELP = `
 Example:
@@ -56,17 +76,18 @@ Exit codes:
   130 ended by Ctrl-C
   143 ended by SIGTERM`
 
+/** After wrong usage, each command names its own help. */
+const nameHelp = (command: Command, line: string): void => {
+  command.showHelpAfterError(`(run ${line} --help to see its arguments and options)`)
+  for (const each of command.commands) nameHelp(each, `${line} ${each.name()}`)
+}
+
 /**
  * Creates the command line.
  *
- * @param name - the first argument, which decides what is loaded
  * @param setExitCode - receives the exit code of the command that ran
  */
-export const createProgram = async (
-  version: string,
-  name: string | undefined,
-  setExitCode: (code: number) => void,
-): Promise<Command> => {
+export const createProgram = (version: string, setExitCode: (code: number) => void): Command => {
   const program = new Command('clientfold')
     .description(
       "Keeps Clerk's session events and folds them into the documented Client object, for now or for any moment in the past.",
@@ -80,8 +101,7 @@ export const createProgram = async (
         write(printableLines(text))
       },
     })
-    .showHelpAfterError('(run clientfold --help to see the commands and options)')
-  const additions = await Promise.all(loadersOf(name).map((load) => load()))
-  for (const add of additions) add(program, setExitCode)
+  for (const add of COMMANDS) add(program, setExitCode)
+  nameHelp(program, 'clientfold')
   return program
 }

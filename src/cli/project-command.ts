@@ -1,39 +1,7 @@
 import type { Command } from 'commander'
-import { openClients } from '../clients/clients.js'
-import { CommandFailure } from './command-failure.js'
-import { EXIT } from './exit-code.js'
-import { createFailureReports } from './failure-reports.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { nextSignal } from './signals.js'
 import { storeOption } from './store-url.js'
-import { viewsIn, viewsOption, withStoreAndViews, type ViewsArguments } from './views-option.js'
-
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`)
-}
-
-const run = (urls: ViewsArguments): Promise<number> =>
-  withStoreAndViews(urls, { mustExist: true }, async (store, viewsStore) => {
-    if (store.sql === undefined && viewsStore === undefined) {
-      throw new CommandFailure(
-        'this log has no tables beside it: name the database of the views with --views sqlite:PATH or --views postgres://role@host/database',
-      )
-    }
-    const clients = openClients({ store, ...viewsIn(viewsStore) })
-    const ending = new AbortController()
-    let joined = 0
-    void nextSignal().then(() => {
-      ending.abort()
-    })
-    say('keeping the views up; Ctrl-C ends it')
-    await clients.views.keepUp({
-      signal: ending.signal,
-      onJoined: (events) => (joined += events),
-      ...createFailureReports(),
-    })
-    say(`this process has joined ${joined} events`)
-    return EXIT.ok
-  })
+import { viewsOption, type ViewsArguments } from './views-option.js'
 
 const NOTES = `Start as many as needed, on any machines. On JetStream they share one consumer:
 each event is given to one of them, is joined to the views, and is then
@@ -62,6 +30,7 @@ export const addProject = (program: Command, setExitCode: (code: number) => void
       }),
     )
     .action(async (options: ViewsArguments) => {
+      const { run } = await import('./project-run.js')
       setExitCode(await run(options))
     })
 }

@@ -1,20 +1,26 @@
-import Table from 'cli-table3'
 import type { QuarantinedDelivery } from '../event-store/quarantine.js'
-import { printable } from './printable.js'
+import type { Screen } from './screen.js'
+import type { Column } from './table-column.js'
 import { secondOf } from './table-time.js'
+import { tableText } from './table.js'
+
+const COLUMNS: ReadonlyArray<Column> = [
+  { title: 'delivery', kind: 'id' },
+  { title: 'received', kind: 'value' },
+  { title: 'bytes', kind: 'value', align: 'right' },
+  { title: 'why not recorded', kind: 'text' },
+]
 
 /** A table of the deliveries in quarantine, without their bodies. */
 export const quarantineTable = (
   deliveries: ReadonlyArray<Omit<QuarantinedDelivery, 'body'> & { readonly bytes: number }>,
+  screen: Screen,
 ): string => {
-  const table = new Table({
-    head: ['delivery', 'received (UTC)', 'bytes', 'why it is not recorded'],
-    colAligns: ['left', 'left', 'right', 'left'],
-    // No colours, because the table may be written to a file.
-    style: { head: [], border: [], compact: true },
-  })
-  for (const { id, receivedAt, bytes, reason } of deliveries) {
-    table.push([printable(id), secondOf(receivedAt), String(bytes), printable(reason)])
-  }
-  return `${table.toString()}\n`
+  const rows = deliveries.map(({ id, receivedAt, bytes, reason }) => [
+    id,
+    secondOf(receivedAt, screen),
+    String(bytes),
+    reason,
+  ])
+  return tableText({ columns: COLUMNS, rows }, screen)
 }

@@ -1,59 +1,9 @@
 import { Option, type Command } from 'commander'
-import { openClients } from '../clients/clients.js'
-import { createClerkApi } from '../clerk/clerk-api.js'
-import { reconcile, type ReconcileOutcome } from '../clerk/reconcile.js'
-import { CLERK_SECRET_KEY, clerkApiUrlOf, clerkSecretKeyOf } from './clerk-access.js'
-import { EXIT } from './exit-code.js'
+import { CLERK_SECRET_KEY } from './clerk-access.js'
 import { helpFooter } from './help-footer.js'
-import { withStore } from './open-store.js'
-import { standardOutput } from './output.js'
-import {
-  agrees,
-  countClient,
-  createTotals,
-  driftLine,
-  driftTable,
-  totalsSentence,
-} from './reconcile-report.js'
-import { storeOption, type StoreArguments } from './store-url.js'
-
-interface ReconcileArguments extends StoreArguments {
-  readonly apiUrl?: string
-  readonly user?: ReadonlyArray<string>
-  readonly client?: ReadonlyArray<string>
-  readonly dryRun?: true
-  readonly format: 'ndjson' | 'table'
-}
-
-const run = async (options: ReconcileArguments): Promise<number> => {
-  const { store: url, apiUrl, dryRun: isDryRun = false, format } = options
-  const chosen = {
-    ...(options.user && { userIds: options.user }),
-    ...(options.client && { clientIds: options.client }),
-  }
-  const api = createClerkApi({
-    secretKey: clerkSecretKeyOf(process.env),
-    apiUrl: clerkApiUrlOf(apiUrl),
-  })
-  const totals = createTotals()
-  const output = standardOutput()
-  await withStore(url, { mustExist: true }, async (store) => {
-    const rows: ReconcileOutcome[] = []
-    const clients = openClients({ store })
-    for await (const each of reconcile({ clients, api, isDryRun, ...chosen })) {
-      countClient(totals, each)
-      if (agrees(each)) continue
-      if (format === 'table') rows.push(each)
-      else await output.write(driftLine(each))
-    }
-    if (rows.length > 0) await output.write(driftTable(rows))
-  })
-  await output.write(
-    format === 'table' ? totalsSentence(totals) : `${JSON.stringify({ total: totals })}\n`,
-  )
-  await output.done()
-  return totals.unclear === 0 ? EXIT.ok : EXIT.refused
-}
+import { fullOption } from './screen-options.js'
+import { storeOption } from './store-url.js'
+import type { ReconcileArguments } from './reconcile-run.js'
 
 const NOTES = `Set the environment variable ${CLERK_SECRET_KEY} to the secret key of your Clerk
 instance. The command asks Clerk once for each client, and once for each of
@@ -83,6 +33,7 @@ export const addReconcile = (program: Command, setExitCode: (code: number) => vo
         .choices(['ndjson', 'table'])
         .default('ndjson'),
     )
+    .addOption(fullOption())
     .addHelpText(
       'after',
       helpFooter({
@@ -96,6 +47,7 @@ export const addReconcile = (program: Command, setExitCode: (code: number) => vo
       }),
     )
     .action(async (options: ReconcileArguments) => {
+      const { run } = await import('./reconcile-run.js')
       setExitCode(await run(options))
     })
 }

@@ -1,7 +1,8 @@
-import Table from 'cli-table3'
 import type { Drift } from '../clerk/drift.js'
 import type { ReconcileOutcome } from '../clerk/reconcile.js'
-import { printable } from './printable.js'
+import type { Screen } from './screen.js'
+import type { Column } from './table-column.js'
+import { tableText } from './table.js'
 
 /** How many clients were compared, by outcome. */
 export interface Totals {
@@ -71,18 +72,17 @@ const rowsOf = (each: ReconcileOutcome): ReadonlyArray<Row> => {
 const nameOf = (each: ReconcileOutcome): string =>
   each._tag === 'UserUnclear' ? `user ${each.userId}` : each.clientId
 
+const COLUMNS: ReadonlyArray<Column> = [
+  { title: 'client', kind: 'id' },
+  { title: 'what', kind: 'id' },
+  { title: 'log', kind: 'status' },
+  { title: 'Clerk', kind: 'text' },
+]
+
 /** A table of the differences. */
-export const driftTable = (clients: ReadonlyArray<ReconcileOutcome>): string => {
-  const table = new Table({
-    head: ['client', 'what', 'log', 'Clerk'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const each of clients) {
-    for (const [index, row] of rowsOf(each).entries()) {
-      table.push([index === 0 ? printable(nameOf(each)) : '', ...row.map(printable)])
-    }
-  }
-  return `${table.toString()}\n`
+export const driftTable = (clients: ReadonlyArray<ReconcileOutcome>, screen: Screen): string => {
+  const rows = clients.flatMap((each) => rowsOf(each).map((row) => [nameOf(each), ...row]))
+  return tableText({ columns: COLUMNS, rows, grouped: 1 }, screen)
 }
 
 /** The differences of one client as a line of JSON, or the user who could not be read. */

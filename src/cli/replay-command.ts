@@ -1,81 +1,16 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { ClientQuery } from '../projections/client-query.js'
 import { MAX_THREADS } from '../replay/check-arguments.js'
-import type { ClientsStep } from '../replay/clients-step.js'
-import { replayClients } from '../replay/replay-clients.js'
-import { createClientWriter, type ClientFormat, type ClientWriter } from './client-writer.js'
 import { helpFooter } from './help-footer.js'
-import { withLogs, type LogArguments } from './log-outputs.js'
+import { addScreenOptions } from './screen-options.js'
 import { partOption } from './part-option.js'
-import type { RefusalReport } from './refusal-report.js'
-import type { StatusLine } from './status-line.js'
 import { addClientQueryOptions, TIME_HELP } from './moment-options.js'
-
-interface ReplayArguments extends ClientQuery, LogArguments {
-  readonly client?: string
-  readonly format: ClientFormat
-  readonly engine?: 'plain' | 'fast'
-  readonly threads?: number
-}
+import type { ReplayArguments } from './replay-run.js'
 
 const parseThreads = (text: string): number => {
   const threads = Number(text)
   if (/^\d+$/.test(text) && threads >= 1 && threads <= MAX_THREADS) return threads
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_THREADS}.`)
 }
-
-/**
- * Processes the steps of a replay.
- *
- * @param onNoClients - is called if no client was written
- * @returns how many lines were refused
- */
-const processSteps = async (
-  steps: AsyncIterable<ClientsStep>,
-  refusals: RefusalReport,
-  status: StatusLine,
-  writer: ClientWriter,
-  onNoClients: () => void,
-): Promise<number> => {
-  let refused = 0
-  for await (const step of steps) {
-    switch (step.type) {
-      case 'warning':
-        status.say(`clientfold: ${step.message}`)
-        break
-      case 'refused':
-        await refusals.addLine(step)
-        break
-      case 'progress':
-        refused = step.refused
-        status.update(step)
-        break
-      case 'clients':
-        status.end()
-        if (!(await writer.write(step.lines))) return refused
-        break
-      case 'done':
-        status.end()
-        if (step.clients === 0) onNoClients()
-        await writer.end()
-    }
-  }
-  return refused
-}
-
-const absenceOf = ({ asOf, knownAt }: ClientQuery): string =>
-  asOf === undefined && knownAt === undefined
-    ? 'the logs have no event of the client of --client; check its id'
-    : 'the logs have no event of the client of --client up to that moment; check its id and the TIME'
-
-const run = (files: ReadonlyArray<string>, options: ReplayArguments): Promise<number> =>
-  withLogs(files, options, ({ sources, refusals, status, output }) => {
-    const steps = replayClients(sources, { ...options, clientId: options.client })
-    const writer = createClientWriter(options.format, output)
-    return processSteps(steps, refusals, status, writer, () => {
-      if (options.client !== undefined) status.say(absenceOf(options))
-    })
-  })
 
 /** `clientfold replay`. */
 export const addReplay = (program: Command, setExitCode: (code: number) => void): void => {
@@ -106,6 +41,7 @@ export const addReplay = (program: Command, setExitCode: (code: number) => void)
       ).choices(['plain', 'fast']),
     )
     .option('--threads <N>', 'the number of threads; by default one per core', parseThreads)
+  addScreenOptions(command)
     .addHelpText(
       'after',
       helpFooter({
@@ -115,6 +51,7 @@ export const addReplay = (program: Command, setExitCode: (code: number) => void)
       }),
     )
     .action(async (files: string[], options: ReplayArguments) => {
+      const { run } = await import('./replay-run.js')
       setExitCode(await run(files, options))
     })
 }

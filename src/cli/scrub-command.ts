@@ -1,25 +1,7 @@
 import type { Command } from 'commander'
-import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { standardOutput } from './output.js'
 import { storeOption } from './store-url.js'
-import {
-  scrubWithViews,
-  viewsOption,
-  withStoreAndViews,
-  type ViewsArguments,
-} from './views-option.js'
-
-const run = (urls: ViewsArguments): Promise<number> =>
-  withStoreAndViews(urls, { mustExist: true }, async (store, viewsStore) => {
-    await scrubWithViews(store, viewsStore)
-    const output = standardOutput()
-    await output.write(
-      'no byte of what was erased is left in the files; backups keep them until they expire\n',
-    )
-    await output.done()
-    return EXIT.ok
-  })
+import { viewsOption, type ViewsArguments } from './views-option.js'
 
 /** `clientfold scrub`. */
 export const addScrub = (program: Command, setExitCode: (code: number) => void): void => {
@@ -39,6 +21,7 @@ export const addScrub = (program: Command, setExitCode: (code: number) => void):
       }),
     )
     .action(async (options: ViewsArguments) => {
+      const { run } = await import('./scrub-run.js')
       setExitCode(await run(options))
     })
 }

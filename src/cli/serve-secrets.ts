@@ -10,6 +10,8 @@ export type ServeSecrets = Pick<HandlerOptions, 'signingSecrets' | 'secretKey'>
 export const SIGNING_SECRET = 'CLERK_WEBHOOK_SIGNING_SECRET'
 /** The name of the variable with the secret that readers send. */
 export const SECRET_KEY = 'CLIENTFOLD_SECRET_KEY'
+/** The name of the variable with the secret that the scraper of metrics sends. */
+export const METRICS_KEY = 'CLIENTFOLD_METRICS_KEY'
 
 const checkedKey = (secretKey: string): string => {
   try {

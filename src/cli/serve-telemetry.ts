@@ -5,9 +5,7 @@ import { TelemetryUnavailable } from '../telemetry/load-package.js'
 import type { Telemetry } from '../telemetry/telemetry.js'
 import { refuseQuotes } from './clerk-access.js'
 import { CommandFailure } from './command-failure.js'
-
-/** The name of the variable with the secret that the scraper of metrics sends. */
-export const METRICS_KEY = 'CLIENTFOLD_METRICS_KEY'
+import { METRICS_KEY } from './serve-secrets.js'
 
 /** What `serve` reports to. */
 export interface ServeTelemetry {

@@ -1,42 +1,9 @@
 import { Option, type Command } from 'commander'
-import { openClients } from '../clients/clients.js'
-import type { Client } from '../events/client.js'
-import type { Question } from '../clients/question.js'
-import { isTravelling } from '../projections/client-query.js'
-import { clientTable } from './client-table.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { withStore } from './open-store.js'
-import { standardOutput } from './output.js'
-import { storeNameOf, storeOption, type StoreArguments } from './store-url.js'
+import { addScreenOptions } from './screen-options.js'
+import { storeOption } from './store-url.js'
 import { addClientQueryOptions, TIME_HELP } from './moment-options.js'
-
-interface ShowArguments extends StoreArguments, Question {
-  readonly format: 'json' | 'table'
-}
-
-const rendered = (client: Client, format: ShowArguments['format']): string =>
-  format === 'json' ? `${JSON.stringify(client, null, 2)}\n` : clientTable([client])
-
-const absenceOf = (url: string, query: Question): string =>
-  isTravelling(query)
-    ? `${storeNameOf(url)} had no client with this id at that moment; check the id, --store and the TIME`
-    : `${storeNameOf(url)} has no client with this id; check the id and --store`
-
-const run = async (clientId: string, options: ShowArguments): Promise<number> => {
-  const { store: url, format, ...query } = options
-  const client = await withStore(url, { mustExist: true, readOnly: true }, (store) =>
-    openClients({ store }).get(clientId, query),
-  )
-  if (client === null) {
-    process.stderr.write(`${absenceOf(url, query)}\n`)
-    return EXIT.refused
-  }
-  const output = standardOutput()
-  await output.write(rendered(client, format))
-  await output.done()
-  return EXIT.ok
-}
+import type { ShowArguments } from './show-run.js'
 
 /** `clientfold show`. */
 export const addShow = (program: Command, setExitCode: (code: number) => void): void => {
@@ -48,12 +15,12 @@ export const addShow = (program: Command, setExitCode: (code: number) => void): 
     )
     .argument('<CLIENT>', 'the id of the client')
     .addOption(storeOption())
-  addClientQueryOptions(command, 'now')
-    .addOption(
-      new Option('--format <FORMAT>', 'the format of the Client')
-        .choices(['json', 'table'])
-        .default('json'),
-    )
+  addClientQueryOptions(command, 'now').addOption(
+    new Option('--format <FORMAT>', 'the format of the Client')
+      .choices(['json', 'table'])
+      .default('json'),
+  )
+  addScreenOptions(command)
     .addHelpText(
       'after',
       helpFooter({
@@ -67,6 +34,7 @@ export const addShow = (program: Command, setExitCode: (code: number) => void): 
       }),
     )
     .action(async (clientId: string, options: ShowArguments) => {
+      const { run } = await import('./show-run.js')
       setExitCode(await run(clientId, options))
     })
 }

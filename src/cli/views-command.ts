@@ -1,35 +1,9 @@
 import type { Command } from 'commander'
-import { openClients, type Clients } from '../clients/clients.js'
-import { EXIT } from './exit-code.js'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { standardOutput } from './output.js'
 import { storeOption } from './store-url.js'
-import { viewsIn, viewsOption, withStoreAndViews, type ViewsArguments } from './views-option.js'
+import { viewsOption, type ViewsArguments } from './views-option.js'
 
 type SetExitCode = (code: number) => void
-
-const writeStatus = async (clients: Clients): Promise<void> => {
-  const { isMore, eventsBehind, clients: count, sessions, damaged } = await clients.views.status()
-  const output = standardOutput()
-  await output.write(
-    [
-      `clients        ${count}`,
-      `sessions       ${sessions}`,
-      `events behind  ${eventsBehind}${isMore ? ' or more' : ''}`,
-      `damaged        ${damaged}`,
-      '',
-    ].join('\n'),
-  )
-  await output.done()
-}
-
-const run = (urls: ViewsArguments, work: (clients: Clients) => Promise<void>): Promise<number> =>
-  withStoreAndViews(urls, { mustExist: true }, async (store, viewsStore) => {
-    const clients = openClients({ store, ...viewsIn(viewsStore) })
-    await work(clients)
-    await writeStatus(clients)
-    return EXIT.ok
-  })
 
 const addStatus = (group: Command, setExitCode: SetExitCode): void => {
   group
@@ -48,7 +22,8 @@ const addStatus = (group: Command, setExitCode: SetExitCode): void => {
       }),
     )
     .action(async (options: ViewsArguments) => {
-      setExitCode(await run(options, () => Promise.resolve()))
+      const { runStatus } = await import('./views-run.js')
+      setExitCode(await runStatus(options))
     })
 }
 
@@ -69,7 +44,8 @@ const addRebuild = (group: Command, setExitCode: SetExitCode): void => {
       }),
     )
     .action(async (options: ViewsArguments) => {
-      setExitCode(await run(options, (clients) => clients.views.rebuild({ inLargeBatches: true })))
+      const { runRebuild } = await import('./views-run.js')
+      setExitCode(await runRebuild(options))
     })
 }
 

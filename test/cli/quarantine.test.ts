@@ -28,24 +28,12 @@ it('quarantine list shows the deliveries in a table, without their bodies', asyn
   const folder = await folderWithQuarantine({ msg_1: A_BODY, 'msg_2\u001b[2J': BROKEN })
   const { code, stdout, stderr } = await folder.run(['quarantine', 'list'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const cells = linesOf(stdout).map((line) => line.split('│').map((cell) => cell.trim()))
-  expect(cells[1]).toEqual([
-    '',
-    'delivery',
-    'received (UTC)',
-    'bytes',
-    'why it is not recorded',
-    '',
+  const bytes = String(A_BODY.length).padStart(5)
+  expect(linesOf(stdout)).toEqual([
+    'DELIVERY        RECEIVED              BYTES  WHY NOT RECORDED',
+    `msg_1           2024-05-28 08:00:00Z  ${bytes}  reason 0`,
+    'msg_2\\u{1b}[2J  2024-05-28 08:00:01Z      7  reason 1',
   ])
-  expect(cells[3]).toEqual([
-    '',
-    'msg_1',
-    '2024-05-28 08:00:00',
-    String(A_BODY.length),
-    'reason 0',
-    '',
-  ])
-  expect(cells[4]).toEqual(['', 'msg_2\\u{1b}[2J', '2024-05-28 08:00:01', '7', 'reason 1', ''])
   expect(stdout).not.toContain('user_1')
 })
 

@@ -5,12 +5,16 @@ import { folderWith } from './given/folder.js'
 import { runInProcess, TEST_VERSION, wordsOf } from './given/in-process.js'
 
 const STORE_HELP = ['--store', 'CLIENTFOLD_STORE']
+const SCREEN_HELP = ['--full', '--local', '--utc']
 const VIEW_HELP = ['--at', '--as-of', '--known-at', '--revoked', 'TIME']
 
 it.each([
   {
     command: 'replay',
-    names: ['FILE', ...VIEW_HELP, '--client', '--format', '--part', '--out', '--rejects'],
+    names: [
+      ...['FILE', ...VIEW_HELP, '--client', '--format', '--part', '--out', '--rejects'],
+      ...SCREEN_HELP,
+    ],
   },
   {
     command: 'compact',
@@ -25,15 +29,23 @@ it.each([
   { command: 'export', names: [...STORE_HELP, '--out', '--skip-damaged'] },
   { command: 'check', names: STORE_HELP },
   { command: 'doctor', names: [...STORE_HELP, '--views', '--format'] },
-  { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format'] },
+  { command: 'show', names: ['CLIENT', ...STORE_HELP, ...VIEW_HELP, '--format', ...SCREEN_HELP] },
   {
     command: 'devices',
     names: [
       ...['USER', ...STORE_HELP, '--current', '--at', '--as-of', '--known-at', 'TIME'],
-      ...['--impersonated', '--format'],
+      ...['--impersonated', '--format', ...SCREEN_HELP],
     ],
   },
-  { command: 'history', names: ['CLIENT', ...STORE_HELP] },
+  { command: 'history', names: ['CLIENT', ...STORE_HELP, '--format', ...SCREEN_HELP] },
+  {
+    command: 'sessions',
+    names: [
+      ...['USER', ...STORE_HELP, '--at', '--as-of', '--known-at', '--status', '--format'],
+      ...SCREEN_HELP,
+    ],
+  },
+  { command: 'completion', names: ['SHELL', 'bash', 'zsh', 'fish'] },
   { command: 'follow', names: [...STORE_HELP, '--from-start', '--after', '--positions'] },
   {
     command: 'erase',
@@ -80,7 +92,7 @@ it.each([
   { command: 'project', names: [...STORE_HELP, '--views'] },
   { command: 'views status', names: STORE_HELP },
   { command: 'views rebuild', names: STORE_HELP },
-  { command: 'quarantine list', names: STORE_HELP },
+  { command: 'quarantine list', names: [...STORE_HELP, ...SCREEN_HELP] },
   { command: 'quarantine retry', names: STORE_HELP },
   { command: 'quarantine show', names: ['DELIVERY', ...STORE_HELP] },
   { command: 'quarantine remove', names: ['DELIVERY', ...STORE_HELP] },
@@ -112,7 +124,17 @@ it('the help of clientfold names every command, and all exit codes', async () =>
       'backup',
       'restore',
     ],
-    ...['show', 'history', 'devices', 'follow', 'erase', 'scrub', 'views'],
+    ...[
+      'show',
+      'history',
+      'devices',
+      'sessions',
+      'completion',
+      'follow',
+      'erase',
+      'scrub',
+      'views',
+    ],
     ...['quarantine', 'backfill', 'reconcile', 'serve', 'help'],
   ]) {
     expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
@@ -155,6 +177,16 @@ it.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(/^error: unknown (?:option|command)/)
   expect(stderr).toContain(`(Did you mean ${nearest}?)`)
+})
+
+it.each([
+  { line: '--nothing', help: 'clientfold --help' },
+  { line: 'history', help: 'clientfold history --help' },
+  { line: 'history client_1 --fromat json', help: 'clientfold history --help' },
+  { line: 'quarantine show', help: 'clientfold quarantine show --help' },
+])('after clientfold $line stands how to see the help of it', async ({ line, help }) => {
+  const { stderr } = await runInProcess(wordsOf(line))
+  expect(stderr).toContain(`(run ${help} to see its arguments and options)`)
 })
 
 const PORT_EXPECTED = /--port <N>.*Expected a port from 0 \(any free port\) to 65535\./

@@ -54,7 +54,9 @@ export interface Started {
 /** A process that runs longer hangs, and must not outlive the tests. */
 const PATIENCE_MS = 30_000
 
-const ENVIRONMENT = { ...process.env, NO_COLOR: '1' }
+/** Without what a terminal of the person who runs the tests says. */
+const { COLUMNS, FORCE_COLOR, ...OUTSIDE } = process.env
+const ENVIRONMENT = { ...OUTSIDE, NO_COLOR: '1' }
 
 const startIn = (command: string, args: ReadonlyArray<string>, options: SpawnOptions): Started => {
   const child = spawn(command, args, { timeout: PATIENCE_MS, ...options })

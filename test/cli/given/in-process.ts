@@ -12,7 +12,7 @@ export const TEST_VERSION = '0.0.0-test'
  */
 export const runInProcess = async (args: ReadonlyArray<string>): Promise<Ended> => {
   let [code, stdout, stderr] = [0, '', '']
-  const program = await createProgram(TEST_VERSION, args[0], (exitCode) => (code = exitCode))
+  const program = createProgram(TEST_VERSION, (exitCode) => (code = exitCode))
   const capture = (command: Command): void => {
     command.configureOutput({
       writeOut: (text) => (stdout += text),

@@ -59,6 +59,7 @@ export const STORE_COMMANDS: ReadonlyArray<{
   { command: 'export', args: ['export'] },
   { command: 'show', args: ['show', 'client_1'] },
   { command: 'devices', args: ['devices', 'user_1'] },
+  { command: 'sessions', args: ['sessions', 'user_1'] },
   { command: 'history', args: ['history', 'client_1'] },
   { command: 'follow', args: ['follow'] },
   { command: 'erase', args: ['erase', '--client', 'client_1'] },
