@@ -68,7 +68,11 @@ const run = (targets: ReadonlyArray<ErasureTarget>, options: EraseArguments): Pr
     const { store: url, scrub = false, dryRun = false, unknownToo = false } = options
     const previews: ErasurePreview[] = []
     for (const target of targets) previews.push(await readPreview(store, target))
-    const unknown = previews.filter(({ events }) => events === 0)
+    const unknown: ErasurePreview[] = []
+    for (const preview of previews) {
+      const { kind, id } = preview.target
+      if (preview.events === 0 && !(await store.wasErased(kind, id))) unknown.push(preview)
+    }
     const output = standardOutput()
     if (dryRun) for (const preview of previews) await output.write(previewLine(preview))
     if (unknown.length > 0 && !unknownToo) {
@@ -121,7 +125,7 @@ export const addErase = (program: Command, setExitCode: (code: number) => void):
     .command('erase')
     .summary('erase users or clients from a store, permanently')
     .description(
-      'Erases users or clients: deletes their events, takes the sessions of a user out of observations of devices that others use too, and removes the deliveries in quarantine that mention the ids. Other people keep everything. It does not ask for confirmation and cannot be undone. Later events about sessions that were created before the erasure are refused; later sessions are recorded. If the store has no events of one of the ids, nothing is erased, because the id may be misspelt.',
+      'Erases users or clients: deletes their events, takes the sessions of a user out of observations of devices that others use too, and removes the deliveries in quarantine that mention the ids. Other people keep everything. It does not ask for confirmation and cannot be undone. Later events about sessions that were created before the erasure are refused; later sessions are recorded. If the store has no events of one of the ids and it was never erased, nothing is erased, because the id may be misspelt.',
     )
     .addOption(storeOption())
     .addOption(viewsOption())
