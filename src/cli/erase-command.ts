@@ -13,7 +13,7 @@ export const addErase = (program: Command, setExitCode: (code: number) => void):
     .command('erase')
     .summary('erase users or clients from a store, permanently')
     .description(
-      'Erases users or clients: deletes their events, takes the sessions of a user out of observations of devices that others use too, and removes the deliveries in quarantine that mention the ids. Other people keep everything. It does not ask for confirmation and cannot be undone. Later events about sessions that were created before the erasure are refused; later sessions are recorded. If the store has no events of one of the ids, nothing is erased, because the id may be misspelt.',
+      'Erases users or clients: deletes their events, takes the sessions of a user out of observations of devices that others use too, and removes the deliveries in quarantine that mention the ids. Other people keep everything. It does not ask for confirmation and cannot be undone. Later events about sessions that were created before the erasure are refused; later sessions are recorded. If the store has no events of one of the ids and it was never erased, nothing is erased, because the id may be misspelt.',
     )
     .addOption(storeOption())
     .addOption(viewsOption())

@@ -66,7 +66,11 @@ const runTargets = (
     const { store: url, scrub = false, dryRun = false, unknownToo = false } = options
     const previews: ErasurePreview[] = []
     for (const target of targets) previews.push(await readPreview(store, target))
-    const unknown = previews.filter(({ events }) => events === 0)
+    const unknown: ErasurePreview[] = []
+    for (const preview of previews) {
+      const { kind, id } = preview.target
+      if (preview.events === 0 && !(await store.wasErased(kind, id))) unknown.push(preview)
+    }
     const output = standardOutput()
     if (dryRun) for (const preview of previews) await output.write(previewLine(preview))
     if (unknown.length > 0 && !unknownToo) {

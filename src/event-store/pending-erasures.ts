@@ -8,7 +8,7 @@ export interface PendingErasure {
 /** How many erasures are scheduled. */
 export interface PendingErasureCount {
   readonly users: number
-  /** When the first of them is due, epoch milliseconds; null if there is none. */
+  /** When the first of them is due, epoch milliseconds; null without any. */
   readonly nextDueAt: number | null
 }
 

@@ -13,7 +13,7 @@ export interface QuarantinedDelivery {
 /** How much the quarantine holds. */
 export interface QuarantineSize {
   readonly deliveries: number
-  /** When the oldest of them was received, epoch milliseconds; null if there is none. */
+  /** When the oldest of them was received, epoch milliseconds; null without any. */
   readonly oldestReceivedAt: number | null
 }
 

@@ -73,6 +73,9 @@ export interface StoreMaintenance {
    */
   readonly erasures: (after?: number) => Promise<Erasures>
 
+  /** Whether a user or a client was erased at any time, also if the store held nothing of it. */
+  readonly wasErased: (kind: 'user' | 'client', id: string) => Promise<boolean>
+
   /**
    * Gives everything that the store holds: events with their ids, revisions and `recorded_at`, the quarantine,
    * tombstones, erasures, horizons and facts, some hundred records at a time. What is recorded while it is

@@ -67,6 +67,22 @@ it('erase without an id is wrong usage', async () => {
   })
 })
 
+it('to erase again is no failure', async () => {
+  const folder = await folderWithStore(LOG)
+  const args = ['erase', '--client', 'client_1', '--user', 'user_2']
+  expect(await folder.run(args)).toMatchObject({ code: 0, stderr: '' })
+  expect(await folder.run([...args, '--dry-run'])).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: 'user user_2: no events\nclient client_1: no events\n',
+  })
+  expect(await folder.run(args)).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: `erased user user_2: deleted or rewrote 0 events\nerased client client_1: deleted 0 events\n${KEPT}`,
+  })
+})
+
 it('erase refuses an unknown id before it erases anything, unless --unknown-too is given', async () => {
   const folder = await folderWithStore(LOG)
   const before = await folder.run(['export'])

@@ -28,7 +28,7 @@ import { createQueue, type Queue } from './queue.js'
 import { recordOutcomeOf } from './record-outcome.js'
 import { reduceClients } from './reduce-clients.js'
 import { restoreStore } from './restore-store.js'
-import { keyOf } from './storage-key.js'
+import { keyOf, tombstoneOf } from './storage-key.js'
 import type { ReadMode } from './page-request.js'
 import type { StoreEngine } from './store-engine.js'
 
@@ -221,6 +221,10 @@ export const createEventStore = (
     eraseUser: async (id) => {
       checkOpen()
       return erase({ kind: 'user', id })
+    },
+    wasErased: async (kind, id) => {
+      checkOpen()
+      return (await engine.backup.momentsOf([tombstoneOf(kind, id)])).size > 0
     },
     compact: async (before, options = {}) => {
       checkOpen()

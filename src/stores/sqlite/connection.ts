@@ -13,7 +13,7 @@ const isBusy = (error: unknown): boolean =>
   error instanceof StoreUnavailable && error.reason === 'busy'
 
 /** So many pages in the WAL are moved into the file. More would keep the event loop for too long. */
-const MOST_LOG_FRAMES = 500
+const MOST_LOG_FRAMES = 250
 
 const SAFETY_SETTINGS = {
   durable: 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000',
@@ -22,6 +22,16 @@ const SAFETY_SETTINGS = {
 } as const
 
 type Safety = keyof typeof SAFETY_SETTINGS
+
+/**
+ * Where SQLite keeps what it needs for the time of a statement: to undo one that fails halfway, it copies each
+ * page that the statement changes. In a file, that is as much writing as the change itself. A rewriting
+ * needs room for the whole database, so it goes to the usual place: a file, with most drivers.
+ */
+const TEMPORARY_PLACES = {
+  memory: 'PRAGMA temp_store = MEMORY',
+  usual: 'PRAGMA temp_store = DEFAULT',
+} as const
 
 /** How many pages the WAL has. */
 const logFramesOf = (database: SqliteDatabase): unknown =>
@@ -57,6 +67,7 @@ export class Connection {
   #mayHaveTransaction = false
   #isReadOnly = false
   #mayWrite = false
+  #ownsDatabase = false
   #isWal = false
   /** As SQLite is set now. */
   #safety: Safety = 'durable'
@@ -100,6 +111,11 @@ export class Connection {
     this.#checkedPlace = this.#place
     this.#isReadOnly = readOnly
     this.#mayWrite = mayWrite
+    this.#ownsDatabase = ownsDatabase
+    // Not earlier: an upgrade can sort a whole table.
+    await this.read(() => {
+      this.#keepTemporaryIn('memory')
+    })
   }
 
   #checkReadable(): Promise<void> {
@@ -154,7 +170,8 @@ export class Connection {
     const result = await this.#write(work, 'consistent')
     const frames = await this.read(() => Number(logFramesOf(this.database)))
     if (frames >= MOST_LOG_FRAMES) {
-      // In a turn of its own, because it takes two syncs.
+      await this.#place?.syncLog()
+      // In a turn of its own, because it syncs the file.
       await setImmediate()
       await this.read(() => {
         this.database.exec('PRAGMA wal_checkpoint(PASSIVE)')
@@ -190,7 +207,12 @@ export class Connection {
     this.#checkMayWrite()
     const rewriting = (): void => {
       this.#setSafety('durable')
-      this.database.exec('VACUUM')
+      this.#keepTemporaryIn('usual')
+      try {
+        this.database.exec('VACUUM')
+      } finally {
+        this.#keepTemporaryIn('memory')
+      }
     }
     await this.#rewriteWait(() => {
       this.#run(rewriting)
@@ -246,6 +268,11 @@ export class Connection {
     if (this.#safety === safety) return
     this.database.exec(SAFETY_SETTINGS[safety])
     this.#safety = safety
+  }
+
+  /** Not with a handle of the caller: SQLite would drop the temporary tables of the caller. */
+  #keepTemporaryIn(place: keyof typeof TEMPORARY_PLACES): void {
+    if (this.#ownsDatabase) this.database.exec(TEMPORARY_PLACES[place])
   }
 
   #checkMayWrite(): void {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { changed, moved } from './errors.js'
 
 /**
@@ -34,6 +35,20 @@ export interface FilePlace {
   readonly checkBefore: () => void
   /** Called after each reading. It checks a frozen file, which can have changed during the reading. */
   readonly checkAfter: () => void
+  /**
+   * Syncs what the WAL holds so far, outside of this thread. SQLite syncs the WAL before each checkpoint, in this
+   * thread, and then has little left to do. It needs no lock on a WAL, so another opening of it does no harm.
+   */
+  readonly syncLog: () => Promise<void>
+}
+
+const syncFile = async (path: string): Promise<void> => {
+  const file = await open(path, 'r')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
 }
 
 /**
@@ -65,6 +80,8 @@ export const placeOf = (path: string, fileName: string, identity = identityOf(pa
       checkedAt = now
     },
     checkAfter: () => undefined,
+    // SQLite syncs it too, and says what fails.
+    syncLog: () => syncFile(`${path}-wal`).catch(() => undefined),
   }
 }
 
@@ -82,5 +99,5 @@ export const frozenPlaceOf = (path: string, fileName: string): FilePlace => {
   const check = (): void => {
     if (!isSame()) throw changed(fileName)
   }
-  return { isSame, check, checkBefore: check, checkAfter: check }
+  return { isSame, check, checkBefore: check, checkAfter: check, syncLog: () => Promise.resolve() }
 }

@@ -61,7 +61,7 @@ export interface ExactRow {
 /** How much is in `quarantined`. */
 interface QuarantineSizeRow {
   readonly deliveries: number | bigint
-  /** Decimal digits; meaningless if there are none. */
+  /** Decimal digits; meaningless without any. */
   readonly oldest: string
 }
 

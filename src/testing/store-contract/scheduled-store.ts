@@ -50,6 +50,7 @@ export const scheduledStore = (store: EventStore, scheduler: fc.Scheduler): Even
     horizon: () => scheduled('horizon', store.horizon),
     scrub: (options) => scheduled('scrub', () => store.scrub(options)),
     erasures: (after) => scheduled('erasures', () => store.erasures(after)),
+    wasErased: (kind, id) => scheduled('wasErased', () => store.wasErased(kind, id)),
     backup: store.backup,
     restore: store.restore,
     checkWritable: store.checkWritable,
