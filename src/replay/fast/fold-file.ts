@@ -4,7 +4,7 @@ import { SourceUnreadable, type ByteRange } from '../source.js'
 import type { FileBlock } from '../wasm/file-block.js'
 import { BlockSchedule } from './block-schedule.js'
 import { fileLines } from './file-lines.js'
-import { OrderedResults } from './ordered-results.js'
+import { OrderedResults } from '../ordered-results.js'
 import { BLOCK_DONE, settleLine, type FoldContext, type FoldStep } from './settle-line.js'
 
 /** A file that is no gzip, and which bytes of it are read. */
@@ -14,6 +14,8 @@ export interface OpenFile {
   readonly range: ByteRange
 }
 
+/** How many blocks this thread has: one that is folded, and one that is read. */
+const OWN_BLOCKS = 2
 /** How many blocks a worker has to fold, so that it need not wait for this thread. */
 const WORKER_BLOCKS = 3
 /** How many bytes of refused lines wait for those before them, until threads wait too. */
@@ -94,7 +96,7 @@ export async function* foldFile(
     }
   }
   const tasks = Array.from({ length: engine.threads }, (_, thread) =>
-    Array.from({ length: thread === 0 ? 1 : WORKER_BLOCKS }, () =>
+    Array.from({ length: thread === 0 ? OWN_BLOCKS : WORKER_BLOCKS }, () =>
       foldBlocks(thread).catch((error: unknown) => {
         results.fail(error)
       }),

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import { workerUrl } from './engine-files.js'
 import { toEngineError } from './engine-full.js'
+import { FileBlockFolder, type FileBlockResult } from './file-block.js'
 import type { EngineInstance } from './instance.js'
 import { createThreadWork } from './thread-work.js'
-import type { ThreadMessage, WorkerStart } from './worker-messages.js'
+import type { FoldFileMessage, ThreadMessage, WorkerStart } from './worker-messages.js'
 
 /** A thread of the engine. It answers messages in their order. */
 export interface EngineThread {
@@ -12,13 +13,25 @@ export interface EngineThread {
 }
 
 /**
- * This thread. It answers after callbacks that are pending, so that the system can begin what they ask for.
+ * This thread. It works after callbacks that are pending, so that the system can begin what they ask for. A block of
+ * a file is read while it folds another one.
  */
 export const createOwnThread = (instance: EngineInstance): EngineThread => {
   const work = createThreadWork(instance, 0)
+  const folders: FileBlockFolder[] = []
+  const afterCallbacks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  const foldFile = async ({ block, maxLineBytes }: FoldFileMessage): Promise<FileBlockResult> => {
+    const folder = folders.pop() ?? new FileBlockFolder(instance)
+    const bytesRead = await folder.read(block)
+    await afterCallbacks()
+    const result = folder.fold(block, maxLineBytes, bytesRead)
+    folders.push(folder)
+    return result
+  }
   return {
     ask: async <A>(message: ThreadMessage) => {
-      await new Promise((resolve) => setImmediate(resolve))
+      if (message.type === 'fold-file') return (await foldFile(message)) as A
+      await afterCallbacks()
       return work(message) as A
     },
     close: () => Promise.resolve(),

@@ -1,4 +1,5 @@
-import { readSync } from 'node:fs'
+import { read, readSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { LINE_FEED } from '../lines.js'
 import {
   createInputBuffer,
@@ -51,6 +52,8 @@ const readBytes = (file: number, into: Uint8Array, place: number): number => {
   return filled
 }
 
+const readAsync = promisify(read)
+
 /** Whole lines in the buffer. */
 interface Lines {
   /** Where the first line begins. */
@@ -61,7 +64,10 @@ interface Lines {
   readonly isCut: boolean
 }
 
-/** Reads and folds blocks of files on one thread, without waiting for the event loop. */
+/** Where the bytes of a block begin: one byte earlier, to see whether a line begins at its start. */
+const placeOfBytes = ({ start, isFirst }: FileBlock): number => (isFirst ? start : start - 1)
+
+/** Reads and folds blocks of files on one thread, one after the other. */
 export class FileBlockFolder {
   readonly #instance: EngineInstance
   #buffer: InputBuffer = { bytes: new Uint8Array() }
@@ -72,11 +78,24 @@ export class FileBlockFolder {
     this.#instance = instance
   }
 
-  fold(block: FileBlock, maxLineBytes: number): FileBlockResult {
+  /** Reads a block, or its beginning, while this thread does other work. Returns how many bytes were read. */
+  async read(block: FileBlock): Promise<number> {
+    this.#makeRoom(2 * block.maxBytes)
+    const place = placeOfBytes(block)
+    // If it fails, the fold meets the same error.
+    const into = [this.#bytes, 0, block.end - place, place] as const
+    return readAsync(block.file, ...into).then(
+      ({ bytesRead }) => bytesRead,
+      () => 0,
+    )
+  }
+
+  /** @param alreadyRead - how many bytes of the block were read */
+  fold(block: FileBlock, maxLineBytes: number, alreadyRead = 0): FileBlockResult {
     this.#makeRoom(2 * block.maxBytes)
     try {
-      const from = block.isFirst ? block.start : block.start - 1
-      const { start, end, isCut } = this.#readLines(block, from)
+      const from = placeOfBytes(block)
+      const { start, end, isCut } = this.#readLines(block, from, alreadyRead)
       const result = end > start ? this.#foldLines(start, end, maxLineBytes) : nothing(null)
       return isCut ? { ...result, rest: from + end } : result
     } catch (error) {
@@ -93,10 +112,11 @@ export class FileBlockFolder {
     this.#bytes = Buffer.from(buffer, byteOffset, length)
   }
 
-  /** Reads the lines that begin in the block; `from` is its start, or the byte before. */
-  #readLines({ file, end, isFirst }: FileBlock, from: number): Lines {
+  /** Reads the lines that begin in the block, whose bytes begin at `from`. */
+  #readLines({ file, end, isFirst }: FileBlock, from: number, alreadyRead: number): Lines {
     const bytes = this.#bytes
-    const filled = readBytes(file, bytes.subarray(0, end - from), from)
+    const left = bytes.subarray(alreadyRead, end - from)
+    const filled = alreadyRead + readBytes(file, left, from + alreadyRead)
     const start = isFirst ? 0 : bytes.subarray(0, filled).indexOf(LINE_FEED) + 1
     if (start >= filled || (start === 0 && !isFirst)) return { start: 0, end: 0, isCut: false }
     const lineEnd = this.#readLineEnd(file, from, filled)

@@ -1,26 +1,21 @@
+import { OrderedResults } from '../ordered-results.js'
 import { createOwnThread, startThread, type EngineThread } from './engine-thread.js'
 import type { FileBlock, FileBlockResult } from './file-block.js'
 import type { BlockCount, BlockPlace, EngineInstance } from './instance.js'
 import type { OutputPart } from './output-buffer.js'
 import type { WorkerStart } from './worker-messages.js'
 
-/** How many clients a range has: enough that the cost of its messages does not show. */
-const RANGE_CLIENTS = 2000
+/** How many clients a range has: enough that the cost of its messages does not show, few enough for one buffer. */
+const RANGE_CLIENTS = 500
+/** Each thread writes into so many buffers, and goes on when one was read. */
+const OUTPUT_BUFFERS = 3
 
-/** What one thread writes, part by part. While one part is handled it writes the next, into another buffer. */
-async function* partsOf(
-  thread: EngineThread,
-  tables: number,
-  step: number,
-  ranges: number,
-): AsyncGenerator<OutputPart, never> {
-  const ask = (buffer: 0 | 1): Promise<OutputPart> =>
-    thread.ask({ type: 'write', buffer, tables, step, ranges })
-  let [present, next] = [ask(0), ask(1)]
-  for (let buffer: 0 | 1 = 0; ; buffer = buffer === 0 ? 1 : 0) {
-    yield await present
-    ;[present, next] = [next, ask(buffer)]
-  }
+/** A range that was written, or its beginning, and how the thread writes what comes behind so many of its Clients. */
+interface WrittenRange {
+  readonly part: OutputPart
+  readonly writeBehind: (skipped: number) => Promise<OutputPart>
+  /** To be called when the part was read: the thread uses its buffer again. */
+  readonly release: () => void
 }
 
 /** The threads that fold a log: this one, which has the number 0, and workers. */
@@ -68,17 +63,36 @@ export class ThreadPool {
 
   /** Writes all Clients of the first tables in ascending order of id. A part is valid until the next. */
   async *write(tables: number): AsyncGenerator<OutputPart> {
-    const count = this.size
     const sizes = Array.from({ length: tables }, (_, table) => this.#instance.entryCountOf(table))
-    const ranges = Math.max(count, Math.ceil(Math.max(...sizes) / RANGE_CLIENTS))
-    const parts = this.#threads.map((thread) => partsOf(thread, tables, count, ranges))
-    for (let range = 0; range < ranges; range++) {
-      const ofRange = parts[range % count]
-      for (;;) {
-        const part = (await ofRange?.next())?.value
-        if (part === undefined || part.isLast) break
+    const ranges = Math.max(1, Math.ceil(Math.max(...sizes) / RANGE_CLIENTS))
+    const results = new OrderedResults<WrittenRange>(ranges, Infinity)
+    let next = 0
+    const writeRanges = async (thread: EngineThread, buffer: number): Promise<void> => {
+      for (let range = next++; range < ranges; range = next++) {
+        const number = range
+        const writeBehind = (skipped: number): Promise<OutputPart> =>
+          thread.ask({ type: 'write', buffer, tables, range: number, ranges, skipped })
+        const part = await writeBehind(0)
+        await new Promise<void>((release) => {
+          results.put(number, { part, writeBehind, release }, part.length)
+        })
+      }
+    }
+    for (const thread of this.#threads) {
+      for (let buffer = 0; buffer < OUTPUT_BUFFERS; buffer++) {
+        writeRanges(thread, buffer).catch((error: unknown) => {
+          results.fail(error)
+        })
+      }
+    }
+    for await (const { part: first, writeBehind, release } of results) {
+      yield first
+      let written = first.count
+      for (let part = first; !part.isLast; written += part.count) {
+        part = await writeBehind(written)
         yield part
       }
+      release()
     }
   }
 

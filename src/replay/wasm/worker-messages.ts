@@ -32,14 +32,16 @@ export interface PublishMessage {
   readonly type: 'publish-sorted'
 }
 
-/** Write what comes next of the thread's ranges into one of its two buffers. The answer is an `OutputPart`. */
+/** Write a range of the Clients, or as much of it as a buffer takes. The answer is an `OutputPart`. */
 export interface WriteMessage {
   readonly type: 'write'
-  readonly buffer: 0 | 1
+  /** The number of the buffer. A thread has as many as such messages name. */
+  readonly buffer: number
   readonly tables: number
-  /** The distance between the ranges of a thread. Its first range has the number of its table. */
-  readonly step: number
+  readonly range: number
   readonly ranges: number
+  /** How many Clients of the range were written before. */
+  readonly skipped: number
 }
 
 /** A message to a thread, which answers messages in their order. */
