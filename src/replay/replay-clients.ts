@@ -25,7 +25,7 @@ export interface ReplayClientsOptions extends ClientQuery, ReadOptions {
 
 /** A thread folds fewer bytes sooner than another thread has started. */
 const BYTES_FOR_A_THREAD = 1 << 24
-/** One thread reads for all, and more threads than this would wait for it. */
+/** One thread reads the unsure lines of all, and more threads than this would wait for it. */
 const MAX_THREADS = 16
 
 const threadsFor = (sources: ReadonlyArray<LogSource>): number => {

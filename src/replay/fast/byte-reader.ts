@@ -1,6 +1,3 @@
-import { open, type FileHandle } from 'node:fs/promises'
-import { SourceUnreadable } from '../source.js'
-
 /** Reads bytes into buffers of the caller. */
 export interface ByteReader {
   /** Reads some bytes; 0 at the end, and only there. */
@@ -46,48 +43,5 @@ export const createStreamReader = (chunks: AsyncIterable<Uint8Array>): ByteReade
     close: () => {
       iterator.return?.().catch(() => undefined)
     },
-  }
-}
-
-/**
- * Reads a part of a file, from one place to another (`Infinity` for its end). The caller closes the file.
- *
- * @param count - called with the number of bytes after each read
- */
-export const createFileReader = (
-  handle: FileHandle,
-  name: string,
-  [start, end]: readonly [number, number],
-  count: (bytes: number) => void,
-): ByteReader => {
-  let place = start
-  return {
-    read: async (into) => {
-      const length = Math.min(into.length, end - place)
-      if (length === 0) return 0
-      try {
-        const { bytesRead } = await handle.read(into, 0, length, place)
-        place += bytesRead
-        count(bytesRead)
-        return bytesRead
-      } catch (error) {
-        throw new SourceUnreadable(name, error)
-      }
-    },
-    isStalled: () => Promise.resolve(false),
-    close: () => undefined,
-  }
-}
-
-/**
- * Opens the file of a log.
- *
- * @throws SourceUnreadable if the file cannot be opened.
- */
-export const openLog = async (path: string, name: string): Promise<FileHandle> => {
-  try {
-    return await open(path)
-  } catch (error) {
-    throw new SourceUnreadable(name, error)
   }
 }

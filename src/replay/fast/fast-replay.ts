@@ -5,10 +5,9 @@ import { MAX_LINE_BYTES, totalSize, type Progress, type RefusedLine } from '../r
 import type { LogSource } from '../source.js'
 import { openEngine, type Engine, type EngineLimits } from '../wasm/engine.js'
 import type { EngineQuery } from '../wasm/engine-query.js'
+import { foldSource } from './fold-source.js'
 import { BLOCK_BYTES, InputBuffers } from './input-buffers.js'
-import type { PartitionContext } from './partition.js'
-import { readPartitions } from './read-partitions.js'
-import { openPartitions } from './source-partitions.js'
+import type { FoldContext } from './settle-line.js'
 
 /** How the engine replays. */
 export interface FastOptions extends EngineQuery, EngineLimits {
@@ -22,7 +21,7 @@ export interface FastOptions extends EngineQuery, EngineLimits {
 interface FastReplay {
   readonly engine: Engine
   readonly plain: FoldInProgress
-  readonly context: PartitionContext
+  readonly context: FoldContext
   readonly options: FastOptions
 }
 
@@ -50,16 +49,10 @@ async function* foldSources(
     bytesRead += bytes
   }
   for (const source of sources) {
-    const settings = { context, buffers, threads: options.threads, count }
-    const { partitions, close } = await openPartitions(source, settings)
-    try {
-      for await (const step of readPartitions(partitions)) {
-        yield step.type === 'refused'
-          ? step
-          : { type: 'progress', bytesRead, bytesTotal, ...context.counts }
-      }
-    } finally {
-      await close()
+    for await (const step of foldSource(context, source, buffers, count)) {
+      yield step.type === 'refused'
+        ? step
+        : { type: 'progress', bytesRead, bytesTotal, ...context.counts }
     }
   }
 }

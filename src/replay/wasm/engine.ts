@@ -3,7 +3,7 @@ import type { ClientEvent } from '../../events/client-event.js'
 import { CanonicalRefold } from './canonical-refold.js'
 import type { EngineBuild } from './engine-files.js'
 import { engineModule } from './engine-module.js'
-import { createInlinePool } from './inline-pool.js'
+import type { FileBlock, FileBlockResult } from './file-block.js'
 import {
   createInputBuffer,
   placeOf,
@@ -14,10 +14,9 @@ import {
 } from './input-buffer.js'
 import { createInstance, type EngineInstance } from './instance.js'
 import { MAX_PAGES } from './layout.js'
-import type { Pool } from './pool.js'
 import { publishPlain } from './publish-plain.js'
 import { createSharedMemory } from './shared-memory.js'
-import { startThreadPool } from './thread-pool.js'
+import { ThreadPool } from './thread-pool.js'
 import { settingsOf, type EngineQuery } from './engine-query.js'
 
 /** What a block contained. */
@@ -43,19 +42,19 @@ export interface ClientBatch {
 export class Engine {
   readonly #view: EngineQuery
   readonly #instance: EngineInstance
-  readonly #pool: Pool
+  readonly #pool: ThreadPool
   readonly #refold: CanonicalRefold
 
-  constructor(view: EngineQuery, instance: EngineInstance, pool: Pool) {
+  constructor(view: EngineQuery, instance: EngineInstance, pool: ThreadPool) {
     this.#view = view
     this.#instance = instance
     this.#pool = pool
     this.#refold = new CanonicalRefold(instance)
   }
 
-  /** How many blocks may be folded at once, so that no thread waits. */
-  get depth(): number {
-    return this.#pool.depth
+  /** How many threads fold. This one has the number 0. */
+  get threads(): number {
+    return this.#pool.size
   }
 
   /** How many bytes of the engine's memory are in use. */
@@ -71,12 +70,17 @@ export class Engine {
   /**
    * Folds the lines of a block of which the engine is sure.
    *
-   * @param turn - a number from 0 that chooses the thread: blocks of one part of a log should have one
+   * @param thread - the number of the thread that folds it
    * @param maxLineBytes - longer lines are unsure
    */
-  async fold(block: Block, turn: number, maxLineBytes: number): Promise<BlockResult> {
-    const { lines, events, unsure } = await this.#pool.fold(placeOf(block), turn, maxLineBytes)
+  async fold(block: Block, thread: number, maxLineBytes: number): Promise<BlockResult> {
+    const { lines, events, unsure } = await this.#pool.fold(placeOf(block), thread, maxLineBytes)
     return { lines, events, unsureLines: unsureLines(this.#instance, block, unsure) }
+  }
+
+  /** The same for a block of a file, which the thread of that number reads by itself. */
+  foldFile(block: FileBlock, thread: number, maxLineBytes: number): Promise<FileBlockResult> {
+    return this.#pool.foldFile(block, thread, maxLineBytes)
   }
 
   /** Folds an event whose line was unsure. Returns false if the plain path has to fold it. */
@@ -91,7 +95,7 @@ export class Engine {
    */
   async *writeClients(plain: ClientStates): AsyncGenerator<ClientBatch> {
     await this.#pool.publishSorted()
-    const tables = publishPlain(this.#instance, this.#pool.tables, plain, this.#view)
+    const tables = publishPlain(this.#instance, this.#pool.size, plain, this.#view)
     for await (const { address, length, count } of this.#pool.write(tables)) {
       yield { bytes: this.#instance.bytesAt(address, length), count }
     }
@@ -114,7 +118,7 @@ export interface EngineLimits {
 /**
  * Opens the engine for one replay, which has to close it.
  *
- * @param threads - 1 to fold on this thread, more to fold on so many worker threads
+ * @param threads - how many threads fold: this one, and workers
  */
 export const openEngine = async (
   view: EngineQuery,
@@ -125,9 +129,6 @@ export const openEngine = async (
   const { memory, onlyClient } = createSharedMemory(view, maxPages)
   const settings = settingsOf(view)
   const instance = createInstance(module, memory, settings, onlyClient)
-  const pool =
-    threads === 1
-      ? createInlinePool(instance)
-      : startThreadPool(instance, threads, { module, memory, onlyClient, settings })
+  const pool = new ThreadPool(instance, threads, { module, memory, onlyClient, settings })
   return new Engine(view, instance, pool)
 }

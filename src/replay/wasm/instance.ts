@@ -25,10 +25,11 @@ interface EngineExports {
   readonly lowerBound: (table: number, client: number) => number
   readonly isClientAt: (table: number, entry: number, client: number) => number
   readonly newClient: (id: number, idLength: number) => number
-  readonly openRange: (tables: number, range: number, ranges: number) => void
+  readonly openRange: (tables: number, range: number, ranges: number, skipped: number) => void
   readonly writeRange: (to: number, bufferBytes: number) => number
   readonly bytesNeeded: WasmGlobal
   readonly clientsWritten: WasmGlobal
+  readonly isRangeWritten: WasmGlobal
 }
 
 /** A text in the memory: its address, and its length in bytes. */
@@ -54,12 +55,14 @@ export interface BlockCount {
 
 /** What was written into an output buffer. */
 export interface RangePart {
-  /** Bytes; 0 at the end of the range, or if the buffer is too small. */
+  /** Bytes; 0 if the range is empty, or the buffer too small. */
   readonly length: number
   /** How many Clients. */
   readonly count: number
   /** How many bytes the buffer needs, if it is too small for the next Client; else 0. */
   readonly bytesNeeded: number
+  /** Whether the range was written to its end. */
+  readonly isLast: boolean
 }
 
 /** The engine of one thread: its functions, in terms of addresses, and the memory that it shares. */
@@ -77,7 +80,8 @@ export interface EngineInstance {
   /** The record in a table that has the id of the given record; null if the table does not have it. */
   readonly clientIn: (table: number, client: number) => number | null
   readonly newClient: (id: TextPlace) => number
-  readonly openRange: (tables: number, range: number, ranges: number) => void
+  /** Begins to write the n-th of several ranges of the Clients, behind so many of it that are skipped. */
+  readonly openRange: (tables: number, range: number, ranges: number, skipped: number) => void
   readonly writeRange: (address: number, bufferBytes: number) => RangePart
   /** How many bytes of the memory all threads together have taken. */
   readonly memoryBytes: () => number
@@ -147,8 +151,13 @@ export const createInstance = (
     openRange: engine.openRange,
     writeRange: withEngineErrors((address, bufferBytes) => {
       const length = unsigned(engine.writeRange(address, bufferBytes))
-      const { bytesNeeded, clientsWritten } = engine
-      return { length, count: clientsWritten.value, bytesNeeded: unsigned(bytesNeeded.value) }
+      const { bytesNeeded, clientsWritten, isRangeWritten } = engine
+      return {
+        length,
+        count: clientsWritten.value,
+        bytesNeeded: unsigned(bytesNeeded.value),
+        isLast: isRangeWritten.value !== 0,
+      }
     }),
     memoryBytes: () => dataAt(FRONTIER, 4).getUint32(0, true),
     bytesAt: (address, length) =>

@@ -1,4 +1,4 @@
-import type { EngineInstance } from './instance.js'
+import type { EngineInstance, RangePart } from './instance.js'
 
 /** Lines of Clients in an output buffer. */
 export interface OutputPart {
@@ -7,7 +7,7 @@ export interface OutputPart {
   readonly length: number
   /** How many Clients. */
   readonly count: number
-  /** The range has ended, and the part is empty. */
+  /** The range ends with this part. */
   readonly isLast: boolean
 }
 
@@ -27,11 +27,12 @@ export class OutputBuffer {
   /** Writes what comes next in the range that the instance has opened. */
   write(): OutputPart {
     const part = this.#instance.writeRange(this.#address, this.#bytes)
-    const { length, count } = part.bytesNeeded > 0 ? this.#writeLarger(part.bytesNeeded) : part
-    return { address: this.#address, length, count, isLast: length === 0 }
+    const { length, count, isLast } =
+      part.bytesNeeded > 0 ? this.#writeLarger(part.bytesNeeded) : part
+    return { address: this.#address, length, count, isLast }
   }
 
-  #writeLarger(bytesNeeded: number): { readonly length: number; readonly count: number } {
+  #writeLarger(bytesNeeded: number): RangePart {
     this.#bytes = 2 * bytesNeeded
     this.#address = this.#instance.takeRegion(this.#bytes)
     return this.#instance.writeRange(this.#address, this.#bytes)

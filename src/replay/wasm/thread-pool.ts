@@ -1,103 +1,103 @@
-import { Worker } from 'node:worker_threads'
-import { workerUrl } from './engine-files.js'
-import { toEngineError } from './engine-full.js'
-import type { BlockCount, EngineInstance } from './instance.js'
+import { OrderedResults } from '../ordered-results.js'
+import { createOwnThread, startThread, type EngineThread } from './engine-thread.js'
+import type { FileBlock, FileBlockResult } from './file-block.js'
+import type { BlockCount, BlockPlace, EngineInstance } from './instance.js'
 import type { OutputPart } from './output-buffer.js'
-import type { Pool } from './pool.js'
-import type { WorkerMessage, WorkerStart } from './worker-messages.js'
+import type { WorkerStart } from './worker-messages.js'
 
-/** How many clients a range has: enough that the cost of its messages does not show. */
-const RANGE_CLIENTS = 2000
+/** How many clients a range has: enough that the cost of its messages does not show, few enough for one buffer. */
+const RANGE_CLIENTS = 500
+/** Each thread writes into so many buffers, and goes on when one was read. */
+const OUTPUT_BUFFERS = 3
 
-interface PendingAnswer {
-  readonly resolve: (answer: unknown) => void
-  readonly reject: (error: unknown) => void
+/** A range that was written, or its beginning, and how the thread writes what comes behind so many of its Clients. */
+interface WrittenRange {
+  readonly part: OutputPart
+  readonly writeBehind: (skipped: number) => Promise<OutputPart>
+  /** To be called when the part was read: the thread uses its buffer again. */
+  readonly release: () => void
 }
 
-/** A worker thread. It answers messages in their order. */
-class Thread {
-  readonly #worker: Worker
-  readonly #pending: PendingAnswer[] = []
+/** The threads that fold a log: this one, which has the number 0, and workers. */
+export class ThreadPool {
+  readonly #instance: EngineInstance
+  readonly #threads: ReadonlyArray<EngineThread>
 
-  constructor(start: WorkerStart) {
-    this.#worker = new Worker(workerUrl(), { workerData: start })
-    this.#worker.on('message', (answer: unknown) => this.#pending.shift()?.resolve(answer))
-    this.#worker.on('error', (error) => {
-      for (const { reject } of this.#pending.splice(0)) reject(toEngineError(error))
-    })
+  /**
+   * @param instance - of this thread
+   * @param count - how many threads there are; all but this one are started
+   */
+  constructor(instance: EngineInstance, count: number, start: Omit<WorkerStart, 'table'>) {
+    const workers = Array.from({ length: count - 1 }, (_, index) =>
+      startThread({ ...start, table: index + 1 }),
+    )
+    this.#instance = instance
+    this.#threads = [createOwnThread(instance), ...workers]
   }
 
-  ask<A>(message: WorkerMessage): Promise<A> {
-    return new Promise<A>((resolve, reject) => {
-      this.#pending.push({ resolve: resolve as (answer: unknown) => void, reject })
-      this.#worker.postMessage(message)
-    })
+  /** How many threads there are. Each has clients, and so a sorted table. */
+  get size(): number {
+    return this.#threads.length
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate()
+  #thread(number: number): EngineThread {
+    const thread = this.#threads[number]
+    if (thread === undefined) throw new RangeError('a pool has no thread of that number')
+    return thread
   }
-}
 
-/** What one thread writes, part by part. While one part is handled it writes the next, into another buffer. */
-async function* partsOf(
-  thread: Thread,
-  tables: number,
-  step: number,
-  ranges: number,
-): AsyncGenerator<OutputPart, never> {
-  const ask = (buffer: 0 | 1): Promise<OutputPart> =>
-    thread.ask({ type: 'write', buffer, tables, step, ranges })
-  let [present, next] = [ask(0), ask(1)]
-  for (let buffer: 0 | 1 = 0; ; buffer = buffer === 0 ? 1 : 0) {
-    yield await present
-    ;[present, next] = [next, ask(buffer)]
+  /** Folds a block that was read, on the thread of that number. */
+  fold(place: BlockPlace, thread: number, maxLineBytes: number): Promise<BlockCount> {
+    return this.#thread(thread).ask({ type: 'fold', place, maxLineBytes })
   }
-}
 
-/**
- * The pool of so many worker threads.
- *
- * @param instance - of this thread, which folds single events and writes nothing
- */
-export const startThreadPool = (
-  instance: EngineInstance,
-  count: number,
-  start: Omit<WorkerStart, 'table'>,
-): Pool => {
-  const threads = Array.from({ length: count }, (_, table) => new Thread({ ...start, table }))
+  /** Makes the thread of that number read and fold a block of a file. */
+  foldFile(block: FileBlock, thread: number, maxLineBytes: number): Promise<FileBlockResult> {
+    return this.#thread(thread).ask({ type: 'fold-file', block, maxLineBytes })
+  }
 
-  async function* write(tables: number): AsyncGenerator<OutputPart> {
-    const sizes = Array.from({ length: tables }, (_, table) => instance.entryCountOf(table))
-    const ranges = Math.max(count, Math.ceil(Math.max(...sizes) / RANGE_CLIENTS))
-    const parts = threads.map((thread) => partsOf(thread, tables, count, ranges))
-    for (let range = 0; range < ranges; range++) {
-      const ofRange = parts[range % count]
-      for (;;) {
-        const part = (await ofRange?.next())?.value
-        if (part === undefined || part.isLast) break
+  /** Makes each thread sort its clients, and publish them. */
+  async publishSorted(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.ask<null>({ type: 'publish-sorted' })))
+  }
+
+  /** Writes all Clients of the first tables in ascending order of id. A part is valid until the next. */
+  async *write(tables: number): AsyncGenerator<OutputPart> {
+    const sizes = Array.from({ length: tables }, (_, table) => this.#instance.entryCountOf(table))
+    const ranges = Math.max(1, Math.ceil(Math.max(...sizes) / RANGE_CLIENTS))
+    const results = new OrderedResults<WrittenRange>(ranges, Infinity)
+    let next = 0
+    const writeRanges = async (thread: EngineThread, buffer: number): Promise<void> => {
+      for (let range = next++; range < ranges; range = next++) {
+        const number = range
+        const writeBehind = (skipped: number): Promise<OutputPart> =>
+          thread.ask({ type: 'write', buffer, tables, range: number, ranges, skipped })
+        const part = await writeBehind(0)
+        await new Promise<void>((release) => {
+          results.put(number, { part, writeBehind, release }, part.length)
+        })
+      }
+    }
+    for (const thread of this.#threads) {
+      for (let buffer = 0; buffer < OUTPUT_BUFFERS; buffer++) {
+        writeRanges(thread, buffer).catch((error: unknown) => {
+          results.fail(error)
+        })
+      }
+    }
+    for await (const { part: first, writeBehind, release } of results) {
+      yield first
+      let written = first.count
+      for (let part = first; !part.isLast; written += part.count) {
+        part = await writeBehind(written)
         yield part
       }
+      release()
     }
   }
 
-  return {
-    // Two for each thread, and one that is being read.
-    depth: 2 * count,
-    // One more for this thread.
-    tables: count + 1,
-    fold: (place, turn, maxLineBytes) => {
-      const thread = threads[turn % count]
-      if (thread === undefined) throw new RangeError('a pool has at least one thread')
-      return thread.ask<BlockCount>({ type: 'fold', place, maxLineBytes })
-    },
-    publishSorted: async () => {
-      instance.publishSorted(count)
-      await Promise.all(threads.map((thread) => thread.ask<null>({ type: 'publish-sorted' })))
-    },
-    write,
-    close: async () => {
-      await Promise.all(threads.map((thread) => thread.close()))
-    },
+  /** Ends the workers. */
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()))
   }
 }

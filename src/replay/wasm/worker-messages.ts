@@ -1,3 +1,4 @@
+import type { FileBlock } from './file-block.js'
 import type { BlockPlace, TextPlace } from './instance.js'
 import type { EngineSettings } from './engine-query.js'
 import type { WasmMemory, WasmModule } from './web-assembly.js'
@@ -8,14 +9,21 @@ export interface WorkerStart {
   readonly memory: WasmMemory
   readonly settings: EngineSettings
   readonly onlyClient: TextPlace
-  /** The number of its sorted table, from 0. */
+  /** The number of its sorted table: 0 is that of the thread that starts the workers. */
   readonly table: number
 }
 
-/** Fold a block. The answer is a `BlockCount`. */
+/** Fold a block that was read. The answer is a `BlockCount`. */
 export interface FoldMessage {
   readonly type: 'fold'
   readonly place: BlockPlace
+  readonly maxLineBytes: number
+}
+
+/** Read and fold a block of a file. The answer is a `FileBlockResult`. */
+export interface FoldFileMessage {
+  readonly type: 'fold-file'
+  readonly block: FileBlock
   readonly maxLineBytes: number
 }
 
@@ -24,15 +32,17 @@ export interface PublishMessage {
   readonly type: 'publish-sorted'
 }
 
-/** Write what comes next of the worker's ranges into one of its two buffers. The answer is an `OutputPart`. */
+/** Write a range of the Clients, or as much of it as a buffer takes. The answer is an `OutputPart`. */
 export interface WriteMessage {
   readonly type: 'write'
-  readonly buffer: 0 | 1
+  /** The number of the buffer. A thread has as many as such messages name. */
+  readonly buffer: number
   readonly tables: number
-  /** The distance between the ranges of a worker. Its first range has the number of its table. */
-  readonly step: number
+  readonly range: number
   readonly ranges: number
+  /** How many Clients of the range were written before. */
+  readonly skipped: number
 }
 
-/** A message to a worker, which answers messages in their order. */
-export type WorkerMessage = FoldMessage | PublishMessage | WriteMessage
+/** A message to a thread, which answers messages in their order. */
+export type ThreadMessage = FoldMessage | FoldFileMessage | PublishMessage | WriteMessage

@@ -67,8 +67,8 @@ function clientOf(cursor: usize): usize {
   return entryClient(load<u32>(cursor, CURSOR_NEXT))
 }
 
-/** Begins to write the n-th of several ranges of the clients of the first tables. */
-export function openRange(tables: u32, range: u32, ranges: u32): void {
+/** Begins to write the n-th of several ranges of the clients of the first tables, behind so many that are skipped. */
+export function openRange(tables: u32, range: u32, ranges: u32, skipped: u32): void {
   assert(tables <= <u32>MAX_TABLES && range < ranges)
   const largest = largestTable(tables)
   tableCount = tables
@@ -78,6 +78,7 @@ export function openRange(tables: u32, range: u32, ranges: u32): void {
     store<u32>(cursorOf(index), <u32>rangeStart(index, largest, range, ranges), CURSOR_NEXT)
     store<u32>(cursorOf(index), <u32>end, CURSOR_END)
   }
+  for (; skipped != 0; skipped -= 1) passGroup(nextGroup())
 }
 
 function groupClient(place: u32): usize {
@@ -140,26 +141,30 @@ function writeGroup(to: usize, size: u32): usize {
 export let bytesNeeded: usize = 0
 /** How many lines the last call has written. */
 export let clientsWritten: u32 = 0
+/** Whether it has come to the end of the range. */
+export let isRangeWritten: bool = false
 
 /**
  * Writes the lines of the clients that come next in the range, as many as the buffer takes. Returns how
- * many bytes: 0 at the end of the range, or, if {@link bytesNeeded} is not 0, because the buffer is too small.
+ * many bytes: 0 if the range is empty, or, if {@link bytesNeeded} is not 0, because the buffer is too small.
  */
 export function writeRange(to: usize, bufferBytes: usize): usize {
   const start = to
   bytesNeeded = 0
   clientsWritten = 0
+  isRangeWritten = false
   for (let size = nextGroup(); size != 0; size = nextGroup()) {
     const most = prepareGroup(size)
     if (to - start + most > bufferBytes) {
       if (to == start) bytesNeeded = most
-      break
+      return to - start
     }
     to = writeGroup(to, size)
     assert(to - start <= bufferBytes)
     passGroup(size)
     clientsWritten += 1
   }
+  isRangeWritten = true
   return to - start
 }
 
