@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openClients } from '../../../src/clients/clients.js'
 import type { CorruptRecord } from '../../../src/event-store/store-error.js'
 import { openSqliteStore } from '../../../src/stores/sqlite/index.js'
-import { aSessionEvent } from '../../given.js'
+import { aSessionEvent, T0 } from '../../given.js'
 import { bytesOf, DRIVERS, everything, newPath, rawDatabase } from './given.js'
 
 const CANARY = 'user_canary_5Wk'
@@ -24,8 +24,8 @@ describe.each(DRIVERS)('the scheduled erasures in SQLite on %s', (driver) => {
     const store = await openSqliteStore({ path, driver })
     const users = ['user_1', 'user_2', 'user_3']
     await store.record(users.map((id) => aSessionEvent({ id: `sess_${id}`, user_id: id }, { id })))
-    await store.pendingErasures.schedule('user_1', 50)
-    await store.pendingErasures.schedule('user_3', 60)
+    await store.pendingErasures.schedule('user_1', T0 + 50)
+    await store.pendingErasures.schedule('user_3', T0 + 60)
     await store.close()
     const database = await rawDatabase(driver, path)
     database.exec(`UPDATE pending_erasures SET ${row.sql} WHERE user_key = 'user_1'`)
@@ -35,12 +35,12 @@ describe.each(DRIVERS)('the scheduled erasures in SQLite on %s', (driver) => {
     const damages: CorruptRecord[] = []
     await damaged.check({ onDamage: (damage) => damages.push(damage) })
     expect(damages).toMatchObject([{ problem: row.problem }])
-    const clients = openClients({ store: damaged, now: () => 100 })
+    const clients = openClients({ store: damaged, now: () => T0 + 100 })
     await expect(clients.eraseDue()).rejects.toMatchObject({ name: 'CorruptRecord' })
     expect((await everything(damaged)).map(({ event }) => event.id)).toEqual(['user_1', 'user_2'])
     // An operator mends it: the user is erased, or scheduled again.
     if (row.name !== 'another key') {
-      expect(await damaged.pendingErasures.schedule('user_1', 70)).toBe(70)
+      expect(await damaged.pendingErasures.schedule('user_1', T0 + 70)).toBe(T0 + 70)
       expect(await clients.eraseDue()).toBe(1)
       expect((await everything(damaged)).map(({ event }) => event.id)).toEqual(['user_2'])
     }
