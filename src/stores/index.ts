@@ -13,6 +13,7 @@ export type {
   PlannedReduction,
   ReductionCounts,
   ReductionRequest,
+  ScrubRequest,
   StoreEngine,
 } from './kit/store-engine.js'
 export {
