@@ -92,6 +92,7 @@ export const STORE_MATRIX: Readonly<Record<string, ReadonlyArray<string>>> = {
     'erasing a client or a user removes the deliveries that mention its id: any id',
   ],
   'notes no erasure, so that late deliveries bring it back': [
+    'an erased user is gone from every client, and all other users are unchanged',
     'an erased user is gone from every client, and all other users are unchanged: observations that become equal are one',
     'an erased session is taken out of an observation before it is recorded',
     'an erased session is taken out of an observation before it is recorded: of an erased client',
