@@ -1,6 +1,9 @@
 /** So long after SQLite was first called in a turn of the event loop, further work waits for the next turn. */
 const LONGEST_TURN_MS = 8
 
+/** So long work waits at most before nothing goes before it any more. */
+const LONGEST_WAIT_MS = 200
+
 /** Begins work at once, or in a later turn of the event loop if this turn has been long already. */
 export type InTurn = <A>(work: () => Promise<A>) => Promise<A>
 
@@ -9,13 +12,14 @@ export type InTurn = <A>(work: () => Promise<A>) => Promise<A>
  * awaited answer of SQLite is no turn: many readings in a row, each of them short, would keep everything
  * else waiting.
  *
- * Work that waits begins in its order, and before all work that comes later: appends that follow each other on a slow
- * disk would otherwise take each turn, and an erasure or a reading would wait for seconds.
+ * Work that waits begins in its order. What comes later may go before it within a turn, which costs the fewest turns,
+ * but not for long: appends that follow each other on a slow disk would otherwise take each turn, and an erasure or a
+ * reading would wait for seconds.
  */
 export const createTurns = (): InTurn => {
   let startedAt: number | undefined
   let isScheduled = false
-  const waiting: Array<() => void> = []
+  const waiting: Array<{ readonly since: number; readonly start: () => void }> = []
 
   const isOver = (): boolean =>
     startedAt !== undefined && performance.now() - startedAt >= LONGEST_TURN_MS
@@ -31,7 +35,7 @@ export const createTurns = (): InTurn => {
   }
   const beginWaiting = (): void => {
     isScheduled = false
-    while (waiting.length > 0 && !isOver()) waiting.shift()?.()
+    while (waiting.length > 0 && !isOver()) waiting.shift()?.start()
     schedule()
   }
   const schedule = (): void => {
@@ -39,12 +43,16 @@ export const createTurns = (): InTurn => {
     isScheduled = true
     setImmediate(beginWaiting)
   }
+  /** Whether work has waited so long that nothing may go before it. */
+  const hasWaitedLong = (): boolean =>
+    waiting[0] !== undefined && performance.now() - waiting[0].since >= LONGEST_WAIT_MS
   return (work) => {
-    if (waiting.length === 0 && !isOver()) return begin(work)
+    if (!isOver() && !hasWaitedLong()) return begin(work)
     return new Promise((resolve) => {
-      waiting.push(() => {
+      const start = (): void => {
         resolve(begin(work))
-      })
+      }
+      waiting.push({ since: performance.now(), start })
       schedule()
     })
   }

@@ -31,7 +31,7 @@ const waitBusily = (milliseconds: number): void => {
   while (performance.now() - started < milliseconds);
 }
 
-it('work that waits for its turn comes before work that came later, however long each takes', async () => {
+it('work that waits for its turn begins within a fifth of a second, however much work comes later', async () => {
   const inTurn = createTurns()
   const longWork = () =>
     inTurn(() => {
@@ -51,7 +51,8 @@ it('work that waits for its turn comes before work that came later, however long
   const before = works
   await longWork()
   isOver = true
-  expect(works - before).toBeLessThan(3)
+  // Each takes 10 ms, and nothing goes first after 200 ms.
+  expect(works - before).toBeLessThan(25)
   await others
 })
 
