@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
-import { addScreenOptions } from './screen-options.js'
+import { addScreenOptions, formatOption } from './screen-options.js'
 import { storeOption } from './store-url.js'
 import { addMomentOptions, TIME_HELP } from './moment-options.js'
 import type { DevicesArguments } from './devices-run.js'
@@ -25,11 +25,7 @@ export const addDevices = (program: Command, setExitCode: (code: number) => void
         .choices(['keep', 'drop', 'only'])
         .default('keep'),
     )
-    .addOption(
-      new Option('--format <FORMAT>', 'the format of the list')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
+    .addOption(formatOption('the format of the list'))
   addScreenOptions(command)
     .addHelpText(
       'after',

@@ -5,6 +5,7 @@ import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
 import { callOffPending, erasePending, listPending } from './pending-erasures.js'
 import { printable } from './printable.js'
+import { countOf } from './reduction-report.js'
 import { storeNameOf } from './store-url.js'
 import type { ViewsArguments } from './views-option.js'
 import { scrubWithViews, withStoreAndViews } from './views-store.js'
@@ -20,8 +21,6 @@ export interface EraseArguments extends ViewsArguments {
   readonly callOff?: ReadonlyArray<string>
   readonly due?: boolean
 }
-
-const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const nameOf = ({ kind, id }: ErasureTarget): string => `${kind} ${printable(id)}`
 

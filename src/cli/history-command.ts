@@ -1,7 +1,7 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import type { HistoryArguments } from './history-run.js'
-import { addScreenOptions } from './screen-options.js'
+import { addScreenOptions, formatOption } from './screen-options.js'
 import { storeOption } from './store-url.js'
 
 /** `clientfold history`. */
@@ -14,14 +14,7 @@ export const addHistory = (program: Command, setExitCode: (code: number) => void
     )
     .argument('<CLIENT>', 'the id of the client')
     .addOption(storeOption())
-    .addOption(
-      new Option(
-        '--format <FORMAT>',
-        'a table, or a JSON array of the events with what they changed',
-      )
-        .choices(['table', 'json'])
-        .default('table'),
-    )
+    .addOption(formatOption('a table, or a JSON array of the events with what they changed'))
   addScreenOptions(command)
     .addHelpText(
       'after',

@@ -7,6 +7,10 @@ export interface ScreenArguments {
   readonly utc?: boolean | undefined
 }
 
+/** The option of a command that writes a table or JSON. */
+export const formatOption = (description: string): Option =>
+  new Option('--format <FORMAT>', description).choices(['table', 'json']).default('table')
+
 /** The option that shortens nothing in a table. */
 export const fullOption = (): Option =>
   new Option('--full', 'shorten no id and no text to the width of the terminal')

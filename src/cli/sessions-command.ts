@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { helpFooter, STORE_FAILED } from './help-footer.js'
 import { addMomentOptions, TIME_HELP } from './moment-options.js'
-import { addScreenOptions } from './screen-options.js'
+import { addScreenOptions, formatOption } from './screen-options.js'
 import type { SessionsArguments } from './sessions-run.js'
 import { SESSION_STATUSES } from '../events/session.js'
 import { storeOption } from './store-url.js'
@@ -22,11 +22,7 @@ export const addSessions = (program: Command, setExitCode: (code: number) => voi
         SESSION_STATUSES,
       ),
     )
-    .addOption(
-      new Option('--format <FORMAT>', 'a table, or a JSON array of the documented Session objects')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
+    .addOption(formatOption('a table, or a JSON array of the documented Session objects'))
   addScreenOptions(command)
     .addHelpText(
       'after',

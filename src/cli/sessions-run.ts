@@ -5,6 +5,7 @@ import { LAST_TIME } from '../events/time-limits.js'
 import { EXIT } from './exit-code.js'
 import { withStore } from './open-store.js'
 import { standardOutput } from './output.js'
+import { countOf } from './reduction-report.js'
 import { apart, type ScreenArguments } from './screen-options.js'
 import { screenOf } from './screen.js'
 import { sessionTable } from './session-table.js'
@@ -18,7 +19,7 @@ export interface SessionsArguments
 }
 
 const damageOf = (clients: number): string =>
-  `${clients} clients of this user have damaged records and are left out; clientfold check names them\n`
+  `left out because of damaged records: ${countOf(clients, 'client')} of this user; clientfold check names them\n`
 
 /** Runs `clientfold sessions`, and answers its exit code. */
 export const run = async (userId: string, options: SessionsArguments): Promise<number> => {

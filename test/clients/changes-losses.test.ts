@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
 import type { EventStore } from '../../src/event-store/event-store.js'
-import { CorruptRecord, StoreUnavailable } from '../../src/event-store/store-error.js'
+import { CorruptRecord } from '../../src/event-store/store-error.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent } from '../given.js'
-import { aReader, aSession } from './changes-given.js'
+import { aReader, aSession, storeFailingOnce } from './changes-given.js'
 
 const of = (user_id: string, id: string, client_id = 'client_1') =>
   aSessionEvent({ id, client_id, user_id })
@@ -85,17 +85,8 @@ describe('changes of what is lost', () => {
   })
 
   it('what was given before a failure is taken back from a reader when it is erased before the next try', async () => {
-    const store = openMemoryStore()
+    const { store, failing } = storeFailingOnce()
     const writer = openClients({ store })
-    let isFailing = true
-    const failing: EventStore = {
-      ...store,
-      readClient: (clientId) => {
-        if (!isFailing || clientId !== 'client_3') return store.readClient(clientId)
-        isFailing = false
-        return Promise.reject(new StoreUnavailable('busy', 'this reading fails'))
-      },
-    }
     const erasing: Array<Promise<number>> = []
     const reader = await aReader(openClients({ store: failing }), {
       onFailure: () => erasing.push(writer.eraseUser('user_2')),

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { openClients } from '../../src/clients/clients.js'
 import type { EventStore } from '../../src/event-store/event-store.js'
-import { StoreUnavailable } from '../../src/event-store/store-error.js'
 import { openMemoryStore } from '../../src/stores/memory/open.js'
 import { aSessionEvent, DAY, T0 } from '../given.js'
-import { aReader, aSession } from './changes-given.js'
+import { aReader, aSession, storeFailingOnce } from './changes-given.js'
 
 /** How often readers have called a method of a store. */
 const counting = (store: EventStore) => {
@@ -109,16 +108,7 @@ describe('readers of changes', () => {
   })
 
   it('a reading that fails in the middle of a commit gives each of its clients', async () => {
-    const store = openMemoryStore()
-    let isFailing = true
-    const failing: EventStore = {
-      ...store,
-      readClient: (clientId) => {
-        if (!isFailing || clientId !== 'client_3') return store.readClient(clientId)
-        isFailing = false
-        return Promise.reject(new StoreUnavailable('busy', 'this reading fails'))
-      },
-    }
+    const { store, failing } = storeFailingOnce()
     const failures: unknown[] = []
     const reader = await aReader(openClients({ store: failing }), {
       onFailure: (failure) => failures.push(failure),
